@@ -1,0 +1,84 @@
+import { createConnection, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EndlessError } from '../shared/errors.ts';
+import { PROTOCOL_VERSION } from '../shared/protocol.ts';
+import { proveAsClient } from './handshake.ts';
+import { openEngineConnection, type EngineConnection } from './rpc.ts';
+import { readRecord, type EngineRecord } from './run-directory.ts';
+
+export interface ConnectOptions {
+  readonly directory: string;
+  /** Name of this client, for the engine's log. */
+  readonly client: string;
+  /** Starts an engine process; called when none answers. */
+  readonly start: () => StartedEngine;
+  /** How long a started engine may take to publish itself, in milliseconds. */
+  readonly timeLimitMs?: number;
+}
+
+export interface StartedEngine {
+  /** Settles with the exit code when the process ends; one that lost the race to another engine ends with 0. */
+  readonly exited: Promise<number>;
+}
+
+const POLL_MS = 25;
+
+/**
+ * Connects to the running engine, or starts one. Any number of clients may do this at once: engines that lose the
+ * race end by themselves, and everybody meets at the one that has published itself.
+ *
+ * @throws EndlessError `engine-start-failed`, `engine-newer` (the engine is newer than this client), or what the
+ *   engine answered.
+ */
+export async function connectToEngine(options: ConnectOptions): Promise<EngineConnection> {
+  const running = await tryConnect(options);
+  return running ?? (await startAndConnect(options));
+}
+
+async function startAndConnect(options: ConnectOptions): Promise<EngineConnection> {
+  const deadline = Date.now() + (options.timeLimitMs ?? 30_000);
+  let exitCode: number | undefined;
+  void options.start().exited.then((code) => (exitCode = code));
+  while (Date.now() < deadline) {
+    const connection = await tryConnect(options);
+    if (connection) return connection;
+    if (exitCode !== undefined && exitCode !== 0) throw new EndlessError('engine-start-failed', { exitCode });
+    await delay(POLL_MS);
+  }
+  throw new EndlessError('engine-start-failed', { exitCode: exitCode ?? 0 });
+}
+
+async function tryConnect(options: ConnectOptions): Promise<EngineConnection | undefined> {
+  const record = await readRecord(options.directory);
+  const socket = record && (await openSocket(record));
+  if (!socket) return undefined;
+  try {
+    await proveAsClient(socket, record.secret);
+  } catch {
+    return undefined;
+  }
+  return greet(openEngineConnection(socket), options.client);
+}
+
+/** `undefined` when the engine was older than we are: it ends, and a new one takes its place. */
+async function greet(connection: EngineConnection, client: string): Promise<EngineConnection | undefined> {
+  try {
+    const { protocolVersion } = await connection.request('hello', { protocolVersion: PROTOCOL_VERSION, client });
+    if (protocolVersion === PROTOCOL_VERSION) return connection;
+    connection.close();
+    if (protocolVersion > PROTOCOL_VERSION) throw new EndlessError('engine-newer');
+    return undefined;
+  } catch (error) {
+    connection.close();
+    if (error instanceof EndlessError && error.code === 'engine-crashed') return undefined;
+    throw error;
+  }
+}
+
+function openSocket(record: EngineRecord): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = createConnection(record.socket);
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', () => resolve(undefined));
+  });
+}

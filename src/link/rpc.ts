@@ -1,0 +1,130 @@
+import type { Socket } from 'node:net';
+import * as v from 'valibot';
+import {
+  createMessageConnection,
+  ErrorCodes,
+  ResponseError,
+  SocketMessageReader,
+  SocketMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+import { EndlessError } from '../shared/errors.ts';
+import {
+  ErrorReportSchema,
+  EVENTS,
+  REQUESTS,
+  type EngineApi,
+  type EventName,
+  type EventParams,
+  type RequestName,
+  type RequestParams,
+  type RequestResult,
+} from '../shared/protocol.ts';
+
+/** The engine's side of one client. */
+export interface ClientConnection {
+  notify<N extends EventName>(name: N, params: EventParams<N>): void;
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+/** The client's side of the engine. */
+export interface EngineConnection {
+  /** Rejects with an `EndlessError`: the engine's own, or `engine-crashed` when the connection ends. */
+  request<N extends RequestName>(name: N, params: RequestParams<N>): Promise<RequestResult<N>>;
+  onEvent<N extends EventName>(name: N, listener: (params: EventParams<N>) => void): void;
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+/** Answers a client's requests with `api` over a socket whose handshake is done. */
+export function serveClient(socket: Socket, api: EngineApi<ClientConnection>): ClientConnection {
+  const { rpc, closed, close } = openRpc(socket);
+  const client: ClientConnection = {
+    notify: (name, params) => void rpc.sendNotification(EVENTS[name].method, params).catch(() => undefined),
+    closed,
+    close,
+  };
+  for (const name of Object.keys(REQUESTS) as RequestName[]) serveRequest(rpc, name, api, client);
+  rpc.onRequest((method) => {
+    throw toResponseError(new EndlessError('unknown-message', { message: method }));
+  });
+  rpc.listen();
+  return client;
+}
+
+function serveRequest<N extends RequestName>(
+  rpc: MessageConnection,
+  name: N,
+  api: EngineApi<ClientConnection>,
+  client: ClientConnection,
+): void {
+  const { method, params: schema } = REQUESTS[name];
+  const handler = api[name] as (params: unknown, client: ClientConnection) => Promise<unknown>;
+  rpc.onRequest(method, async (params: unknown) => {
+    const parsed = v.safeParse(schema as v.GenericSchema, params);
+    if (!parsed.success) throw toResponseError(new EndlessError('invalid-message', { message: method }, issuesOf(parsed.issues)));
+    try {
+      return await handler(parsed.output, client);
+    } catch (error) {
+      throw toResponseError(EndlessError.from(error));
+    }
+  });
+}
+
+/** Speaks to an engine over a socket whose handshake is done. */
+export function openEngineConnection(socket: Socket): EngineConnection {
+  const { rpc, closed, close } = openRpc(socket);
+  rpc.listen();
+  const lost = closed.then(() => Promise.reject(new EndlessError('engine-crashed')));
+  lost.catch(() => undefined);
+  return {
+    async request(name, params) {
+      const { method, result: schema } = REQUESTS[name];
+      try {
+        const answer: unknown = await Promise.race([rpc.sendRequest(method, params), lost]);
+        return parseMessage(method, schema, answer) as RequestResult<typeof name>;
+      } catch (error) {
+        throw fromResponseError(error);
+      }
+    },
+    onEvent(name, listener) {
+      const { method, params: schema } = EVENTS[name];
+      rpc.onNotification(method, (params: unknown) => {
+        listener(parseMessage(method, schema, params) as EventParams<typeof name>);
+      });
+    },
+    closed,
+    close,
+  };
+}
+
+function openRpc(socket: Socket): { rpc: MessageConnection; closed: Promise<void>; close: () => void } {
+  const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  const closed = new Promise<void>((resolve) => {
+    rpc.onClose(() => resolve());
+    socket.once('close', () => resolve());
+  });
+  rpc.onError(() => socket.destroy());
+  return { rpc, closed, close: () => socket.destroy() };
+}
+
+function parseMessage(method: string, schema: v.GenericSchema, message: unknown): unknown {
+  const parsed = v.safeParse(schema, message);
+  if (parsed.success) return parsed.output;
+  throw new EndlessError('invalid-message', { message: method }, issuesOf(parsed.issues));
+}
+
+function issuesOf(issues: readonly v.BaseIssue<unknown>[]): string {
+  return issues.map((issue) => `${v.getDotPath(issue) ?? 'message'}: ${issue.message}`).join('; ');
+}
+
+function toResponseError(error: EndlessError): ResponseError<unknown> {
+  return new ResponseError(ErrorCodes.UnknownErrorCode, error.message, error.toReport());
+}
+
+function fromResponseError(error: unknown): EndlessError {
+  if (error instanceof EndlessError) return error;
+  const report = v.safeParse(ErrorReportSchema, error instanceof ResponseError ? error.data : undefined);
+  return report.success ? EndlessError.fromReport(report.output) : EndlessError.from(error, 'engine-crashed');
+}

@@ -1,0 +1,93 @@
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { PROTOCOL_VERSION, type EngineApi } from '../shared/protocol.ts';
+import { EngineLock } from './engine-lock.ts';
+import { proveAsEngine } from './handshake.ts';
+import { serveClient, type ClientConnection } from './rpc.ts';
+import { createRunDirectory, newRecord, publishRecord, withdrawRecord, type EngineRecord } from './run-directory.ts';
+
+export interface ServerOptions {
+  readonly directory: string;
+  /** Time without any client after which `abandoned` settles, in milliseconds. */
+  readonly lingerMs: number;
+}
+
+/** Publishes an engine in the rendezvous folder and serves every client that can prove the secret. */
+export class EngineServer {
+  readonly #clients = new Set<ClientConnection>();
+  readonly #api: EngineApi<ClientConnection>;
+  readonly #options: ServerOptions;
+  readonly #lock: EngineLock;
+  readonly #record: EngineRecord;
+  readonly #listener: Server;
+  readonly #abandoned = Promise.withResolvers<void>();
+  #lingering: NodeJS.Timeout | undefined;
+
+  private constructor(api: EngineApi<ClientConnection>, options: ServerOptions, lock: EngineLock) {
+    this.#api = api;
+    this.#options = options;
+    this.#lock = lock;
+    this.#record = newRecord(options.directory, PROTOCOL_VERSION);
+    this.#listener = createServer((socket) => void this.#admit(socket));
+  }
+
+  /** @returns the server, or `undefined` when another engine serves this folder already. */
+  static async start(api: EngineApi<ClientConnection>, options: ServerOptions): Promise<EngineServer | undefined> {
+    await createRunDirectory(options.directory);
+    const lock = await EngineLock.acquire(options.directory);
+    if (!lock) return undefined;
+    const server = new EngineServer(api, options, lock);
+    await server.#listen();
+    await publishRecord(options.directory, server.#record);
+    server.#lingerIfAlone();
+    return server;
+  }
+
+  /** Settles when no client has been there for the linger time. */
+  get abandoned(): Promise<void> {
+    return this.#abandoned.promise;
+  }
+
+  get clients(): ReadonlySet<ClientConnection> {
+    return this.#clients;
+  }
+
+  /** Withdraws the record, lets every client go and frees the folder for another engine. */
+  async close(): Promise<void> {
+    clearTimeout(this.#lingering);
+    await withdrawRecord(this.#options.directory, this.#record);
+    this.#listener.close();
+    for (const client of this.#clients) client.close();
+    if (process.platform !== 'win32') await rm(this.#record.socket, { force: true });
+    this.#lock.release();
+  }
+
+  async #listen(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#listener.once('error', reject);
+    this.#listener.listen(this.#record.socket, resolve);
+    await promise;
+    if (process.platform !== 'win32') await chmod(this.#record.socket, 0o600);
+  }
+
+  async #admit(socket: Socket): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    try {
+      await proveAsEngine(socket, this.#record.secret);
+    } catch {
+      return;
+    }
+    const client = serveClient(socket, this.#api);
+    this.#clients.add(client);
+    clearTimeout(this.#lingering);
+    await client.closed;
+    this.#clients.delete(client);
+    this.#lingerIfAlone();
+  }
+
+  #lingerIfAlone(): void {
+    if (this.#clients.size > 0) return;
+    clearTimeout(this.#lingering);
+    this.#lingering = setTimeout(() => this.#abandoned.resolve(), this.#options.lingerMs);
+  }
+}

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StartedEngine } from './connect.ts';
+
+/**
+ * Starts an engine that outlives its starter. It runs on the Node that VS Code itself runs on
+ * (`ELECTRON_RUN_AS_NODE` makes Electron behave as Node); what it prints, and what native code prints when it
+ * aborts, goes to `engine.log` in the rendezvous folder.
+ */
+export function startEngine(entry: string, directory: string): StartedEngine {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const log = openSync(join(directory, 'engine.log'), 'a', 0o600);
+  const child = spawn(process.execPath, [entry], {
+    detached: true,
+    windowsHide: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ENDLESS_RUN_DIR: directory },
+  });
+  closeSync(log);
+  child.unref();
+  return {
+    exited: new Promise((resolve) => {
+      child.once('error', () => resolve(1));
+      child.once('exit', (code) => resolve(code ?? 1));
+    }),
+  };
+}

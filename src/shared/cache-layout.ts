@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+
+/**
+ * The KV cache as the policy sees it and as the webview draws it: a list of segments without gaps, in order of
+ * position. Positions are those inside the cache, not those of the text (Xiao et al. 2024, section 3.2).
+ */
+export const SegmentSchema = v.object({
+  id: v.number(),
+  /** `sink` is never evicted; `pinned` only by the user; `turn` is a user message with its answer. */
+  kind: v.picklist(['sink', 'pinned', 'turn']),
+  /** The turn's number in the transcript; absent for sinks. */
+  turnId: v.optional(v.number()),
+  /** Tokens in the cache. */
+  tokens: v.number(),
+  /** Position of the first token. */
+  start: v.number(),
+  /** Leading tokens that hold the role header, kept when the inside of the turn is evicted. */
+  header: v.number(),
+});
+export type Segment = Readonly<v.InferOutput<typeof SegmentSchema>>;
+
+/** Half-open range of cache positions, `0 < start < end`. */
+export interface TokenRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A complete picture of one conversation's cache. */
+export const CacheLayoutSchema = v.object({
+  /** Tokens the cache may hold. */
+  window: v.number(),
+  used: v.number(),
+  segments: v.array(SegmentSchema),
+  /** How room is made: by rolling, or by rebuilding half the window where positions cannot be shifted. */
+  strategy: v.picklist(['streaming', 'rebase']),
+});
+export type CacheLayout = Readonly<v.InferOutput<typeof CacheLayoutSchema>>;
+
+/** Tokens of the given kind, for the bar and its legend. */
+export function tokensOf(layout: CacheLayout, kind: Segment['kind']): number {
+  return layout.segments.reduce((sum, segment) => sum + (segment.kind === kind ? segment.tokens : 0), 0);
+}

@@ -1,0 +1,72 @@
+/**
+ * Every failure that can reach a user has one of these codes. The engine sends the code and its arguments; the
+ * sentence is written where the user's language is known (`describeError`).
+ */
+export const ERROR_CODES = [
+  'no-model',
+  'model-not-found',
+  'model-not-readable',
+  'model-not-gguf',
+  'model-truncated',
+  'model-unsupported',
+  'model-load-failed',
+  'no-chat-template',
+  'out-of-memory',
+  'window-too-small',
+  'message-too-long',
+  'engine-binary-missing',
+  'engine-start-failed',
+  'engine-crashed',
+  'engine-newer',
+  'engine-rejected',
+  'sqlite-missing',
+  'storage-failed',
+  'unknown-message',
+  'invalid-message',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Values that fill the placeholders of an error's sentence. */
+export type ErrorArguments = Readonly<Record<string, string | number>>;
+
+/** An error as it travels over a socket or stands in the transcript. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly args: ErrorArguments;
+  /** For the log, never for the user: the technical message of the cause. */
+  readonly detail?: string | undefined;
+}
+
+/** The one error class of the project; `code` is stable and may be switched on. */
+export class EndlessError extends Error {
+  override readonly name = 'EndlessError';
+  readonly code: ErrorCode;
+  readonly args: ErrorArguments;
+
+  constructor(code: ErrorCode, args: ErrorArguments = {}, cause?: unknown) {
+    super(`${code} ${JSON.stringify(args)}`, { cause });
+    this.code = code;
+    this.args = args;
+  }
+
+  /** The form that travels; the cause's message becomes `detail`. */
+  toReport(): ErrorReport {
+    return { code: this.code, args: this.args, detail: causeMessage(this.cause) };
+  }
+
+  static fromReport(report: ErrorReport): EndlessError {
+    return new EndlessError(report.code, report.args, report.detail);
+  }
+
+  /** Wraps whatever was thrown; an `EndlessError` is returned as it is. */
+  static from(thrown: unknown, code: ErrorCode = 'internal'): EndlessError {
+    return thrown instanceof EndlessError ? thrown : new EndlessError(code, {}, thrown);
+  }
+}
+
+function causeMessage(cause: unknown): string | undefined {
+  if (cause === undefined) return undefined;
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,215 @@
+import * as v from 'valibot';
+import { CacheLayoutSchema } from './cache-layout.ts';
+import { ERROR_CODES } from './errors.ts';
+
+/**
+ * Everything that is said between the engine and its clients, declared once. Events carry complete snapshots;
+ * only the text of a running answer is a delta. The engine speaks in codes and numbers, never in sentences.
+ */
+export const PROTOCOL_VERSION = 1;
+
+export const ErrorReportSchema = v.object({
+  code: v.picklist(ERROR_CODES),
+  args: v.record(v.string(), v.union([v.string(), v.number()])),
+  detail: v.optional(v.string()),
+});
+
+/** Which conversation a request is about, and where its tokens go. */
+export const AddressSchema = v.object({
+  conversationId: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/)),
+  lane: v.picklist(['chat']),
+});
+export type Address = Readonly<v.InferOutput<typeof AddressSchema>>;
+
+/** What a client wants the engine to run; a change of model or window takes effect with the next message. */
+export const EngineSettingsSchema = v.object({
+  modelPath: v.string(),
+  /** Wished window in tokens; the engine caps it by what the model and the memory allow. */
+  window: v.pipe(v.number(), v.integer(), v.minValue(64)),
+  gpu: v.picklist(['auto', 'off']),
+  /** CPU threads; 0 lets the engine choose. */
+  threads: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  systemPrompt: v.string(),
+  temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
+  topP: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  topK: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  minP: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  repeatPenalty: v.pipe(v.number(), v.minValue(1), v.maxValue(2)),
+  /** Longest answer in tokens; 0 means until the model ends it. */
+  maxAnswerTokens: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+export type EngineSettings = Readonly<v.InferOutput<typeof EngineSettingsSchema>>;
+
+/** What is loaded and what it really runs on. */
+export const ModelFactsSchema = v.object({
+  path: v.string(),
+  name: v.string(),
+  architecture: v.string(),
+  fileBytes: v.number(),
+  trainedContext: v.number(),
+  window: v.number(),
+  /** The wish that `window` was capped from. */
+  wishedWindow: v.number(),
+  backend: v.picklist(['cpu', 'metal', 'cuda', 'vulkan']),
+  devices: v.array(v.string()),
+  gpuLayers: v.number(),
+  totalLayers: v.number(),
+  threads: v.number(),
+  /** Whether positions can be shifted, and if not, the code of the reason. */
+  canShift: v.boolean(),
+  shiftObstacle: v.optional(v.string()),
+});
+export type ModelFacts = Readonly<v.InferOutput<typeof ModelFactsSchema>>;
+
+export const TURN_STATES = ['queued', 'running', 'done', 'stopped', 'failed', 'interrupted'] as const;
+
+/**
+ * Why an answer ended: the model ended it, the user stopped it, the limit on its length was reached, it was going
+ * round in a loop, or it produced a control token that does not end a turn.
+ */
+export const FINISH_REASONS = ['end', 'stopped', 'length', 'repetition', 'control-token'] as const;
+export type FinishReason = (typeof FINISH_REASONS)[number];
+
+export const TurnStatsSchema = v.object({
+  /** Tokens of the message as they entered the cache, and of the answer. */
+  messageTokens: v.number(),
+  answerTokens: v.number(),
+  /** From the start of work on the turn to its first token; waiting in the queue and loading not counted. */
+  firstTokenMs: v.number(),
+  tokensPerSecond: v.number(),
+});
+
+/** One message with its answer, as it stands in the transcript. */
+export const TurnSchema = v.object({
+  /** Ascending within a conversation. */
+  id: v.number(),
+  /** Milliseconds since the epoch. */
+  createdAt: v.number(),
+  state: v.picklist(TURN_STATES),
+  message: v.string(),
+  answer: v.string(),
+  finish: v.optional(v.picklist(FINISH_REASONS)),
+  error: v.optional(ErrorReportSchema),
+  stats: v.optional(TurnStatsSchema),
+});
+export type Turn = Readonly<v.InferOutput<typeof TurnSchema>>;
+
+/** What the engine is doing for a conversation right now. `done` and `total` count tokens (bytes are not known). */
+export const ActivitySchema = v.variant('kind', [
+  v.object({ kind: v.literal('idle') }),
+  v.object({ kind: v.literal('loading'), fraction: v.number() }),
+  v.object({ kind: v.literal('rebuilding'), done: v.number(), total: v.number() }),
+  v.object({ kind: v.literal('prefill'), turnId: v.number(), done: v.number(), total: v.number() }),
+  v.object({ kind: v.literal('generating'), turnId: v.number() }),
+]);
+export type Activity = Readonly<v.InferOutput<typeof ActivitySchema>>;
+
+/** Counters of the conversation; the day is the user's local one. */
+export const StatsSchema = v.object({
+  tokensToday: v.number(),
+  evictedToday: v.number(),
+  evictionsToday: v.number(),
+  /** Times the cache had to be filled again from the transcript (engine restart, or an architecture that cannot shift). */
+  rebuildsToday: v.number(),
+  tokensPerSecond: v.number(),
+  firstTokenMs: v.number(),
+});
+export type Stats = Readonly<v.InferOutput<typeof StatsSchema>>;
+
+/** Everything but the transcript; sent whole whenever something in it changes, at most ten times a second. */
+export const StatusSchema = v.object({
+  activity: ActivitySchema,
+  stats: StatsSchema,
+  cache: v.optional(CacheLayoutSchema),
+  model: v.optional(ModelFactsSchema),
+  /** The newest turn that has left the cache, wholly or in part; 0 when none has. */
+  evictedUpTo: v.number(),
+});
+export type Status = Readonly<v.InferOutput<typeof StatusSchema>>;
+
+export const ConversationSnapshotSchema = v.object({
+  turns: v.array(TurnSchema),
+  /** Whether turns older than the first of `turns` exist. */
+  hasEarlier: v.boolean(),
+  status: StatusSchema,
+});
+export type ConversationSnapshot = Readonly<v.InferOutput<typeof ConversationSnapshotSchema>>;
+
+const none = v.object({});
+
+interface RequestDeclaration<P extends v.GenericSchema, R extends v.GenericSchema> {
+  readonly method: string;
+  readonly params: P;
+  readonly result: R;
+}
+
+function request<P extends v.GenericSchema, R extends v.GenericSchema>(method: string, params: P, result: R): RequestDeclaration<P, R> {
+  return { method, params, result };
+}
+
+interface EventDeclaration<P extends v.GenericSchema> {
+  readonly method: string;
+  readonly params: P;
+}
+
+function event<P extends v.GenericSchema>(method: string, params: P): EventDeclaration<P> {
+  return { method, params };
+}
+
+/** Client to engine, with an answer. */
+export const REQUESTS = {
+  /** First of all; an engine older than its client ends after answering. */
+  hello: request(
+    'engine/hello',
+    v.object({ protocolVersion: v.number(), client: v.string() }),
+    v.object({ protocolVersion: v.number(), engineVersion: v.string(), pid: v.number() }),
+  ),
+  /** Looks at a model file without loading it; fails with the code of what is wrong with it. */
+  inspectModel: request(
+    'model/inspect',
+    v.object({ path: v.string() }),
+    v.object({ name: v.string(), architecture: v.string(), fileBytes: v.number(), trainedContext: v.number() }),
+  ),
+  /** Attaches the client to a conversation: it gets a snapshot now and the conversation's events from now on. */
+  open: request('conversation/open', v.object({ address: AddressSchema, turns: v.number() }), ConversationSnapshotSchema),
+  /** Turns older than `before`, newest last. */
+  history: request(
+    'conversation/history',
+    v.object({ address: AddressSchema, before: v.number(), turns: v.number() }),
+    v.object({ turns: v.array(TurnSchema), hasEarlier: v.boolean() }),
+  ),
+  /**
+   * Writes the message into the transcript and queues it; answers as soon as that is done. What becomes of it is told
+   * by events, also to every other client of the conversation. A message sent twice with the same key is taken once.
+   */
+  send: request(
+    'conversation/send',
+    v.object({ address: AddressSchema, key: v.string(), message: v.pipe(v.string(), v.minLength(1)), settings: EngineSettingsSchema }),
+    v.object({ turnId: v.number() }),
+  ),
+  /** Ends the running answer after its current token (or slice of prefill) and keeps what was written. */
+  stop: request('conversation/stop', v.object({ address: AddressSchema }), none),
+  /** Takes the turn, which must be the last, out of the transcript and its tokens out of the cache. */
+  forget: request('conversation/forget', v.object({ address: AddressSchema, turnId: v.number() }), none),
+} as const;
+
+/** Engine to client. */
+export const EVENTS = {
+  turn: event('conversation/turn', v.object({ address: AddressSchema, turn: TurnSchema })),
+  forgotten: event('conversation/forgotten', v.object({ address: AddressSchema, turnId: v.number() })),
+  /** Text that follows the first `offset` UTF-16 units of the answer. */
+  text: event('conversation/text', v.object({ address: AddressSchema, turnId: v.number(), offset: v.number(), text: v.string() })),
+  status: event('conversation/status', v.object({ address: AddressSchema, status: StatusSchema })),
+  log: event('engine/log', v.object({ level: v.picklist(['debug', 'info', 'warn', 'error']), message: v.string() })),
+} as const;
+
+export type RequestName = keyof typeof REQUESTS;
+export type EventName = keyof typeof EVENTS;
+export type RequestParams<N extends RequestName> = v.InferOutput<(typeof REQUESTS)[N]['params']>;
+export type RequestResult<N extends RequestName> = v.InferOutput<(typeof REQUESTS)[N]['result']>;
+export type EventParams<N extends EventName> = v.InferOutput<(typeof EVENTS)[N]['params']>;
+
+/** What an engine offers; the real one and the scripted one implement it. */
+export type EngineApi<Client> = {
+  readonly [N in RequestName]: (params: RequestParams<N>, client: Client) => Promise<RequestResult<N>>;
+};

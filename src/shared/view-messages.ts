@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { ConversationSnapshotSchema, ErrorReportSchema, EVENTS, TurnSchema } from './protocol.ts';
+
+/** What the user can do about a failure; each is a button. */
+export const ACTIONS = ['chooseModel', 'tryBundledModel', 'restartEngine', 'showLog', 'openSettings', 'reloadWindow'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** How the chat stands with the engine. */
+export const ConnectionSchema = v.variant('kind', [
+  /** No model is chosen: the welcome page. */
+  v.object({ kind: v.literal('noModel'), error: v.optional(ErrorReportSchema) }),
+  v.object({ kind: v.literal('connecting') }),
+  v.object({ kind: v.literal('ready') }),
+  /** The engine has crashed and is being started again. */
+  v.object({ kind: v.literal('restarting') }),
+  v.object({ kind: v.literal('failed'), error: ErrorReportSchema }),
+]);
+export type Connection = Readonly<v.InferOutput<typeof ConnectionSchema>>;
+
+/** Host to webview. Everything but `text` and `turn` is complete in itself. */
+export const HostMessageSchema = v.variant('type', [
+  v.object({
+    type: v.literal('state'),
+    connection: ConnectionSchema,
+    conversation: v.optional(ConversationSnapshotSchema),
+    /** File name of the model that is chosen, whether loaded or not. */
+    modelName: v.optional(v.string()),
+  }),
+  v.object({ type: v.literal('turn'), turn: TurnSchema }),
+  v.object({ type: v.literal('earlier'), turns: v.array(TurnSchema), hasEarlier: v.boolean() }),
+  v.object({ type: v.literal('forgotten'), turnId: v.number() }),
+  v.object({ type: v.literal('text'), ...v.omit(EVENTS.text.params, ['address']).entries }),
+  v.object({ type: v.literal('status'), ...v.omit(EVENTS.status.params, ['address']).entries }),
+  /** The message with this key is in the transcript; the draft may go. */
+  v.object({ type: v.literal('accepted'), key: v.string() }),
+  /** It is not; the draft stays, with the reason. */
+  v.object({ type: v.literal('rejected'), key: v.string(), error: ErrorReportSchema }),
+]);
+export type HostMessage = v.InferOutput<typeof HostMessageSchema>;
+
+/** Webview to host. */
+export const ViewMessageSchema = v.variant('type', [
+  v.object({ type: v.literal('ready') }),
+  v.object({ type: v.literal('send'), key: v.string(), message: v.pipe(v.string(), v.minLength(1)) }),
+  v.object({ type: v.literal('stop') }),
+  /** Forget the last turn and send its message again. */
+  v.object({ type: v.literal('forgetAndRetry'), turnId: v.number() }),
+  v.object({ type: v.literal('earlier'), before: v.number() }),
+  v.object({ type: v.literal('copy'), text: v.string() }),
+  v.object({ type: v.literal('openLink'), href: v.string() }),
+  v.object({ type: v.literal('action'), action: v.picklist(ACTIONS) }),
+]);
+export type ViewMessage = v.InferOutput<typeof ViewMessageSchema>;
