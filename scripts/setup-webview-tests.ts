@@ -1,0 +1,5 @@
+import { ensureBrowser } from './browser.ts';
+
+export function setup(): void {
+  ensureBrowser();
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/** One worker at a time where tests start processes: an engine or a workbench wants the machine for itself. */
+const alone = { fileParallelism: false, maxWorkers: 1 } as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...alone } },
+      {
+        test: {
+          name: 'webview',
+          include: ['test/webview/**/*.test.ts'],
+          globalSetup: 'scripts/setup-webview-tests.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          ...alone,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/e2e/global-setup.ts',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          ...alone,
+        },
+      },
+    ],
+  },
+});
