@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { basename } from 'node:path';
+import type { EngineConnection } from '../../link/rpc.ts';
+import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
+import type { Address, ConversationSnapshot, EngineSettings, EventParams, Status } from '../../shared/protocol.ts';
+import type { Connection, HostMessage } from '../../shared/view-messages.ts';
+import type { EngineClient } from '../engine/engine-client.ts';
+import { PAGE_TURNS, withText, withoutTurn, withTurn } from './conversation-state.ts';
+
+interface SessionEvents {
+  /** Something to tell the view. */
+  message: [HostMessage];
+  /** A failure that no message of the view's stands for. */
+  failure: [ErrorReport];
+}
+
+/** Owns the state of the window's conversation: views come and go, and each is told the whole of it. */
+export class ChatSession extends EventEmitter<SessionEvents> {
+  readonly #engine: EngineClient;
+  readonly #address: Address;
+  readonly #settings: () => EngineSettings;
+  #conversation: ConversationSnapshot | undefined;
+  #modelError: ErrorReport | undefined;
+  #started = false;
+
+  /** @param settings gives the settings of the moment; each message is answered by those it was sent with. */
+  constructor(engine: EngineClient, conversationId: string, settings: () => EngineSettings) {
+    super();
+    this.#engine = engine;
+    this.#address = { conversationId, lane: 'chat' };
+    this.#settings = settings;
+    engine.onConnection((connection) => this.#attach(connection));
+    engine.on('state', () => this.#tellState());
+  }
+
+  /** What the engine said last about the cache, the model and its work. */
+  get status(): Status | undefined {
+    return this.#conversation?.status;
+  }
+
+  /** How the chat stands with the engine, as the view shows it. */
+  get connection(): Connection {
+    if (!this.hasModel) return { kind: 'noModel', error: this.#modelError };
+    const { state } = this.#engine;
+    return state.kind === 'idle' ? { kind: 'connecting' } : state;
+  }
+
+  get hasModel(): boolean {
+    return this.#settings().modelPath !== '';
+  }
+
+  /** A view is there: tells it everything, and connects if there is a model to talk to. */
+  start(): void {
+    this.#started = true;
+    this.#tellState();
+    if (!this.hasModel) return;
+    this.#engine.connected().catch(() => undefined); // told by the engine's state
+  }
+
+  /** Another model was chosen, or none could be; `error` says why. */
+  modelChanged(error?: ErrorReport): void {
+    this.#modelError = error;
+    if (this.#started) this.start();
+    else this.#tellState();
+  }
+
+  /** Tries to reach the engine again after it has failed. */
+  retry(): void {
+    this.#engine.retry().catch(() => undefined); // told by the engine's state
+  }
+
+  /** Brings the message into the transcript, whatever happens to the engine meanwhile, or says why it is not there. */
+  async send(key: string, message: string): Promise<void> {
+    try {
+      if (!this.hasModel) throw new EndlessError('no-model');
+      const settings = this.#settings();
+      await this.#engine.requestUntilAnswered('send', { address: this.#address, key, message, settings });
+      this.emit('message', { type: 'accepted', key });
+    } catch (error) {
+      this.emit('message', { type: 'rejected', key, error: EndlessError.from(error).toReport() });
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#engine.state.kind !== 'ready') return;
+    await this.#reportFailure(() => this.#engine.request('stop', { address: this.#address }));
+  }
+
+  /** Takes the turn out of the transcript and sends its message once more. */
+  async forgetAndRetry(turnId: number): Promise<void> {
+    const message = this.#conversation?.turns.find(({ id }) => id === turnId)?.message;
+    if (message === undefined) return;
+    await this.#reportFailure(async () => {
+      await this.#forget(turnId);
+      await this.send(randomUUID(), message);
+    });
+  }
+
+  /** Tells the view the turns before `before`. */
+  async showEarlier(before: number): Promise<void> {
+    await this.#reportFailure(async () => {
+      const page = await this.#engine.requestUntilAnswered('history', { address: this.#address, before, turns: PAGE_TURNS });
+      this.emit('message', { type: 'earlier', ...page });
+    });
+  }
+
+  dispose(): void {
+    this.removeAllListeners();
+  }
+
+  /** After a crash the snapshot says whether the turn had been forgotten already. */
+  async #forget(turnId: number): Promise<void> {
+    while (this.#conversation?.turns.some(({ id }) => id === turnId)) {
+      const connection = await this.#engine.connected();
+      try {
+        await connection.request('forget', { address: this.#address, turnId });
+        return;
+      } catch (error) {
+        if (EndlessError.from(error).code !== 'engine-crashed') throw error;
+        await connection.closed;
+        await this.#engine.connected();
+      }
+    }
+  }
+
+  async #attach(connection: EngineConnection): Promise<void> {
+    connection.onEvent('turn', (event) => {
+      this.#change(event, (snapshot) => withTurn(snapshot, event.turn), { type: 'turn', turn: event.turn });
+    });
+    connection.onEvent('forgotten', (event) => {
+      this.#change(event, (snapshot) => withoutTurn(snapshot, event.turnId), { type: 'forgotten', turnId: event.turnId });
+    });
+    connection.onEvent('text', ({ address, ...text }) => {
+      this.#change({ address }, (snapshot) => withText(snapshot, text), { type: 'text', ...text });
+    });
+    connection.onEvent('status', ({ address, status }) => {
+      this.#change({ address }, (snapshot) => ({ ...snapshot, status }), { type: 'status', status });
+    });
+    this.#conversation = await connection.request('open', { address: this.#address, turns: PAGE_TURNS });
+  }
+
+  #change(
+    { address }: Pick<EventParams<'turn'>, 'address'>,
+    next: (snapshot: ConversationSnapshot) => ConversationSnapshot,
+    message: HostMessage,
+  ): void {
+    if (!this.#conversation || address.conversationId !== this.#address.conversationId) return;
+    this.#conversation = next(this.#conversation);
+    this.emit('message', message);
+  }
+
+  #tellState(): void {
+    const { modelPath } = this.#settings();
+    this.emit('message', {
+      type: 'state',
+      connection: this.connection,
+      ...(this.#conversation && { conversation: this.#conversation }),
+      ...(modelPath !== '' && { modelName: basename(modelPath) }),
+    });
+  }
+
+  async #reportFailure(attempt: () => Promise<unknown>): Promise<void> {
+    try {
+      await attempt();
+    } catch (error) {
+      this.emit('failure', EndlessError.from(error).toReport());
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { viewPage } from '../../shared/view-page.ts';
+import { ViewMessageSchema, type HostMessage, type ViewMessage } from '../../shared/view-messages.ts';
+import { ACTION_COMMANDS } from '../commands/action-commands.ts';
+import type { ChatSession } from './chat-session.ts';
+import { openableLink } from './openable-link.ts';
+
+/** The chat in the sidebar. It keeps nothing: whenever its page is made anew, the session tells it everything. */
+export class ChatView implements vscode.WebviewViewProvider {
+  static readonly id = 'endless.chat';
+
+  readonly #session: ChatSession;
+  readonly #extensionUri: vscode.Uri;
+  readonly #log: vscode.LogOutputChannel;
+
+  constructor(session: ChatSession, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+    this.#session = session;
+    this.#extensionUri = extensionUri;
+    this.#log = log;
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { webview } = view;
+    const dist = vscode.Uri.joinPath(this.#extensionUri, 'dist');
+    webview.options = { enableScripts: true, localResourceRoots: [dist, vscode.Uri.joinPath(this.#extensionUri, 'media')] };
+    const post = (message: HostMessage): void => void webview.postMessage(message);
+    this.#session.on('message', post);
+    const received = webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
+    view.onDidDispose(() => {
+      this.#session.off('message', post);
+      received.dispose();
+    });
+    webview.html = viewPage({
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js')).toString(),
+      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.css')).toString(),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('hex'),
+      language: vscode.env.language,
+      l10nBundle: vscode.l10n.bundle ?? {},
+    });
+  }
+
+  #receive(message: unknown): void {
+    const parsed = v.safeParse(ViewMessageSchema, message);
+    if (!parsed.success) {
+      this.#log.error(`The view sent a message that is not known: ${JSON.stringify(message).slice(0, 200)}`);
+      return;
+    }
+    Promise.resolve(this.#handle(parsed.output)).catch((error: unknown) => {
+      this.#log.error(`${parsed.output.type}: ${String(error)}`);
+    });
+  }
+
+  #handle(message: ViewMessage): Thenable<unknown> | void {
+    switch (message.type) {
+      case 'ready':
+        return this.#session.start();
+      case 'send':
+        return this.#session.send(message.key, message.message);
+      case 'stop':
+        return this.#session.stop();
+      case 'forgetAndRetry':
+        return this.#session.forgetAndRetry(message.turnId);
+      case 'earlier':
+        return this.#session.showEarlier(message.before);
+      case 'copy':
+        return vscode.env.clipboard.writeText(message.text);
+      case 'openLink':
+        return this.#open(message.href);
+      case 'action':
+        return vscode.commands.executeCommand(...ACTION_COMMANDS[message.action]);
+    }
+  }
+
+  #open(href: string): Thenable<unknown> | void {
+    const link = openableLink(href);
+    if (link === undefined) return this.#log.warn(`A link was not opened, since it leads to no web page: ${href.slice(0, 200)}`);
+    return vscode.env.openExternal(vscode.Uri.parse(link, true));
+  }
+}

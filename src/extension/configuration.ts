@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import type { EngineSettings } from '../shared/protocol.ts';
+import { DEFAULT_SETTINGS, engineSettings, SETTINGS_SECTION, type SettingKey, type Settings } from '../shared/settings.ts';
+import { validSettings } from './engine/valid-settings.ts';
+import { resolveModelPath } from './models/bundled-model.ts';
+
+/** The only place where settings are read and written. */
+export class Configuration {
+  readonly #extensionPath: string;
+  readonly #log: vscode.LogOutputChannel;
+
+  constructor(extensionPath: string, log: vscode.LogOutputChannel) {
+    this.#extensionPath = extensionPath;
+    this.#log = log;
+  }
+
+  /** The settings that the engine works by; what it could not work by is replaced by the default and logged. */
+  engineSettings(): EngineSettings {
+    const wished = engineSettings(this.#read());
+    const { settings, replaced } = validSettings(wished, engineSettings(DEFAULT_SETTINGS));
+    for (const name of replaced) this.#log.warn(`The setting for ${name} is not valid: ${JSON.stringify(wished[name])}`);
+    return { ...settings, modelPath: this.resolve(settings.modelPath) };
+  }
+
+  /** Path of the file that a value of `model.path` stands for; empty when it stands for none. */
+  resolve(modelPath: string): string {
+    return resolveModelPath(modelPath, this.#extensionPath);
+  }
+
+  /** For this user and machine, in every window. */
+  async update<K extends SettingKey>(key: K, value: Settings[K]): Promise<void> {
+    await vscode.workspace.getConfiguration(SETTINGS_SECTION).update(key, value, vscode.ConfigurationTarget.Global);
+  }
+
+  onDidChange(key: SettingKey, listener: () => void): vscode.Disposable {
+    return vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`)) listener();
+    });
+  }
+
+  #read(): Settings {
+    const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
+    const keys = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
+    return Object.fromEntries(keys.map((key) => [key, section.get(key)])) as unknown as Settings;
+  }
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { connectToEngine } from '../link/connect.ts';
+import { runDirectory } from '../link/run-directory.ts';
+import { startEngine } from '../link/start-engine.ts';
+import { ChatSession } from './chat/chat-session.ts';
+import { ChatView } from './chat/chat-view.ts';
+import { registerCommands } from './commands/register-commands.ts';
+import { Configuration } from './configuration.ts';
+import { conversationId } from './engine/conversation-id.ts';
+import { EngineClient } from './engine/engine-client.ts';
+import { createLog, logEngine } from './log.ts';
+import { ModelChooser } from './models/choose-model.ts';
+import { showFailure } from './status/failure-notification.ts';
+import { showStatus } from './status/show-status.ts';
+
+/** What other programs may read of the extension. */
+export interface EndlessExports {
+  /** How long `activate` took, in milliseconds. */
+  readonly activationMs: number;
+}
+
+/**
+ * Puts the parts together. Nothing is started here: the engine is looked for when the chat is first shown, and the
+ * model is loaded with the first message.
+ */
+export function activate(context: vscode.ExtensionContext): EndlessExports {
+  const started = performance.now();
+  const log = createLog();
+  const configuration = new Configuration(context.extensionPath, log);
+  const engine = new EngineClient(() => findEngine(context));
+  logEngine(engine, log);
+  const session = new ChatSession(engine, windowConversation(), () => configuration.engineSettings());
+  const chooser = new ModelChooser(configuration, engine, session);
+  session.on('failure', (error) => void showFailure(error));
+  context.subscriptions.push(log, engine, session);
+
+  const contributions: Readonly<Record<string, () => vscode.Disposable>> = {
+    view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(session, context.extensionUri, log)),
+    commands: () => registerCommands({ session, chooser, log }),
+    status: () => showStatus({ session, engine, configuration }),
+    settings: () => configuration.onDidChange('model.path', () => session.modelChanged()),
+  };
+  for (const [name, contribute] of Object.entries(contributions)) {
+    try {
+      context.subscriptions.push(contribute());
+    } catch (error) {
+      log.error(`The contribution "${name}" failed: ${String(error)}`);
+    }
+  }
+
+  const activationMs = performance.now() - started;
+  log.info(`activated in ${activationMs.toFixed(1)} ms`);
+  return { activationMs };
+}
+
+function findEngine(context: vscode.ExtensionContext): ReturnType<typeof connectToEngine> {
+  const directory = runDirectory();
+  return connectToEngine({
+    directory,
+    client: `${vscode.env.appName} ${vscode.version}`,
+    start: () => startEngine(join(context.extensionPath, 'dist', 'engine.mjs'), directory),
+  });
+}
+
+function windowConversation(): string {
+  return conversationId((vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.toString()));
+}

@@ -1,0 +1,54 @@
+import type { CacheLayout, Segment } from '../../src/shared/cache-layout.ts';
+
+const SINK_TOKENS = 20;
+const HEADER_TOKENS = 3;
+
+/** Keeps count of a cache that rolls as the real one does: sinks stay, the oldest turns leave whole. */
+export class ScriptedCache {
+  #turns: readonly { readonly turnId: number; readonly tokens: number }[] = [];
+  #evictedUpTo = 0;
+
+  get evictedUpTo(): number {
+    return this.#evictedUpTo;
+  }
+
+  append(turnId: number, tokens: number): void {
+    this.#turns = [...this.#turns, { turnId, tokens: tokens + HEADER_TOKENS }];
+  }
+
+  forget(turnId: number): void {
+    this.#turns = this.#turns.filter((turn) => turn.turnId !== turnId);
+  }
+
+  /** @returns the tokens that left, and in how many turns. */
+  makeRoom(window: number): { readonly tokens: number; readonly turns: number } {
+    let tokens = 0;
+    let turns = 0;
+    for (let [oldest] = this.#turns; oldest && this.#used() > window && this.#turns.length > 1; [oldest] = this.#turns) {
+      this.#turns = this.#turns.slice(1);
+      this.#evictedUpTo = oldest.turnId;
+      tokens += oldest.tokens;
+      turns += 1;
+    }
+    return { tokens, turns };
+  }
+
+  layout(window: number): CacheLayout {
+    const segments: Segment[] = [{ id: 0, kind: 'sink', tokens: SINK_TOKENS, start: 0, header: 0 }];
+    let start = SINK_TOKENS;
+    for (const { turnId, tokens } of this.#turns) {
+      segments.push({ id: turnId, kind: 'turn', turnId, tokens, start, header: HEADER_TOKENS });
+      start += tokens;
+    }
+    return { window, used: start, segments, strategy: 'streaming' };
+  }
+
+  #used(): number {
+    return this.#turns.reduce((sum, turn) => sum + turn.tokens, SINK_TOKENS);
+  }
+}
+
+/** Words stand for tokens. */
+export function countTokens(text: string): number {
+  return text.split(/\s+/).filter((word) => word !== '').length;
+}

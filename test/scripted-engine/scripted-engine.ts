@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { ClientConnection } from '../../src/link/rpc.ts';
+import { EndlessError } from '../../src/shared/errors.ts';
+import { PROTOCOL_VERSION, type Address, type EngineApi } from '../../src/shared/protocol.ts';
+import { ScriptedConversation } from './scripted-conversation.ts';
+import { commandOf, errorCode } from './scripts.ts';
+
+export interface ScriptedEngineOptions {
+  /** Where the transcripts are kept. */
+  readonly directory: string;
+  /** Ends the engine as a crash does. */
+  readonly crash: () => void;
+  readonly protocolVersion?: number;
+}
+
+/**
+ * An engine without a model: every answer and every fault is written in `scripts.ts` and asked for by the message.
+ * Two messages act before they are answered: `/reject CODE` is not taken, and `/lose` is taken, but the engine
+ * crashes before it can say so.
+ */
+export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<ClientConnection> {
+  const conversations = new Map<string, ScriptedConversation>();
+  const conversation = (address: Address): ScriptedConversation => {
+    const id = address.conversationId;
+    const known = conversations.get(id);
+    if (known) return known;
+    const opened = new ScriptedConversation(address, join(options.directory, `scripted-${id}.json`), options.crash);
+    conversations.set(id, opened);
+    return opened;
+  };
+  return {
+    async hello({ client }, connection) {
+      connection.notify('log', { level: 'info', message: `scripted engine greets ${client}` });
+      return { protocolVersion: options.protocolVersion ?? PROTOCOL_VERSION, engineVersion: 'scripted', pid: process.pid };
+    },
+    /** A file named `fail-CODE.gguf` has that fault. */
+    async inspectModel({ path }) {
+      const [, code] = /fail-([a-z-]+)\.gguf$/.exec(path) ?? [];
+      if (code !== undefined) throw new EndlessError(errorCode(code), { path });
+      return { name: 'Scripted', architecture: 'llama', fileBytes: 12_345_678, trainedContext: 8192 };
+    },
+    async open({ address, turns }, client) {
+      return conversation(address).open(client, turns);
+    },
+    async history({ address, before, turns }) {
+      return conversation(address).history(before, turns);
+    },
+    async send({ address, key, message, settings }) {
+      const { name, argument } = commandOf(message);
+      if (name === 'reject') throw new EndlessError(errorCode(argument));
+      const before = conversation(address).history(Infinity, 1).turns.at(-1)?.id ?? 0;
+      const turnId = conversation(address).accept(key, message, settings);
+      if (name === 'lose' && turnId > before) options.crash();
+      conversation(address).start();
+      return { turnId };
+    },
+    async stop({ address }) {
+      conversation(address).stop();
+      return {};
+    },
+    async forget({ address, turnId }) {
+      conversation(address).forget(turnId);
+      return {};
+    },
+  };
+}

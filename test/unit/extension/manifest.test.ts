@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ACTION_COMMANDS } from '../../../src/extension/commands/action-commands.ts';
+import { validSettings } from '../../../src/extension/engine/valid-settings.ts';
+import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
+
+interface Manifest {
+  readonly publisher: string;
+  readonly name: string;
+  readonly contributes: {
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>> }[];
+    readonly commands: readonly { readonly command: string; readonly category: string; readonly icon: string }[];
+    readonly keybindings: readonly { readonly command: string; readonly when?: string }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+  };
+}
+
+const text = readFileSync('package.json', 'utf8');
+const manifest = JSON.parse(text) as Manifest;
+const { contributes } = manifest;
+const properties = Object.assign({}, ...contributes.configuration.map((section) => section.properties)) as Record<
+  string,
+  { readonly default: unknown; readonly scope: string }
+>;
+const commandIds = contributes.commands.map(({ command }) => command);
+
+describe('the manifest', () => {
+  test('declares the settings of the table with their defaults', () => {
+    const declared = Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, property.default]));
+    const expected = Object.fromEntries(Object.entries(DEFAULT_SETTINGS).map(([key, value]) => [`endless.${key}`, value]));
+    expect(declared).toEqual(expected);
+  });
+
+  test('has defaults that the engine accepts', () => {
+    const defaults = engineSettings(DEFAULT_SETTINGS);
+    expect(validSettings(defaults, defaults).replaced).toEqual([]);
+  });
+
+  test.each(['endless.model.path', 'endless.model.gpu', 'endless.model.threads'])('keeps %s to the machine', (key) => {
+    expect(properties[key]!.scope).toBe('machine');
+  });
+
+  test('gives every command the category and an icon', () => {
+    for (const command of contributes.commands) expect(command).toMatchObject({ category: 'Endless', icon: expect.any(String) as string });
+  });
+
+  test('speaks only of commands it declares', () => {
+    const menus = Object.values(contributes.menus).flat();
+    const actions = Object.values(ACTION_COMMANDS).map(([command]) => ({ command }));
+    const used = [...menus, ...contributes.keybindings, ...actions].map(({ command }) => command);
+    expect(used.filter((command) => command.startsWith('endless.') && !commandIds.includes(command))).toEqual([]);
+  });
+
+  test('binds no key without saying when', () => {
+    expect(contributes.keybindings.filter(({ when }) => !when)).toEqual([]);
+  });
+
+  test('has a sentence for every placeholder, and no other', () => {
+    const used = [...text.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
+    const sentences = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
+    expect([...new Set(used)].sort()).toEqual(Object.keys(sentences).sort());
+  });
+
+  test('is the extension whose settings the "open settings" button shows', () => {
+    expect(ACTION_COMMANDS.openSettings[1]).toBe(`@ext:${manifest.publisher}.${manifest.name}`);
+  });
+});
