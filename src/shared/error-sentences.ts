@@ -3,7 +3,8 @@ import type { Action } from './view-messages.ts';
 
 /** The part of `vscode.l10n` and `@vscode/l10n` that is needed to write a sentence. */
 export interface Localizer {
-  t(message: string, args?: Record<string, string | number>): string;
+  t(message: string): string;
+  t(message: string, args: Record<string, string | number>): string;
 }
 
 /** What the user is told about a failure, and the buttons under it. */
@@ -28,17 +29,35 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
     case 'model-not-readable':
       return say(l10n.t('{file} cannot be read. Check its permissions, or choose another file.', { file }), 'chooseModel', 'showLog');
     case 'model-not-gguf':
-      return say(l10n.t('{file} is not a GGUF file. Choose a model in the GGUF format; its name usually ends in .gguf.', { file }), 'chooseModel', 'tryBundledModel');
+      return say(
+        l10n.t('{file} is not a GGUF file. Choose a model in the GGUF format; its name usually ends in .gguf.', { file }),
+        'chooseModel',
+        'tryBundledModel',
+      );
     case 'model-truncated':
-      return say(l10n.t('{file} is cut short: its end is missing. Download it again, or choose another file.', { file }), 'chooseModel', 'tryBundledModel');
+      return say(
+        l10n.t('{file} is cut short: its end is missing. Download it again, or choose another file.', { file }),
+        'chooseModel',
+        'tryBundledModel',
+      );
     case 'model-unsupported':
       return say(unsupported(l10n, report), 'chooseModel', 'tryBundledModel');
     case 'model-load-failed':
       return say(l10n.t('{file} could not be loaded. The log says why; another model may work.', { file }), 'showLog', 'chooseModel');
     case 'no-chat-template':
-      return say(l10n.t('{file} has no chat template, so it was not made for conversation. Choose an “instruct” or “chat” model.', { file }), 'chooseModel', 'tryBundledModel');
+      return say(
+        l10n.t('{file} has no chat template, so it was not made for conversation. Choose an “instruct” or “chat” model.', { file }),
+        'chooseModel',
+        'tryBundledModel',
+      );
     case 'out-of-memory':
-      return say(l10n.t('There is not enough memory for this model and its cache. Make the window smaller in the settings, or choose a smaller model.'), 'openSettings', 'chooseModel');
+      return say(
+        l10n.t(
+          'There is not enough memory for this model and its cache. Make the window smaller in the settings, or choose a smaller model.',
+        ),
+        'openSettings',
+        'chooseModel',
+      );
     case 'window-too-small':
       return say(l10n.t('The window is too small for the system prompt and an answer. Make it larger in the settings.'), 'openSettings');
     case 'message-too-long':
@@ -48,15 +67,27 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
     case 'engine-start-failed':
       return say(l10n.t('The engine did not start. Start it again; if it fails once more, the log says why.'), 'restartEngine', 'showLog');
     case 'engine-crashed':
-      return say(l10n.t('The engine stopped unexpectedly. Everything that was written is kept; start it again to go on.'), 'restartEngine', 'showLog');
+      return say(
+        l10n.t('The engine stopped unexpectedly. Everything that was written is kept; start it again to go on.'),
+        'restartEngine',
+        'showLog',
+      );
     case 'engine-newer':
       return say(l10n.t('A newer version of Endless is running on this machine. Reload this window to use it.'), 'reloadWindow');
     case 'engine-rejected':
-      return say(l10n.t('The program that answered is not the Endless engine of this user, so nothing was sent to it. Start the engine again.'), 'restartEngine', 'showLog');
+      return say(
+        l10n.t('The program that answered is not the Endless engine of this user, so nothing was sent to it. Start the engine again.'),
+        'restartEngine',
+        'showLog',
+      );
     case 'sqlite-missing':
       return say(l10n.t('This VS Code has no SQLite with full-text search, which the transcript is kept in. Update VS Code.'), 'showLog');
     case 'storage-failed':
-      return say(l10n.t('The transcript could not be written. See whether the disk is full, then send the message again.'), 'showLog', 'restartEngine');
+      return say(
+        l10n.t('The transcript could not be written. See whether the disk is full, then send the message again.'),
+        'showLog',
+        'restartEngine',
+      );
     case 'unknown-message':
     case 'invalid-message':
       return say(misunderstanding(l10n, report), 'reloadWindow', 'showLog');
@@ -102,7 +133,10 @@ function tooLong(l10n: Localizer, { args }: ErrorReport): string {
   const { tokens, window } = args;
   return tokens === undefined || window === undefined
     ? l10n.t('The message is longer than the window. Nothing is lost: shorten it, or make the window larger in the settings.')
-    : l10n.t('The message has {tokens} tokens and the window holds {window}. Nothing is lost: shorten it, or make the window larger in the settings.', { tokens, window });
+    : l10n.t(
+        'The message has {tokens} tokens and the window holds {window}. Nothing is lost: shorten it, or make the window larger in the settings.',
+        { tokens, window },
+      );
 }
 
 function binaryMissing(l10n: Localizer, { args }: ErrorReport): string {

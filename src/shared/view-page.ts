@@ -33,7 +33,6 @@ export function viewPage(page: ViewPage): string {
 <link rel="stylesheet" href="${attribute(page.styleUri)}">
 </head>
 <body>
-<endless-app></endless-app>
 <script type="application/json" id="l10n">${json(page.l10nBundle)}</script>
 <script type="module" nonce="${attribute(page.nonce)}" src="${attribute(page.scriptUri)}"></script>
 </body>

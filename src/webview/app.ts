@@ -1,0 +1,97 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import { errorTemplate, icon } from './actions.ts';
+import './announcer.ts';
+import { bannerTemplate } from './banner.ts';
+import './cache/cache-bar.ts';
+import { activityTemplate } from './chat/activity.ts';
+import './chat/transcript.ts';
+import './composer/composer.ts';
+import type { Host } from './host/host.ts';
+import { onIntent } from './intent.ts';
+import { LightElement } from './light-element.ts';
+import type { Session } from './session.ts';
+import { isBusy } from './state/conversation.ts';
+import { welcomeTemplate } from './welcome.ts';
+
+/** The whole sidebar: the cache on top, the transcript, and the composer, which stays usable whatever happens. */
+export class EndlessApp extends LightElement {
+  readonly #host: Host;
+  readonly #session: Session;
+
+  constructor(host: Host, session: Session) {
+    super();
+    this.#host = host;
+    this.#session = session;
+    onIntent(this, (message) => host.post(message));
+    this.addEventListener('keydown', (event) => this.#stopOnEscape(event));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#session.start(() => this.requestUpdate());
+  }
+
+  /** Draws once per frame at most, however fast the text comes in. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    super.scheduleUpdate();
+  }
+
+  protected override render(): TemplateResult {
+    const { turns, status } = this.#session.conversation;
+    return html`
+      ${status?.cache ? html`<endless-cache-bar .status=${status} .cache=${status.cache}></endless-cache-bar>` : nothing}
+      <main>${this.#main()}</main>
+      <footer>
+        ${status ? activityTemplate(status, this.#session.conversation.modelName) : nothing} ${this.#rejection()} ${this.#composer()}
+      </footer>
+      <endless-announcer .turns=${turns}></endless-announcer>
+    `;
+  }
+
+  #main(): TemplateResult | typeof nothing {
+    const { connection, turns, hasEarlier, status } = this.#session.conversation;
+    const { outbox } = this.#session.drafts;
+    if (!connection) return nothing;
+    if (connection.kind === 'noModel' && turns.length === 0 && outbox.length === 0) return welcomeTemplate(connection.error);
+    return html`${bannerTemplate(connection)}
+      <endless-transcript
+        .turns=${turns}
+        .outbox=${outbox}
+        .hasEarlier=${hasEarlier}
+        .evictedUpTo=${status?.evictedUpTo ?? 0}
+        .startAt=${this.#session.scrollTop}
+        @scrolled=${(event: CustomEvent<number | undefined>) => this.#session.setScrollTop(event.detail)}
+      ></endless-transcript>`;
+  }
+
+  #composer(): TemplateResult {
+    return html`<endless-composer
+      .draft=${this.#session.drafts.draft}
+      .busy=${isBusy(this.#session.conversation.turns)}
+      @draft=${(event: CustomEvent<string>) => this.#session.setDraft(event.detail)}
+      @send=${() => this.#session.send()}
+    ></endless-composer>`;
+  }
+
+  /** Why the draft came back. */
+  #rejection(): TemplateResult | typeof nothing {
+    const { rejection } = this.#session.drafts;
+    if (!rejection) return nothing;
+    return html`<div class="banner error rejection" role="alert">
+      ${icon('error')}
+      <div class="body">${errorTemplate(rejection)}</div>
+      <button type="button" class="icon-button" title=${l10n.t('Dismiss')} @click=${() => this.#session.dismissRejection()}>
+        ${icon('close')}<span class="for-screen-readers">${l10n.t('Dismiss')}</span>
+      </button>
+    </div>`;
+  }
+
+  #stopOnEscape(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+    if (isBusy(this.#session.conversation.turns)) this.#host.post({ type: 'stop' });
+  }
+}
+
+customElements.define('endless-app', EndlessApp);

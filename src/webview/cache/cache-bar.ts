@@ -1,0 +1,119 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { CacheLayout } from '../../shared/cache-layout.ts';
+import type { Status } from '../../shared/protocol.ts';
+import { LightElement } from '../light-element.ts';
+import { duration, figures, speed } from '../localization.ts';
+import { legendTemplate, summary } from './legend.ts';
+import { layOutStrip, TEAR_WIDTH, type Strip, type StripPart } from './strip.ts';
+
+const HEIGHT = 12;
+
+/**
+ * The KV cache as one strip, in order of position: sinks at the anchor, the turns that flow, what is free. Opens its
+ * legend on hover, focus or click.
+ */
+export class EndlessCacheBar extends LightElement {
+  static override properties = {
+    status: { attribute: false },
+    cache: { attribute: false },
+    width: { state: true },
+    open: { state: true },
+  };
+  declare status: Status;
+  declare cache: CacheLayout;
+  declare private width: number;
+  declare private open: boolean;
+  readonly #observer = new ResizeObserver(([entry]) => {
+    if (entry) this.width = entry.contentRect.width;
+  });
+
+  constructor() {
+    super();
+    this.width = 0;
+    this.open = false;
+    this.addEventListener('keydown', (event) => this.#closeOnEscape(event));
+  }
+
+  protected override firstUpdated(): void {
+    const strip = this.querySelector('.strip');
+    if (strip) this.#observer.observe(strip);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer.disconnect();
+  }
+
+  protected override render(): TemplateResult {
+    const { used, window } = this.cache;
+    return html`<section class="cache" aria-label=${l10n.t('Cache of the model')}>
+      <button
+        type="button"
+        class="gauge"
+        aria-expanded=${this.open}
+        aria-controls="cache-legend"
+        aria-label=${summary(this.cache)}
+        @click=${() => (this.open = !this.open)}
+      >
+        <span class="strip">${this.#strip()}</span>
+        <span class="fill">${figures.binary(used)}<span class="of">/${figures.binary(window)}</span></span>
+      </button>
+      <div class="legend ${this.open ? 'open' : ''}" id="cache-legend">${legendTemplate(this.cache, this.status)}</div>
+      ${this.#today()}
+    </section>`;
+  }
+
+  #strip(): TemplateResult {
+    const evicted = this.status.evictedUpTo > 0;
+    const strip = layOutStrip(this.cache, this.width, evicted);
+    return html`<svg width="100%" height=${HEIGHT} aria-hidden="true">
+      <rect class="free" x=${strip.end} width=${Math.max(this.width - strip.end, 0)} height=${HEIGHT} />
+      ${repeat(
+        strip.parts,
+        ({ segment }) => segment.id,
+        (part) => this.#part(part),
+      )}
+      ${tear(strip)}
+      ${this.status.activity.kind === 'generating' ? svg`<rect class="head" x=${strip.end} width="2" height=${HEIGHT} />` : nothing}
+    </svg>`;
+  }
+
+  #part({ segment, x, width, recency }: StripPart): TemplateResult {
+    return svg`<rect class=${segment.kind} x=${x} width=${width} height=${HEIGHT} fill-opacity=${0.4 + 0.6 * recency}></rect>`;
+  }
+
+  #today(): TemplateResult {
+    const { tokensToday, evictedToday, tokensPerSecond, firstTokenMs } = this.status.stats;
+    return html`<div class="today">
+      <span class="figure"
+        >${l10n.t('today: {0} tokens', figures.count(tokensToday))}${
+          evictedToday > 0 ? l10n.t(' · {0} evicted', figures.short(evictedToday)) : nothing
+        }</span
+      >
+      ${
+        tokensPerSecond > 0
+          ? html`<span class="figure" title=${l10n.t('Generation speed and time to the first token of the last answer')}
+              >${speed(tokensPerSecond)} · ${l10n.t('first token {0}', duration(firstTokenMs))}</span
+            >`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #closeOnEscape(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || !this.open) return;
+    event.preventDefault();
+    this.open = false;
+  }
+}
+
+/** The evicted middle: three dots where the strip is torn. */
+function tear(strip: Strip): TemplateResult | typeof nothing {
+  if (strip.tear === undefined) return nothing;
+  const center = strip.tear + TEAR_WIDTH / 2 - 0.5;
+  return svg`<g class="tear">${[2, 6, 10].map((y) => svg`<circle cx=${center} cy=${y} r="1" />`)}</g>`;
+}
+
+customElements.define('endless-cache-bar', EndlessCacheBar);

@@ -1,0 +1,64 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import { tokensOf, type CacheLayout } from '../../shared/cache-layout.ts';
+import type { ModelFacts, Status } from '../../shared/protocol.ts';
+import { figures } from '../localization.ts';
+
+/** What each colour of the strip means, in tokens, and what the model really runs on. */
+export function legendTemplate(cache: CacheLayout, { model, stats }: Status): TemplateResult {
+  const turns = cache.segments.filter((segment) => segment.kind === 'turn').length;
+  const pinned = tokensOf(cache, 'pinned');
+  return html`<dl class="kinds">
+      ${kind('sink', l10n.t('Sinks'), tokensOf(cache, 'sink'), l10n.t('system prompt; never evicted'))}
+      ${pinned > 0 ? kind('pinned', l10n.t('Pinned'), pinned, l10n.t('kept until unpinned')) : nothing}
+      ${kind('turn', l10n.t('Recent'), tokensOf(cache, 'turn'), l10n.t('turns: {0}', turns))}
+      ${kind('free', l10n.t('Free'), cache.window - cache.used, l10n.t('of {0}', figures.count(cache.window)))}
+    </dl>
+    <p>${rollingSentence(cache)}</p>
+    ${model ? html`<p class="model"><strong>${model.name}</strong><br />${runsOn(model)}</p>` : nothing}
+    ${stats.rebuildsToday > 0 ? html`<p>${l10n.t('Refilled from the transcript today: {0}', figures.count(stats.rebuildsToday))}</p>` : nothing}`;
+}
+
+/** The strip in one sentence, for those who do not see it. */
+export function summary(cache: CacheLayout): string {
+  return l10n.t(
+    'Cache: {used} of {window} tokens used; {sinks} sinks, {recent} recent, {free} free',
+    {
+      used: figures.count(cache.used),
+      window: figures.count(cache.window),
+      sinks: figures.count(tokensOf(cache, 'sink')),
+      recent: figures.count(tokensOf(cache, 'turn')),
+      free: figures.count(cache.window - cache.used),
+    },
+  );
+}
+
+function kind(name: string, label: string, tokens: number, remark: string): TemplateResult {
+  return html`<div>
+    <dt><span class="swatch ${name}"></span>${label}</dt>
+    <dd><span class="tokens">${figures.count(tokens)}</span> <span class="remark">${remark}</span></dd>
+  </div>`;
+}
+
+function rollingSentence(cache: CacheLayout): string {
+  switch (cache.strategy) {
+    case 'streaming':
+      return l10n.t('When it is full the oldest turns leave the cache; the rest stays as it is, nothing is computed again. The transcript keeps everything.');
+    case 'rebase':
+      return l10n.t('This model cannot shift positions. When the cache is full it is rebuilt with the newer half of the window, which takes a moment.');
+  }
+}
+
+/** What really runs, not what was wished for. */
+function runsOn(model: ModelFacts): string {
+  const place = model.devices.length > 0 ? model.devices.join(', ') : model.backend;
+  return model.backend === 'cpu'
+    ? l10n.t('{architecture}, on the CPU ({threads} threads)', { architecture: model.architecture, threads: model.threads })
+    : l10n.t('{architecture}, {layers} of {total} layers on {place} ({backend})', {
+        architecture: model.architecture,
+        layers: model.gpuLayers,
+        total: model.totalLayers,
+        place,
+        backend: model.backend,
+      });
+}

@@ -1,0 +1,123 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Turn } from '../../shared/protocol.ts';
+import { icon } from '../actions.ts';
+import { express } from '../intent.ts';
+import { LightElement } from '../light-element.ts';
+import type { Outgoing } from '../state/drafts.ts';
+import { BottomFollower } from './bottom-follower.ts';
+import { messageTemplate } from './turn.ts';
+
+/**
+ * The conversation, oldest turn first. Follows the newest answer until the reader scrolls up. Fires `scrolled`
+ * (CustomEvent<number | undefined>): pixels from the top, undefined at the newest answer.
+ */
+export class EndlessTranscript extends LightElement {
+  static override properties = {
+    turns: { attribute: false },
+    outbox: { attribute: false },
+    hasEarlier: { type: Boolean },
+    evictedUpTo: { type: Number },
+    startAt: { attribute: false },
+  };
+  declare turns: readonly Turn[];
+  declare outbox: readonly Outgoing[];
+  declare hasEarlier: boolean;
+  declare evictedUpTo: number;
+  /** Where to begin after a reload; read once. */
+  declare startAt: number | undefined;
+
+  readonly #follower = new BottomFollower(this);
+  /** The turn before which older ones have been asked for, so that they are asked for once. */
+  #askedBefore: number | undefined;
+
+  constructor() {
+    super();
+    this.turns = [];
+    this.outbox = [];
+    this.hasEarlier = false;
+    this.evictedUpTo = 0;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('outbox');
+    if (before !== undefined && before.length < this.outbox.length) this.#follower.follow();
+    if (changed.has('turns')) this.#follower.keepPlace();
+  }
+
+  protected override firstUpdated(): void {
+    this.#follower.start(this.#scroller, this.startAt);
+  }
+
+  protected override render(): TemplateResult {
+    return html`<section
+        class="scroller"
+        tabindex="0"
+        aria-label=${l10n.t('Conversation')}
+        @scroll=${() => this.#scrolled()}
+      >
+        <div class="turns">
+          ${this.hasEarlier ? this.#earlierButton() : nothing}
+          ${this.turns.length === 0 && this.outbox.length === 0 ? html`<p class="empty">${l10n.t('Ask about your code, or about anything.')}</p>` : nothing}
+          ${repeat(
+            this.turns,
+            (turn) => turn.id,
+            (turn, index) => this.#turn(turn, index),
+          )}
+          ${this.outbox.map((outgoing) => html`<div class="turn">${messageTemplate(outgoing.message, l10n.t('Sending…'))}</div>`)}
+        </div>
+      </section>
+      ${this.#follower.following ? nothing : this.#jumpButton()}`;
+  }
+
+  #turn(turn: Turn, index: number): TemplateResult {
+    const next = this.turns[index + 1];
+    const evicted = turn.id <= this.evictedUpTo;
+    const isEdge = evicted && (next === undefined || next.id > this.evictedUpTo);
+    return html`<div class="turn ${evicted ? 'evicted' : 'cached'}">
+        <endless-turn .turn=${turn} .isLast=${next === undefined}></endless-turn>
+      </div>
+      ${isEdge ? this.#divider() : nothing}`;
+  }
+
+  /** Nothing leaves silently. */
+  #divider(): TemplateResult {
+    return html`<div class="divider" role="note">
+      <span title=${l10n.t('The transcript keeps everything; the model itself no longer knows what stands above this line.')}
+        >${icon('arrow-up')}${l10n.t("No longer in the model's cache")}</span
+      >
+    </div>`;
+  }
+
+  #earlierButton(): TemplateResult {
+    return html`<button type="button" class="button earlier" @click=${() => this.#loadEarlier()}>
+      ${icon('history')}${l10n.t('Load earlier messages')}
+    </button>`;
+  }
+
+  #jumpButton(): TemplateResult {
+    return html`<button type="button" class="jump" @click=${() => this.#follower.follow()}>
+      ${icon('arrow-down')}${l10n.t('Jump to latest')}
+    </button>`;
+  }
+
+  #scrolled(): void {
+    this.#follower.scrolled();
+    if (!this.#follower.following && this.#scroller.scrollTop <= 0) this.#loadEarlier();
+    this.dispatchEvent(new CustomEvent('scrolled', { detail: this.#follower.following ? undefined : this.#scroller.scrollTop }));
+  }
+
+  #loadEarlier(): void {
+    const before = this.turns[0]?.id;
+    if (!this.hasEarlier || before === undefined || before === this.#askedBefore) return;
+    this.#askedBefore = before;
+    express(this, { type: 'earlier', before });
+  }
+
+  get #scroller(): HTMLElement {
+    return this.renderRoot.querySelector('.scroller') as HTMLElement;
+  }
+}
+
+customElements.define('endless-transcript', EndlessTranscript);

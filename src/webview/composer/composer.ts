@@ -1,0 +1,74 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { icon } from '../actions.ts';
+import { express } from '../intent.ts';
+import { LightElement } from '../light-element.ts';
+
+/**
+ * Where the user writes. Fires `draft` (CustomEvent<string>) on every change and `send` on Enter; the draft itself is
+ * owned by the session.
+ */
+export class EndlessComposer extends LightElement {
+  static override properties = { draft: {}, busy: { type: Boolean } };
+  declare draft: string;
+  declare busy: boolean;
+
+  constructor() {
+    super();
+    this.draft = '';
+    this.busy = false;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<form class="composer" @submit=${(event: Event) => this.#submit(event)}>
+      <textarea
+        rows="1"
+        .value=${live(this.draft)}
+        placeholder=${this.busy ? l10n.t('Queue a message…') : l10n.t('Ask Endless…')}
+        aria-label=${l10n.t('Message to Endless')}
+        aria-describedby="composer-keys"
+        @input=${(event: InputEvent) => this.#change((event.target as HTMLTextAreaElement).value)}
+        @keydown=${(event: KeyboardEvent) => this.#sendOnEnter(event)}
+      ></textarea>
+      <div class="composer-bar">
+        <span class="hint" id="composer-keys"
+          >${this.busy ? l10n.t('Enter queues · Esc stops') : l10n.t('Enter sends · Shift+Enter breaks')}</span
+        >
+        ${this.busy ? this.#stopButton() : nothing}
+        <button type="submit" class="send" title=${this.#sendLabel()} aria-label=${this.#sendLabel()} ?disabled=${this.draft.trim() === ''}>
+          ${icon('send')}
+        </button>
+      </div>
+    </form>`;
+  }
+
+  #stopButton(): TemplateResult {
+    const label = l10n.t('Stop (keeps what was written)');
+    return html`<button type="button" class="stop" title=${label} aria-label=${label} @click=${() => express(this, { type: 'stop' })}>
+      ${icon('debug-stop')}
+    </button>`;
+  }
+
+  #sendLabel(): string {
+    return this.busy ? l10n.t('Queue message') : l10n.t('Send message');
+  }
+
+  #change(draft: string): void {
+    this.dispatchEvent(new CustomEvent('draft', { detail: draft }));
+  }
+
+  /** Enter that ends a composition belongs to the input method; some browsers report it as key code 229 only. */
+  #sendOnEnter(event: KeyboardEvent): void {
+    const composing = event.isComposing || event.keyCode === 229;
+    if (event.key === 'Enter' && !event.shiftKey && !composing) this.#submit(event);
+  }
+
+  #submit(event: Event): void {
+    event.preventDefault();
+    this.dispatchEvent(new CustomEvent('send'));
+    this.querySelector('textarea')?.focus();
+  }
+}
+
+customElements.define('endless-composer', EndlessComposer);

@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+import type { ViewMessage } from '../../shared/view-messages.ts';
+import { OutgoingSchema } from '../state/drafts.ts';
+
+interface VsCodeApi {
+  postMessage(message: ViewMessage): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/**
+ * What the webview keeps for itself across a reload: what was typed, and where the reader was. All else is the host's.
+ */
+const MemorySchema = v.object({
+  draft: v.string(),
+  outbox: v.array(OutgoingSchema),
+  /** Pixels from the top; absent while the transcript follows the newest answer. */
+  scrollTop: v.optional(v.number()),
+});
+export type Memory = Readonly<v.InferOutput<typeof MemorySchema>>;
+
+/** The one way from the webview to the extension host. */
+export class Host {
+  readonly #api = acquireVsCodeApi();
+
+  post(message: ViewMessage): void {
+    this.#api.postMessage(message);
+  }
+
+  /** What `remember` was given last; nothing when there is none, or when an older version wrote it. */
+  recall(): Memory {
+    const memory = v.safeParse(MemorySchema, this.#api.getState());
+    return memory.success ? memory.output : { draft: '', outbox: [] };
+  }
+
+  remember(memory: Memory): void {
+    this.#api.setState(memory);
+  }
+}

@@ -1,0 +1,68 @@
+import { Lexer, type Token } from 'marked';
+
+/** A piece of Markdown that is drawn by itself. */
+export type Block =
+  | { readonly kind: 'prose'; readonly source: string }
+  | { readonly kind: 'code'; readonly code: string; readonly language: string }
+  /** Too long or too deep to be worth parsing; shown as it is. */
+  | { readonly kind: 'plain'; readonly text: string };
+
+/** An answer as far as it has come. */
+export interface BlockedText {
+  /** The blocks that no further text can change. */
+  readonly settled: readonly Block[];
+  /** Their source. */
+  readonly settledSource: string;
+  /** The block that is being written, with what trails it. */
+  readonly open: readonly Block[];
+}
+
+export const NO_BLOCKS: BlockedText = { settled: [], settledSource: '', open: [] };
+
+/** Longest paragraph, list or table that is parsed, and longest line, in UTF-16 units; nothing that people write comes near. */
+const LONGEST_PROSE = 20_000;
+/** Deepest nesting of quotes in one line. */
+const DEEPEST_QUOTE = /^(?:[ \t]*>){20}/m;
+
+/**
+ * Splits an answer into blocks, going on from an earlier state of the same answer: only what follows the settled
+ * blocks is read again, so that appending stays cheap however long the answer gets.
+ *
+ * In Markdown text can only change the last block (a paragraph becomes a heading, a list goes on after an empty line),
+ * so every block but the last is settled.
+ */
+export function splitBlocks(previous: BlockedText, answer: string): BlockedText {
+  const text = answer.replace(/\r\n?/g, '\n');
+  const known = text.startsWith(previous.settledSource) ? previous : NO_BLOCKS;
+  const tail = text.slice(known.settledSource.length);
+  if (tail === '') return { ...known, open: [] };
+  if (isUnreasonable(tail)) return { ...known, open: [{ kind: 'plain', text: tail }] };
+
+  const tokens = new Lexer().blockTokens(tail);
+  const last = tokens.findLastIndex((token) => token.type !== 'space');
+  const settled = tokens.slice(0, Math.max(last, 0));
+  return {
+    settled: settled.length === 0 ? known.settled : [...known.settled, ...toBlocks(settled)],
+    settledSource: known.settledSource + settled.map((token) => token.raw).join(''),
+    open: toBlocks(tokens.slice(Math.max(last, 0))),
+  };
+}
+
+function toBlocks(tokens: readonly Token[]): readonly Block[] {
+  return tokens.filter((token) => token.type !== 'space').map(toBlock);
+}
+
+function toBlock(token: Token): Block {
+  if (token.type === 'code') return { kind: 'code', code: String(token['text']), language: firstWord(token['lang']) };
+  if (token.raw.length > LONGEST_PROSE) return { kind: 'plain', text: token.raw };
+  return { kind: 'prose', source: token.raw };
+}
+
+/** The parser takes quadratic time or endless recursion for these. */
+function isUnreasonable(text: string): boolean {
+  return DEEPEST_QUOTE.test(text) || text.split('\n').some((line) => line.length > LONGEST_PROSE);
+}
+
+function firstWord(info: unknown): string {
+  return typeof info === 'string' ? (info.trim().split(/\s/)[0] ?? '') : '';
+}

@@ -1,0 +1,53 @@
+import DOMPurify from 'dompurify';
+import { Marked } from 'marked';
+
+/**
+ * What the model writes is text, whatever it looks like: markup in it is shown, not obeyed. The renderer lets no HTML
+ * through, pictures stand there as their source, links go to the web or nowhere. DOMPurify is the second wall.
+ */
+const marked = new Marked({
+  gfm: true,
+  async: false,
+  renderer: {
+    html: ({ raw }) => escape(raw),
+    image: ({ raw }) => escape(raw),
+    link({ href, raw, tokens }) {
+      return isWebAddress(href) ? `<a href="${escape(href)}">${this.parser.parseInline(tokens)}</a>` : escape(raw);
+    },
+    checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
+  },
+});
+
+const ALLOWED_TAGS = [
+  ...['p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'code', 'em', 'strong', 'del', 'a'],
+  ...['ul', 'ol', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
+];
+const LANGUAGE_CLASS = /^language-[\w+#.-]+$/;
+
+const purifier = DOMPurify(window);
+purifier.addHook('uponSanitizeAttribute', (_element, attribute) => {
+  if (attribute.attrName === 'class' && !LANGUAGE_CLASS.test(attribute.attrValue)) attribute.keepAttr = false;
+});
+
+/**
+ * Markdown as harmless nodes. Links carry their address but nothing follows them: the caller sends a click to the host.
+ */
+export function renderProse(source: string): DocumentFragment {
+  return purifier.sanitize(marked.parse(source, { async: false }), {
+    ALLOWED_TAGS,
+    ALLOWED_ATTR: ['href', 'class', 'start', 'align'],
+    ALLOWED_URI_REGEXP: /^https?:/i,
+    ALLOW_ARIA_ATTR: false,
+    ALLOW_DATA_ATTR: false,
+    RETURN_DOM_FRAGMENT: true,
+  });
+}
+
+/** Whether an address is one that a click may open. */
+export function isWebAddress(href: string): boolean {
+  return /^https?:\/\//i.test(href);
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,95 @@
+import { readHostMessage } from './host/host-message.ts';
+import type { Host, Memory } from './host/host.ts';
+import { accept, dispatch, reject, type Drafts } from './state/drafts.ts';
+import { afterMessage, UNKNOWN_CONVERSATION, type Conversation } from './state/conversation.ts';
+
+/**
+ * Owns what the webview knows: the host's conversation and the user's drafts. Data flows one way: a message or an input
+ * comes in, a new state goes out to the one listener.
+ */
+export class Session {
+  readonly #host: Host;
+  #memory: Memory;
+  #conversation: Conversation = UNKNOWN_CONVERSATION;
+  #drafts: Drafts;
+  #listener: () => void = () => undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#memory = host.recall();
+    this.#drafts = { draft: this.#memory.draft, outbox: this.#memory.outbox, rejection: undefined };
+  }
+
+  get conversation(): Conversation {
+    return this.#conversation;
+  }
+
+  get drafts(): Drafts {
+    return this.#drafts;
+  }
+
+  /** Where the reader was before a reload; undefined at the newest answer. */
+  get scrollTop(): number | undefined {
+    return this.#memory.scrollTop;
+  }
+
+  /** Tells the host that the page is there; `listener` is called after every change. */
+  start(listener: () => void): void {
+    this.#listener = listener;
+    this.#host.post({ type: 'ready' });
+  }
+
+  /** @throws EndlessError when the message is not one that the host may send */
+  receive(data: unknown): void {
+    const message = readHostMessage(data);
+    switch (message.type) {
+      case 'accepted':
+        this.#setDrafts(accept(this.#drafts, message.key));
+        break;
+      case 'rejected':
+        this.#setDrafts(reject(this.#drafts, message.key, message.error));
+        break;
+      default:
+        if (this.#conversation === UNKNOWN_CONVERSATION) this.#sendAgain();
+        this.#conversation = afterMessage(this.#conversation, message);
+    }
+    this.#listener();
+  }
+
+  /** Sends the draft; a running answer is not disturbed, the message queues up behind it. */
+  send(): void {
+    const known = this.#drafts.outbox;
+    this.#setDrafts(dispatch(this.#drafts, crypto.randomUUID()));
+    for (const outgoing of this.#drafts.outbox.slice(known.length)) this.#host.post({ type: 'send', ...outgoing });
+    this.#listener();
+  }
+
+  setDraft(draft: string): void {
+    this.#setDrafts({ ...this.#drafts, draft });
+    this.#listener();
+  }
+
+  dismissRejection(): void {
+    this.#setDrafts({ ...this.#drafts, rejection: undefined });
+    this.#listener();
+  }
+
+  setScrollTop(scrollTop: number | undefined): void {
+    this.#remember({ ...this.#memory, scrollTop });
+  }
+
+  /** What was on its way when the page went; the keys keep it from arriving twice. */
+  #sendAgain(): void {
+    for (const outgoing of this.#drafts.outbox) this.#host.post({ type: 'send', ...outgoing });
+  }
+
+  #setDrafts(drafts: Drafts): void {
+    this.#drafts = drafts;
+    this.#remember({ ...this.#memory, draft: drafts.draft, outbox: [...drafts.outbox] });
+  }
+
+  #remember(memory: Memory): void {
+    this.#memory = memory;
+    this.#host.remember(memory);
+  }
+}

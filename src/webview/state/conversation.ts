@@ -1,0 +1,70 @@
+import type { Status, Turn } from '../../shared/protocol.ts';
+import type { Connection, HostMessage } from '../../shared/view-messages.ts';
+
+/** The host's state as far as it has been told; never changed from within the webview. */
+export interface Conversation {
+  /** Undefined until the host has spoken. */
+  readonly connection: Connection | undefined;
+  readonly modelName: string | undefined;
+  /** Ascending by id. */
+  readonly turns: readonly Turn[];
+  readonly hasEarlier: boolean;
+  readonly status: Status | undefined;
+}
+
+/** The messages that are about the conversation; the others answer what was sent. */
+export type ConversationMessage = Exclude<HostMessage, { type: 'accepted' | 'rejected' }>;
+
+export const UNKNOWN_CONVERSATION: Conversation = {
+  connection: undefined,
+  modelName: undefined,
+  turns: [],
+  hasEarlier: false,
+  status: undefined,
+};
+
+/** The conversation after a message. Whatever has not changed stays the same object, so that it is not drawn again. */
+export function afterMessage(conversation: Conversation, message: ConversationMessage): Conversation {
+  switch (message.type) {
+    case 'state':
+      return {
+        ...conversation,
+        connection: message.connection,
+        modelName: message.modelName,
+        ...message.conversation,
+      };
+    case 'turn':
+      return { ...conversation, turns: withTurns(conversation.turns, [message.turn]) };
+    case 'earlier':
+      return { ...conversation, turns: withTurns(conversation.turns, message.turns), hasEarlier: message.hasEarlier };
+    case 'forgotten':
+      return { ...conversation, turns: conversation.turns.filter((turn) => turn.id !== message.turnId) };
+    case 'text':
+      return {
+        ...conversation,
+        turns: conversation.turns.map((turn) => (turn.id === message.turnId ? withText(turn, message.offset, message.text) : turn)),
+      };
+    case 'status':
+      return { ...conversation, status: message.status };
+  }
+}
+
+/** Whether an answer is being written or waited for. */
+export function isBusy(turns: readonly Turn[]): boolean {
+  return turns.some((turn) => turn.state === 'running' || turn.state === 'queued');
+}
+
+function withTurns(turns: readonly Turn[], changed: readonly Turn[]): readonly Turn[] {
+  const ids = new Set(changed.map((turn) => turn.id));
+  return [...turns.filter((turn) => !ids.has(turn.id)), ...changed].sort((a, b) => a.id - b.id);
+}
+
+/**
+ * Adds what is new of `text`, which follows the first `offset` UTF-16 units of the answer. What is there already is
+ * ignored; text beyond a gap too, since the complete turn follows in the end.
+ */
+function withText(turn: Turn, offset: number, text: string): Turn {
+  const known = turn.answer.length - offset;
+  if (known < 0 || known >= text.length) return turn;
+  return { ...turn, answer: turn.answer + text.slice(known) };
+}

@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import type { ErrorReport } from '../../shared/errors.ts';
+
+/** A message on its way to the transcript; the key makes sending it twice harmless. */
+export const OutgoingSchema = v.object({ key: v.string(), message: v.string() });
+export type Outgoing = Readonly<v.InferOutput<typeof OutgoingSchema>>;
+
+/** What the user has typed and the transcript does not have yet. */
+export interface Drafts {
+  /** The text in the composer. */
+  readonly draft: string;
+  /** Sent, and neither accepted nor rejected so far; oldest first. */
+  readonly outbox: readonly Outgoing[];
+  /** Why the last message came back. */
+  readonly rejection: ErrorReport | undefined;
+}
+
+/** Empties the composer into the outbox; whitespace alone is not sent. */
+export function dispatch(drafts: Drafts, key: string): Drafts {
+  const message = drafts.draft.trim();
+  if (message === '') return drafts;
+  return { draft: '', outbox: [...drafts.outbox, { key, message }], rejection: undefined };
+}
+
+/** The message is in the transcript: nothing is left to keep. */
+export function accept(drafts: Drafts, key: string): Drafts {
+  return { ...drafts, outbox: drafts.outbox.filter((outgoing) => outgoing.key !== key) };
+}
+
+/** The message comes back into the composer, in front of what has been typed since. */
+export function reject(drafts: Drafts, key: string, rejection: ErrorReport): Drafts {
+  const returned = drafts.outbox.filter((outgoing) => outgoing.key === key).map((outgoing) => outgoing.message);
+  return {
+    draft: [...returned, drafts.draft].filter((text) => text !== '').join('\n\n'),
+    outbox: drafts.outbox.filter((outgoing) => outgoing.key !== key),
+    rejection,
+  };
+}

@@ -1,0 +1,33 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ErrorReport } from '../shared/errors.ts';
+import { describeError } from '../shared/error-sentences.ts';
+import { actionButton } from './actions.ts';
+
+/** The first minute: what this is, and two ways to begin. */
+export function welcomeTemplate(error: ErrorReport | undefined): TemplateResult {
+  return html`<section class="welcome">
+    ${loop()}
+    <h2>${l10n.t('A chat that never has to start over')}</h2>
+    <p>
+      ${l10n.t(
+        'Endless is a code assistant that runs on this machine: private, offline, one conversation all day, as fast in the evening as in the morning.',
+      )}
+    </p>
+    ${error ? html`<p class="notice error" role="alert">${describeError(l10n, error).sentence}</p>` : nothing}
+    <div class="choice">
+      ${actionButton('tryBundledModel', true)}
+      <p class="hint">${l10n.t('A tiny bundled model. It is a toy: good to see how the chat works, not for real questions.')}</p>
+      ${actionButton('chooseModel', false)}
+      <p class="hint">${l10n.t('Any chat model in the GGUF format that is on this machine.')}</p>
+    </div>
+  </section>`;
+}
+
+/** The mark of Endless: a loop that is anchored at one point. */
+function loop(): TemplateResult {
+  return html`<svg class="mark" viewBox="0 0 64 32" aria-hidden="true">
+    <path class="stream" d="M20 16c4 6 8 10 14 10a10 10 0 1 0 0-20C26 6 22 26 14 26a10 10 0 1 1 0-20c3 0 5 1 7 3" />
+    <circle class="anchor" cx="14" cy="16" r="4" />
+  </svg>`;
+}
