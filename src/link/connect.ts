@@ -4,6 +4,7 @@ import { EndlessError } from '../shared/errors.ts';
 import { PROTOCOL_VERSION } from '../shared/protocol.ts';
 import { proveAsClient } from './handshake.ts';
 import { openEngineConnection, type EngineConnection } from './rpc.ts';
+import { SQLITE_MISSING_EXIT } from './exit-codes.ts';
 import { readRecord, type EngineRecord } from './run-directory.ts';
 
 export interface ConnectOptions {
@@ -22,6 +23,7 @@ export interface StartedEngine {
 }
 
 const POLL_MS = 25;
+const RESTART_MS = 250;
 
 /**
  * Connects to the running engine, or starts one. Any number of clients may do this at once: engines that lose the
@@ -37,15 +39,22 @@ export async function connectToEngine(options: ConnectOptions): Promise<EngineCo
 
 async function startAndConnect(options: ConnectOptions): Promise<EngineConnection> {
   const deadline = Date.now() + (options.timeLimitMs ?? 30_000);
-  let exitCode: number | undefined;
-  void options.start().exited.then((code) => (exitCode = code));
   while (Date.now() < deadline) {
+    let exitCode: number | undefined;
+    void options.start().exited.then((code) => (exitCode = code));
+    while (exitCode === undefined && Date.now() < deadline) {
+      const connection = await tryConnect(options);
+      if (connection) return connection;
+      await delay(POLL_MS);
+    }
+    if (exitCode === SQLITE_MISSING_EXIT) throw new EndlessError('sqlite-missing');
+    if (exitCode !== 0) throw new EndlessError('engine-start-failed', { exitCode: exitCode ?? -1 });
+    // Another engine serves, or is about to end: meet it, or try again when it has gone.
     const connection = await tryConnect(options);
     if (connection) return connection;
-    if (exitCode !== undefined && exitCode !== 0) throw new EndlessError('engine-start-failed', { exitCode });
-    await delay(POLL_MS);
+    await delay(RESTART_MS);
   }
-  throw new EndlessError('engine-start-failed', { exitCode: exitCode ?? 0 });
+  throw new EndlessError('engine-start-failed', { exitCode: 0 });
 }
 
 async function tryConnect(options: ConnectOptions): Promise<EngineConnection | undefined> {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { EndlessError } from '../shared/errors.ts';
+import { sqlite } from './sqlite.ts';
 
 /**
  * At most one engine per rendezvous folder: it holds an exclusive SQLite transaction for as long as it lives. The
@@ -19,10 +19,8 @@ export class EngineLock {
    * @returns the lock, or `undefined` when another engine holds it.
    * @throws EndlessError `sqlite-missing` when this Node has no `node:sqlite`.
    */
-  static async acquire(directory: string): Promise<EngineLock | undefined> {
-    const { DatabaseSync } = await import('node:sqlite').catch((cause: unknown) => {
-      throw new EndlessError('sqlite-missing', {}, cause);
-    });
+  static acquire(directory: string): EngineLock | undefined {
+    const { DatabaseSync } = sqlite();
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const database = new DatabaseSync(join(directory, 'engine.lock'));
     try {

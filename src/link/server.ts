@@ -34,7 +34,7 @@ export class EngineServer {
   /** @returns the server, or `undefined` when another engine serves this folder already. */
   static async start(api: EngineApi<ClientConnection>, options: ServerOptions): Promise<EngineServer | undefined> {
     await createRunDirectory(options.directory);
-    const lock = await EngineLock.acquire(options.directory);
+    const lock = EngineLock.acquire(options.directory);
     if (!lock) return undefined;
     const server = new EngineServer(api, options, lock);
     await server.#listen();
@@ -52,13 +52,17 @@ export class EngineServer {
     return this.#clients;
   }
 
-  /** Withdraws the record, lets every client go and frees the folder for another engine. */
+  /** Withdraws the record and lets every client go. Until `release`, no other engine can start in this folder. */
   async close(): Promise<void> {
     clearTimeout(this.#lingering);
     await withdrawRecord(this.#options.directory, this.#record);
     this.#listener.close();
     for (const client of this.#clients) client.close();
     if (process.platform !== 'win32') await rm(this.#record.socket, { force: true });
+  }
+
+  /** Frees the folder for another engine. */
+  release(): void {
     this.#lock.release();
   }
 

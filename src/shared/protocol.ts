@@ -113,6 +113,12 @@ export const StatsSchema = v.object({
   rebuildsToday: v.number(),
   tokensPerSecond: v.number(),
   firstTokenMs: v.number(),
+  /**
+   * Tokens that entered the cache, and tokens the native code decoded, since the model was loaded. Whatever was
+   * decoded beyond what was appended was computed a second time; a rolling cache keeps the two equal.
+   */
+  appendedTokens: v.number(),
+  decodedTokens: v.number(),
 });
 export type Stats = Readonly<v.InferOutput<typeof StatsSchema>>;
 

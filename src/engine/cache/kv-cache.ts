@@ -1,0 +1,231 @@
+import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
+import type { CacheLayout, Segment, TokenRange } from '../../shared/cache-layout.ts';
+import { EndlessError } from '../../shared/errors.ts';
+import type { DecodeCounter } from './decode-counter.ts';
+import { rebasePolicy, streamingPolicy, type EvictionPolicy } from './policy.ts';
+import { evict, grow, overlap, rangeOf, usedTokens } from './segments.ts';
+import { SliceSizer } from './slice-sizer.ts';
+
+export interface KvCacheOptions {
+  /** Tokens the cache may hold; at most the context's size less one, so that the library's own shift never fires. */
+  readonly capacity: number;
+  readonly strategy: CacheLayout['strategy'];
+  /** Counts what the context really decodes. */
+  readonly decodes: DecodeCounter;
+  /** Fewest tokens to evict at once; by default an eighth of the capacity. */
+  readonly chunk?: number;
+}
+
+/** What an eviction took, for the record. */
+export interface Eviction {
+  readonly tokens: number;
+  /** Turns that lost tokens, oldest first. */
+  readonly turnIds: readonly number[];
+}
+
+export interface CacheListener {
+  onEviction?(eviction: Eviction): void;
+  /** Progress of computing the cache anew, in tokens; only with the `rebase` strategy. */
+  onRebuild?(done: number, total: number): void;
+}
+
+export interface PrefillOptions {
+  readonly signal?: AbortSignal;
+  /** Tokens evaluated so far; the last slice of `generate` is not reported. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * The rolling KV cache over one native sequence: an append-only list of segments from which the policy evicts. It is
+ * the only place that evaluates or erases tokens of its sequence, and it makes room before every decode.
+ */
+export class KvCache {
+  readonly #sequence: LlamaContextSequence;
+  readonly #capacity: number;
+  readonly #strategy: CacheLayout['strategy'];
+  readonly #policy: EvictionPolicy;
+  readonly #slices: SliceSizer;
+  readonly #listener: CacheListener;
+  readonly #chunk: number;
+  #segments: readonly Segment[] = [];
+  #lastId = 0;
+  #appended = 0;
+  readonly #decodes: DecodeCounter;
+  readonly #decodedBefore: number;
+
+  constructor(sequence: LlamaContextSequence, options: KvCacheOptions, listener: CacheListener = {}) {
+    this.#sequence = sequence;
+    this.#capacity = Math.min(options.capacity, sequence.contextSize - 1);
+    this.#chunk = options.chunk ?? Math.ceil(this.#capacity / 8);
+    this.#strategy = options.strategy;
+    this.#policy = options.strategy === 'streaming' ? streamingPolicy(this.#chunk) : rebasePolicy();
+    this.#slices = new SliceSizer(sequence.context.batchSize);
+    this.#decodes = options.decodes;
+    this.#decodedBefore = options.decodes.decoded;
+    this.#listener = listener;
+  }
+
+  get layout(): CacheLayout {
+    return { window: this.#capacity, used: usedTokens(this.#segments), segments: [...this.#segments], strategy: this.#strategy };
+  }
+
+  /** Tokens appended since the cache was made, evicted or not. */
+  get appendedTokens(): number {
+    return this.#appended;
+  }
+
+  /** Tokens decoded natively since the cache was made; more than were appended means that some were decoded again. */
+  get decodedTokens(): number {
+    return this.#decodes.decoded - this.#decodedBefore;
+  }
+
+  /** Longest message that leaves a chunk for its answer, in tokens with all that surrounds it. */
+  get longestMessage(): number {
+    const fixed = usedTokens(this.#segments.filter((segment) => segment.kind !== 'turn'));
+    return this.#capacity - fixed - this.#chunk;
+  }
+
+  /** Opens a segment at the end; what is appended from now on belongs to it. */
+  open(segment: Pick<Segment, 'kind' | 'turnId' | 'header'>): void {
+    this.#segments = [...this.#segments, { ...segment, id: ++this.#lastId, tokens: 0, start: usedTokens(this.#segments) }];
+  }
+
+  /**
+   * Evaluates tokens into the open segment.
+   *
+   * @throws EndlessError `message-too-long`, before anything is evicted, or the signal's reason between two slices.
+   */
+  async append(tokens: readonly Token[], options: PrefillOptions = {}): Promise<void> {
+    await this.makeRoom(tokens.length);
+    let done = 0;
+    while (done < tokens.length) {
+      options.signal?.throwIfAborted();
+      done += await this.#evaluate(tokens.slice(done, done + this.#slices.next));
+      options.onProgress?.(done);
+    }
+  }
+
+  /**
+   * Appends `tokens` and goes on with what the model says, until the consumer stops asking. A token that was yielded
+   * enters the cache only when the next one is asked for: the last one is the consumer's to append.
+   *
+   * @throws EndlessError as `append`.
+   */
+  async *generate(
+    tokens: readonly Token[],
+    sampling: SequenceEvaluateOptions,
+    options: PrefillOptions = {},
+  ): AsyncGenerator<Token, void, undefined> {
+    await this.makeRoom(tokens.length);
+    const lastSlice = Math.min(tokens.length, this.#slices.next);
+    await this.append(tokens.slice(0, -lastSlice), options);
+    options.signal?.throwIfAborted();
+    let entering = tokens.slice(-lastSlice);
+    for (;;) {
+      await this.makeRoom(entering.length);
+      const stream = this.#sequence.evaluate(entering, { ...sampling, yieldEogToken: true });
+      try {
+        while (this.#free >= entering.length) {
+          const { value, done } = await stream.next();
+          this.#grow(entering.length);
+          if (done) return;
+          entering = [value];
+          yield value;
+        }
+      } finally {
+        await stream.return();
+      }
+    }
+  }
+
+  /**
+   * Evicts what the policy says so that `incoming` tokens fit. The keys that move are rotated at the next decode.
+   *
+   * @throws EndlessError `message-too-long` when even an empty cache would not hold them.
+   */
+  async makeRoom(incoming: number): Promise<void> {
+    if (incoming <= this.#free) return;
+    const ranges = this.#policy(this.#segments, this.#capacity, incoming);
+    const freed = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
+    if (this.#free + freed < incoming) {
+      throw new EndlessError('message-too-long', { tokens: incoming, window: this.longestMessage });
+    }
+    const eviction = { tokens: freed, turnIds: this.#turnsIn(ranges) };
+    await this.#erase(ranges);
+    this.#listener.onEviction?.(eviction);
+  }
+
+  /** Makes room for a chunk, so that the next message need not wait for an eviction. */
+  async makeRoomAhead(incoming: number): Promise<void> {
+    await this.makeRoom(Math.max(0, Math.min(incoming + this.#chunk, this.#capacity - this.#unevictable)));
+  }
+
+  /** Takes a turn's tokens out of the cache; cutting off the newest costs nothing. */
+  async forget(turnId: number): Promise<void> {
+    const turn = this.#segments.find((segment) => segment.turnId === turnId);
+    if (!turn) return;
+    if (turn.tokens > 0) await this.#erase([rangeOf(turn)]);
+    this.#segments = this.#segments.filter((segment) => segment.turnId !== turnId);
+  }
+
+  get #free(): number {
+    return this.#capacity - usedTokens(this.#segments);
+  }
+
+  /** What has to stay even if everything else leaves: sinks, pins, and the header of the newest turn. */
+  get #unevictable(): number {
+    const fixed = this.#segments.filter((segment) => segment.kind !== 'turn');
+    return usedTokens(fixed) + (this.#segments.at(-1)?.header ?? 0);
+  }
+
+  #turnsIn(ranges: readonly TokenRange[]): readonly number[] {
+    return this.#segments.flatMap((segment) =>
+      segment.turnId !== undefined && overlap(rangeOf(segment), ranges) > 0 ? [segment.turnId] : [],
+    );
+  }
+
+  async #erase(ranges: readonly TokenRange[]): Promise<void> {
+    const kept = evict(this.#segments, ranges);
+    const cutsTail = ranges.every((range) => range.end === usedTokens(this.#segments));
+    if (this.#strategy === 'streaming' || cutsTail) {
+      await this.#sequence.eraseContextTokenRanges(ranges.map((range) => ({ ...range })));
+    } else {
+      await this.#rebuildWithout(ranges);
+    }
+    this.#segments = kept;
+    this.#requireAgreement();
+  }
+
+  async #rebuildWithout(ranges: readonly TokenRange[]): Promise<void> {
+    const kept = this.#sequence.contextTokens.filter((_, at) => overlap({ start: at, end: at + 1 }, ranges) === 0);
+    await this.#sequence.clearHistory();
+    for (let done = 0; done < kept.length;) {
+      done += await this.#decode(kept.slice(done, done + this.#slices.next));
+      this.#listener.onRebuild?.(done, kept.length);
+    }
+  }
+
+  async #evaluate(tokens: readonly Token[]): Promise<number> {
+    await this.#decode(tokens);
+    this.#grow(tokens.length);
+    return tokens.length;
+  }
+
+  async #decode(tokens: readonly Token[]): Promise<number> {
+    const begin = performance.now();
+    await this.#sequence.evaluateWithoutGeneratingNewTokens([...tokens]);
+    this.#slices.measured(tokens.length, performance.now() - begin);
+    return tokens.length;
+  }
+
+  #grow(tokens: number): void {
+    this.#segments = grow(this.#segments, tokens);
+    this.#appended += tokens;
+  }
+
+  /** The ledger and the native cache must never drift apart: everything shown and decided rests on it. */
+  #requireAgreement(): void {
+    const [ledger, native] = [usedTokens(this.#segments), this.#sequence.nextTokenIndex];
+    if (ledger !== native) throw new EndlessError('internal', { ledger, native });
+  }
+}

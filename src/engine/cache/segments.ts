@@ -1,0 +1,36 @@
+import type { Segment, TokenRange } from '../../shared/cache-layout.ts';
+
+/** Tokens held by all segments together. */
+export function usedTokens(segments: readonly Segment[]): number {
+  return segments.reduce((sum, segment) => sum + segment.tokens, 0);
+}
+
+/** The range of cache positions that a segment occupies. */
+export function rangeOf(segment: Segment): TokenRange {
+  return { start: segment.start, end: segment.start + segment.tokens };
+}
+
+/** The list with `tokens` more in its last segment. */
+export function grow(segments: readonly Segment[], tokens: number): readonly Segment[] {
+  return segments.map((segment, index) => (index === segments.length - 1 ? { ...segment, tokens: segment.tokens + tokens } : segment));
+}
+
+/**
+ * The list after the given ranges have left the cache: what follows moves up, segments that have nothing left
+ * disappear.
+ */
+export function evict(segments: readonly Segment[], ranges: readonly TokenRange[]): readonly Segment[] {
+  let start = 0;
+  return segments.flatMap((segment) => {
+    const tokens = segment.tokens - overlap(rangeOf(segment), ranges);
+    if (tokens === 0 && segment.tokens > 0) return [];
+    const moved = { ...segment, tokens, start };
+    start += tokens;
+    return [moved];
+  });
+}
+
+/** Number of positions of `range` that lie in one of `ranges` (which do not overlap each other). */
+export function overlap(range: TokenRange, ranges: readonly TokenRange[]): number {
+  return ranges.reduce((sum, other) => sum + Math.max(0, Math.min(range.end, other.end) - Math.max(range.start, other.start)), 0);
+}

@@ -1,0 +1,100 @@
+import type { LlamaLogLevel } from 'node-llama-cpp';
+import { loadModel, type LoadedModel } from '../model/loaded-model.ts';
+import type { EngineSettings } from '../../shared/protocol.ts';
+import type { CacheListener } from '../cache/kv-cache.ts';
+import type { Dialogue } from './dialogue.ts';
+import { openDialogue } from './open-dialogue.ts';
+
+export interface SlotListener extends CacheListener {
+  readonly onLoading: (fraction: number) => void;
+}
+
+/** A dialogue that lives in the chat context. */
+export interface Residence {
+  readonly dialogue: Dialogue;
+  readonly loaded: LoadedModel;
+  /** Whether it was just begun, with nothing but the system prompt in the cache. */
+  readonly fresh: boolean;
+}
+
+interface Resident {
+  readonly conversationId: string;
+  readonly systemPrompt: string;
+  readonly dialogue: Dialogue;
+}
+
+/**
+ * The one chat context of the engine. It holds the cache of one conversation at a time, the resident; others wait
+ * their turn, first come, first served.
+ */
+export class ChatSlot {
+  readonly #log: (level: LlamaLogLevel, message: string) => void;
+  #loaded: LoadedModel | undefined;
+  #loadedWith = '';
+  #resident: Resident | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(log: (level: LlamaLogLevel, message: string) => void) {
+    this.#log = log;
+  }
+
+  /** Runs `work` when all that came before is done. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  /**
+   * Makes the conversation the resident, loading the model if it is not the one that is wished. Only within
+   * `exclusively`.
+   */
+  async enter(conversationId: string, settings: EngineSettings, listener: SlotListener, signal: AbortSignal): Promise<Residence> {
+    const loaded = await this.#load(settings, listener, signal);
+    const { systemPrompt } = settings;
+    const resident = this.#resident;
+    if (resident?.conversationId === conversationId && resident.systemPrompt === systemPrompt) {
+      return { dialogue: resident.dialogue, loaded, fresh: false };
+    }
+    this.#resident = undefined;
+    const dialogue = await openDialogue(loaded, systemPrompt, listener);
+    this.#resident = { conversationId, systemPrompt, dialogue };
+    return { dialogue, loaded, fresh: true };
+  }
+
+  /** The conversation's dialogue, if it is the resident. */
+  resident(conversationId: string): Dialogue | undefined {
+    return this.#resident?.conversationId === conversationId ? this.#resident.dialogue : undefined;
+  }
+
+  /** Forgets what is in the cache, for when it may no longer agree with the native one. */
+  evacuate(): void {
+    this.#resident = undefined;
+  }
+
+  get loaded(): LoadedModel | undefined {
+    return this.#loaded;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#unload();
+  }
+
+  async #load(settings: EngineSettings, listener: SlotListener, signal: AbortSignal): Promise<LoadedModel> {
+    const { modelPath, window, gpu, threads } = settings;
+    const wish = JSON.stringify({ modelPath, window, gpu, threads });
+    if (this.#loaded && this.#loadedWith === wish) return this.#loaded;
+    await this.#unload();
+    listener.onLoading(0);
+    this.#loaded = await loadModel(settings, { log: this.#log, onProgress: listener.onLoading, signal });
+    this.#loadedWith = wish;
+    return this.#loaded;
+  }
+
+  async #unload(): Promise<void> {
+    const loaded = this.#loaded;
+    this.#loaded = undefined;
+    this.#resident = undefined;
+    await loaded?.dispose();
+  }
+}

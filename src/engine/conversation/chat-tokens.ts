@@ -1,0 +1,68 @@
+import type { Token } from 'node-llama-cpp';
+import type { ChatFormat } from './chat-format.ts';
+
+/** The part of the model that turns text into tokens. */
+export interface ChatTokenizer {
+  tokenize(text: string, specialTokens: boolean, options: 'trimLeadingSpace'): Token[];
+  readonly bos: { readonly token: Token; readonly text: string } | undefined;
+}
+
+/** A message ready to be appended. */
+export interface MessageTokens {
+  readonly tokens: readonly Token[];
+  /** How many of them, at the start, are the role header. */
+  readonly header: number;
+}
+
+/**
+ * Tokens of the pieces of a conversation. The template's own text may contain control tokens; what people and files
+ * say is always plain text, so `<|im_end|>` in a source file is a handful of harmless tokens.
+ */
+export class ChatTokens {
+  readonly #tokenizer: ChatTokenizer;
+  readonly #format: ChatFormat;
+  /** What closes an answer. */
+  readonly close: readonly Token[];
+
+  constructor(tokenizer: ChatTokenizer, format: ChatFormat) {
+    this.#tokenizer = tokenizer;
+    this.#format = format;
+    this.close = this.#control(format.close);
+  }
+
+  /** The sinks: everything before the first message. */
+  head(systemPrompt: string): readonly Token[] {
+    const { beforeSystem, afterSystem, bareHead } = this.#format;
+    const system = systemPrompt.trim();
+    if (!system) return this.#withBos(bareHead, this.#control(bareHead));
+    return this.#withBos(beforeSystem, [...this.#control(beforeSystem), ...this.#text(system), ...this.#control(afterSystem)]);
+  }
+
+  /** A message with the role headers around it, up to where the answer begins. */
+  message(text: string, position: 'first' | 'later', hasSystemPrompt: boolean): MessageTokens {
+    const { firstOpening, opening, beforeAnswer, trims } = this.#format;
+    const header = this.#control(position === 'first' && hasSystemPrompt ? firstOpening : opening);
+    return {
+      tokens: [...header, ...this.#text(trims ? text.trim() : text), ...this.#control(beforeAnswer)],
+      header: header.length,
+    };
+  }
+
+  /** An answer that was given earlier, for filling a cache again. */
+  answer(text: string): readonly Token[] {
+    return [...this.#text(text), ...this.close];
+  }
+
+  #withBos(head: string, tokens: readonly Token[]): readonly Token[] {
+    const { bos } = this.#tokenizer;
+    return bos && !head.startsWith(bos.text) ? [bos.token, ...tokens] : tokens;
+  }
+
+  #control(text: string): Token[] {
+    return text ? this.#tokenizer.tokenize(text, true, 'trimLeadingSpace') : [];
+  }
+
+  #text(text: string): Token[] {
+    return text ? this.#tokenizer.tokenize(text, false, 'trimLeadingSpace') : [];
+  }
+}

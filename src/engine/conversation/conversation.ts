@@ -1,0 +1,223 @@
+import { EndlessError } from '../../shared/errors.ts';
+import type {
+  Activity,
+  Address,
+  ConversationSnapshot,
+  EngineSettings,
+  EventName,
+  EventParams,
+  Status,
+  Turn,
+} from '../../shared/protocol.ts';
+import type { Transcript, TurnChange } from '../memory/transcript.ts';
+import { AnswerWriter } from './answer-writer.ts';
+import type { ChatSlot, Residence, SlotListener } from './chat-slot.ts';
+import type { AnswerEnd } from './dialogue.ts';
+import { Speedometer } from './speedometer.ts';
+import { Throttle } from './throttle.ts';
+
+/** Sends an event to every client that has this conversation open. */
+export type Broadcast = <N extends EventName>(name: N, params: EventParams<N>) => void;
+
+/** Time between two status events, in milliseconds. */
+const STATUS_MS = 100;
+
+/** Turns that are read for filling a cache again; more do not fit into half of any window there is. */
+const TURNS_FOR_RESTORE = 500;
+
+/**
+ * One conversation: takes messages, writes them down, lets the model answer them one after the other in the chat
+ * slot, and tells every client what happens. All its state is in the transcript and the cache.
+ */
+export class Conversation {
+  readonly #address: Address;
+  readonly #transcript: Transcript;
+  readonly #slot: ChatSlot;
+  readonly #broadcast: Broadcast;
+  readonly #status = new Throttle(STATUS_MS, () => this.#publishStatus());
+  readonly #speed = new Speedometer();
+  readonly #listener: SlotListener = {
+    onLoading: (fraction) => this.#become({ kind: 'loading', fraction }),
+    onRebuild: (done, total) => this.#become({ kind: 'rebuilding', done, total }),
+    onEviction: ({ tokens, turnIds }) => this.#transcript.recordEviction(tokens, turnIds),
+  };
+  #activity: Activity = { kind: 'idle' };
+  #closing = false;
+  #running: { readonly turnId: number; readonly stop: AbortController } | undefined;
+
+  constructor(address: Address, transcript: Transcript, slot: ChatSlot, broadcast: Broadcast) {
+    this.#address = address;
+    this.#transcript = transcript;
+    this.#slot = slot;
+    this.#broadcast = broadcast;
+    for (const turn of transcript.unfinished()) transcript.change(turn.id, { state: 'interrupted' });
+  }
+
+  snapshot(limit: number): ConversationSnapshot {
+    return { ...this.history(Number.MAX_SAFE_INTEGER, limit), status: this.status };
+  }
+
+  history(before: number, limit: number): Pick<ConversationSnapshot, 'turns' | 'hasEarlier'> {
+    const turns = [...this.#transcript.turns(limit, before)];
+    const first = turns[0];
+    return { turns, hasEarlier: first !== undefined && this.#transcript.hasTurnsBefore(first.id) };
+  }
+
+  /** Writes the message down and queues it. */
+  send(key: string, message: string, settings: EngineSettings): { readonly turnId: number } {
+    const { turn, added } = this.#transcript.add(key, message);
+    if (added) {
+      this.#tell(turn);
+      void this.#slot.exclusively(() => this.#take(turn, settings));
+    }
+    return { turnId: turn.id };
+  }
+
+  /** Ends the running answer; what was written stays. */
+  stop(): void {
+    this.#running?.stop.abort();
+  }
+
+  /**
+   * Takes the last turn back, out of the transcript and out of the cache.
+   *
+   * @throws EndlessError `invalid-message` when it is not the last one.
+   */
+  async forget(turnId: number): Promise<void> {
+    if (this.#running?.turnId === turnId) this.stop();
+    await this.#slot.exclusively(async () => {
+      if (this.#transcript.turns(1)[0]?.id !== turnId) throw new EndlessError('invalid-message', { message: 'conversation/forget' });
+      await this.#slot.resident(this.#address.conversationId)?.forget(turnId);
+      this.#transcript.forget(turnId);
+      this.#broadcast('forgotten', { address: this.#address, turnId });
+      this.#status.now();
+    });
+  }
+
+  get status(): Status {
+    const dialogue = this.#slot.resident(this.#address.conversationId);
+    const loaded = this.#slot.loaded;
+    const { tokens, evicted, evictions, rebuilds } = this.#transcript.today;
+    return {
+      activity: this.#activity,
+      stats: {
+        tokensToday: tokens,
+        evictedToday: evicted,
+        evictionsToday: evictions,
+        rebuildsToday: rebuilds,
+        ...this.#speed.reading,
+        appendedTokens: dialogue?.cache.appendedTokens ?? 0,
+        decodedTokens: dialogue?.cache.decodedTokens ?? 0,
+      },
+      cache: dialogue?.cache.layout,
+      model: loaded?.facts,
+      evictedUpTo: this.#transcript.evictedUpTo,
+    };
+  }
+
+  /** Ends the running answer and takes on no more; what is queued stays in the transcript. */
+  shutDown(): void {
+    this.#closing = true;
+    this.stop();
+  }
+
+  close(): void {
+    this.#status.cancel();
+    this.#transcript.close();
+  }
+
+  /** Works on one turn, from the queue to the end of its answer; whatever goes wrong ends in the turn's state. */
+  async #take(queued: Turn, settings: EngineSettings): Promise<void> {
+    if (this.#closing) return;
+    const stop = new AbortController();
+    this.#running = { turnId: queued.id, stop };
+    try {
+      this.#tell(this.#transcript.change(queued.id, { state: 'running' }));
+      const residence = await this.#enter(settings, queued.id, stop.signal);
+      const end = await this.#answer(queued, settings, residence, stop.signal);
+      this.#finish(queued.id, end);
+      await residence.dialogue.settle();
+    } catch (error) {
+      this.#fail(queued, error, stop.signal);
+    } finally {
+      this.#running = undefined;
+      this.#become({ kind: 'idle' });
+      this.#status.now();
+    }
+  }
+
+  /** Makes sure that this conversation is in the cache, filled from the transcript if it was not. */
+  async #enter(settings: EngineSettings, turnId: number, signal: AbortSignal): Promise<Residence> {
+    const residence = await this.#slot.enter(this.#address.conversationId, settings, this.#listener, signal);
+    if (!residence.fresh) return residence;
+    const past = this.#transcript.turns(TURNS_FOR_RESTORE, turnId).filter((turn) => turn.answer !== '');
+    if (past.length === 0) return residence;
+    const left = await residence.dialogue.restore(past, (done, total) => this.#become({ kind: 'rebuilding', done, total }));
+    this.#transcript.moveCacheEdge(left);
+    this.#transcript.count({ rebuilds: 1 });
+    return residence;
+  }
+
+  async #answer(turn: Turn, settings: EngineSettings, residence: Residence, signal: AbortSignal): Promise<AnswerEnd> {
+    const { dialogue } = residence;
+    const writer = new AnswerWriter((text, offset) => {
+      this.#transcript.appendAnswer(turn.id, text);
+      this.#broadcast('text', { address: this.#address, turnId: turn.id, offset, text });
+      this.#speed.measure(dialogue.cache.appendedTokens);
+      this.#status.request();
+    });
+    const onPrefill = (done: number, total: number): void => this.#become({ kind: 'prefill', turnId: turn.id, done, total });
+    const before = dialogue.cache.appendedTokens;
+    this.#speed.begin();
+    try {
+      const pieces = dialogue.answer(turn.id, turn.message, { sampling: settings, signal, onPrefill });
+      for (let piece = await pieces.next(); ; piece = await pieces.next()) {
+        if (piece.done) return piece.value;
+        if (this.#activity.kind !== 'generating') {
+          this.#speed.firstToken(dialogue.cache.appendedTokens);
+          this.#become({ kind: 'generating', turnId: turn.id });
+        }
+        writer.push(piece.value);
+      }
+    } finally {
+      writer.flush();
+      this.#transcript.count({ tokens: dialogue.cache.appendedTokens - before });
+    }
+  }
+
+  #finish(turnId: number, end: AnswerEnd): void {
+    const { firstTokenMs, tokensPerSecond } = this.#speed.reading;
+    const state = end.finish === 'stopped' ? 'stopped' : 'done';
+    const stats = { messageTokens: end.messageTokens, answerTokens: end.answerTokens, firstTokenMs, tokensPerSecond };
+    this.#tell(this.#transcript.change(turnId, { state, finish: end.finish, stats }));
+  }
+
+  #fail(queued: Turn, error: unknown, signal: AbortSignal): void {
+    const stopped = signal.aborted && !(error instanceof EndlessError);
+    const report = EndlessError.from(error).toReport();
+    if (!stopped && report.code === 'internal') this.#slot.evacuate();
+    this.#broadcast('log', { level: stopped ? 'info' : 'error', message: `turn ${String(queued.id)}: ${report.code} ${report.detail ?? ''}` });
+    const change: TurnChange = stopped ? { state: 'stopped', finish: 'stopped' } : { state: 'failed', error: report };
+    try {
+      this.#tell(this.#transcript.change(queued.id, change));
+    } catch {
+      // The storage itself has failed; its clients must hear of it all the same.
+      this.#tell({ ...queued, ...change });
+    }
+  }
+
+  #tell(turn: Turn): void {
+    this.#broadcast('turn', { address: this.#address, turn });
+  }
+
+  #become(activity: Activity): void {
+    const changed = this.#activity.kind !== activity.kind;
+    this.#activity = activity;
+    if (changed) this.#status.now();
+    else this.#status.request();
+  }
+
+  #publishStatus(): void {
+    this.#broadcast('status', { address: this.#address, status: this.status });
+  }
+}

@@ -1,0 +1,217 @@
+import { randomInt } from 'node:crypto';
+import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
+import { EndlessError } from '../../shared/errors.ts';
+import type { EngineSettings, FinishReason } from '../../shared/protocol.ts';
+import type { KvCache } from '../cache/kv-cache.ts';
+import type { ChatTokens, MessageTokens } from './chat-tokens.ts';
+import { RepetitionGuard } from './repetition-guard.ts';
+import { TokenDecoder } from './token-decoder.ts';
+
+/** Fewest sinks: four suffice for every architecture of the paper (Xiao et al. 2024, table 2). */
+const FEWEST_SINKS = 4;
+
+/** How many tokens of the answer the repeat penalty looks back on. */
+const PENALTY_WINDOW = 64;
+
+/** The part of the model that the dialogue asks about tokens. */
+export interface TokenFacts {
+  isEogToken(token: Token): boolean;
+  isSpecialToken(token: Token): boolean;
+  detokenize(tokens: readonly Token[], specialTokens: false, lastTokens: readonly Token[]): string;
+}
+
+export type Sampling = Pick<EngineSettings, 'temperature' | 'topP' | 'topK' | 'minP' | 'repeatPenalty' | 'maxAnswerTokens'>;
+
+export interface AnswerOptions {
+  readonly sampling: Sampling;
+  readonly signal: AbortSignal;
+  /** Progress of the message through the model, in tokens. */
+  readonly onPrefill?: (done: number, total: number) => void;
+}
+
+/** What is known when an answer has ended. */
+export interface AnswerEnd {
+  readonly finish: FinishReason;
+  readonly messageTokens: number;
+  readonly answerTokens: number;
+}
+
+/** A turn that was held before, for filling a cache again. */
+export interface PastTurn {
+  readonly id: number;
+  readonly message: string;
+  readonly answer: string;
+}
+
+/**
+ * A conversation on the rolling cache. Turns are appended, each rendered and tokenized once; nothing that was said is
+ * ever evaluated again.
+ */
+export class Dialogue {
+  readonly #cache: KvCache;
+  readonly #chat: ChatTokens;
+  readonly #facts: TokenFacts;
+  readonly #systemPrompt: string;
+  /** Tokens that belong to the last turn and are not in the cache yet. */
+  #pending: readonly Token[] = [];
+
+  private constructor(cache: KvCache, chat: ChatTokens, facts: TokenFacts, systemPrompt: string) {
+    this.#cache = cache;
+    this.#chat = chat;
+    this.#facts = facts;
+    this.#systemPrompt = systemPrompt;
+  }
+
+  /**
+   * Begins a dialogue in an empty cache: evaluates the system prompt, which becomes the sinks.
+   *
+   * @throws EndlessError `window-too-small` when the system prompt leaves no room for messages.
+   */
+  static async begin(cache: KvCache, chat: ChatTokens, facts: TokenFacts, systemPrompt: string): Promise<Dialogue> {
+    const head = chat.head(systemPrompt);
+    const { window } = cache.layout;
+    if (head.length > window / 2) throw new EndlessError('window-too-small', { tokens: head.length, window });
+    cache.open({ kind: 'sink', header: head.length });
+    await cache.append(head);
+    return new Dialogue(cache, chat, facts, systemPrompt);
+  }
+
+  get cache(): KvCache {
+    return this.#cache;
+  }
+
+  /**
+   * Fills the cache with the newest of the given turns that fit into half the window, after an engine restart or a
+   * change of model.
+   *
+   * @returns the id of the newest turn that did not fit, 0 when all did.
+   */
+  async restore(turns: readonly PastTurn[], onProgress: (done: number, total: number) => void): Promise<number> {
+    const budget = this.#cache.layout.window / 2 - this.#cache.layout.used;
+    const fitting: { readonly turn: PastTurn; readonly tokens: number }[] = [];
+    let total = 0;
+    let left = 0;
+    for (const turn of turns.toReversed()) {
+      const tokens = this.#pastTurn(turn).tokens.length;
+      if (total + tokens > budget) {
+        left = turn.id;
+        break;
+      }
+      fitting.unshift({ turn, tokens });
+      total += tokens;
+    }
+    let before = 0;
+    for (const { turn } of fitting) {
+      const { tokens, header } = this.#pastTurn(turn);
+      this.#cache.open({ kind: 'turn', turnId: turn.id, header });
+      await this.#cache.append(tokens, { onProgress: (done) => onProgress(before + done, total) });
+      before += tokens.length;
+    }
+    return left;
+  }
+
+  /**
+   * Answers a message, piece by piece. Stopping during the prefill takes the message out of the cache again; stopping
+   * later keeps what was said. Call `settle` afterwards in every case.
+   *
+   * @throws EndlessError `message-too-long`, with nothing evicted and nothing appended.
+   */
+  async *answer(turnId: number, message: string, options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
+    const { tokens, header } = this.#message(message);
+    const longest = this.#cache.longestMessage;
+    if (tokens.length > longest) throw new EndlessError('message-too-long', { tokens: tokens.length, window: longest });
+    await this.settle();
+    const own = await this.#completeSinks(tokens);
+    this.#cache.open({ kind: 'turn', turnId, header: Math.min(header, own.length) });
+    try {
+      return yield* this.#generate(tokens.length, own, options);
+    } catch (error) {
+      await this.forget(turnId);
+      if (!options.signal.aborted) throw error;
+      return { finish: 'stopped', messageTokens: tokens.length, answerTokens: 0 };
+    }
+  }
+
+  /**
+   * Brings the turn to its end in the cache: the last token, the end of turn and what follows it, and room for the
+   * next message. So a shift of the keys runs while the user reads.
+   */
+  async settle(): Promise<void> {
+    const pending = this.#pending;
+    if (pending.length === 0) return;
+    this.#pending = [];
+    await this.#cache.makeRoomAhead(pending.length);
+    await this.#cache.append(pending);
+  }
+
+  /** Takes a turn out of the cache. */
+  async forget(turnId: number): Promise<void> {
+    this.#pending = [];
+    await this.#cache.forget(turnId);
+  }
+
+  async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
+    const { sampling, signal, onPrefill } = options;
+    const said: Token[] = [];
+    const guard = new RepetitionGuard();
+    const decoder = new TokenDecoder((tokens, lastTokens) => this.#facts.detokenize(tokens, false, lastTokens));
+    const finishWith = (finish: FinishReason, pending: readonly Token[]): AnswerEnd => {
+      this.#pending = [...pending, ...this.#chat.close];
+      return { finish, messageTokens, answerTokens: said.length };
+    };
+    const prefill = { signal, onProgress: (done: number) => onPrefill?.(done, own.length) };
+    onPrefill?.(0, own.length);
+    for await (const token of this.#cache.generate(own, samplerOptions(sampling, said), prefill)) {
+      if (this.#facts.isEogToken(token)) return (yield* this.#rest(decoder), finishWith('end', []));
+      if (this.#facts.isSpecialToken(token)) return (yield* this.#rest(decoder), finishWith('control-token', []));
+      said.push(token);
+      const text = decoder.push(token);
+      if (text) yield text;
+      if (guard.push(token)) return (yield* this.#rest(decoder), finishWith('repetition', [token]));
+      if (signal.aborted) return (yield* this.#rest(decoder), finishWith('stopped', [token]));
+      if (said.length === sampling.maxAnswerTokens) return (yield* this.#rest(decoder), finishWith('length', [token]));
+    }
+    return finishWith('end', []);
+  }
+
+  *#rest(decoder: TokenDecoder): Generator<string, void, undefined> {
+    const text = decoder.end();
+    if (text) yield text;
+  }
+
+  /** A message as it has to stand after what the cache holds now. */
+  #message(text: string): MessageTokens {
+    const position = this.#followsSinks ? 'first' : 'later';
+    return this.#chat.message(text, position, this.#systemPrompt.trim() !== '');
+  }
+
+  #pastTurn(turn: PastTurn): MessageTokens {
+    const { tokens, header } = this.#message(turn.message);
+    return { tokens: [...tokens, ...this.#chat.answer(turn.answer)], header };
+  }
+
+  get #followsSinks(): boolean {
+    return this.#cache.layout.segments.every((segment) => segment.kind === 'sink');
+  }
+
+  /** Lends the first tokens of the first message to the sinks where there is no system prompt to speak of. */
+  async #completeSinks(tokens: readonly Token[]): Promise<readonly Token[]> {
+    const missing = this.#followsSinks ? Math.max(0, FEWEST_SINKS - this.#cache.layout.used) : 0;
+    await this.#cache.append(tokens.slice(0, missing));
+    return tokens.slice(missing);
+  }
+}
+
+function samplerOptions(sampling: Sampling, said: readonly Token[]): SequenceEvaluateOptions {
+  const { temperature, topP, topK, minP, repeatPenalty } = sampling;
+  const penalized = repeatPenalty > 1;
+  return {
+    temperature,
+    topP,
+    topK,
+    minP,
+    // The library seeds with the time in seconds: two quick answers would be drawn alike.
+    seed: randomInt(2 ** 32),
+    ...(penalized && { repeatPenalty: { penalty: repeatPenalty, punishTokens: () => said.slice(-PENALTY_WINDOW) } }),
+  };
+}

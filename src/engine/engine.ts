@@ -1,0 +1,87 @@
+import type { ClientConnection } from '../link/rpc.ts';
+import { PROTOCOL_VERSION, type Address, type EngineApi, type EventName, type EventParams } from '../shared/protocol.ts';
+import { ChatSlot } from './conversation/chat-slot.ts';
+import { Conversation } from './conversation/conversation.ts';
+import { Transcript } from './memory/transcript.ts';
+import { inspectModelFile } from './model/model-file.ts';
+
+export interface EngineOptions {
+  readonly dataDirectory: string;
+  readonly version: string;
+  /** Called when a newer client asks this engine to make way. */
+  readonly leave: () => void;
+}
+
+/** The engine's side of the protocol: which client has which conversation open, and one chat slot for them all. */
+export class Engine implements EngineApi<ClientConnection> {
+  readonly #options: EngineOptions;
+  readonly #conversations = new Map<string, { readonly conversation: Conversation; readonly clients: Set<ClientConnection> }>();
+  readonly #clients = new Set<ClientConnection>();
+  readonly #slot = new ChatSlot((level, message) => this.#log(level === 'fatal' || level === 'error' ? 'error' : 'warn', message));
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  readonly hello: EngineApi<ClientConnection>['hello'] = ({ protocolVersion }, client) => {
+    this.#clients.add(client);
+    void client.closed.then(() => this.#clients.delete(client));
+    if (protocolVersion > PROTOCOL_VERSION) this.#options.leave();
+    return Promise.resolve({ protocolVersion: PROTOCOL_VERSION, engineVersion: this.#options.version, pid: process.pid });
+  };
+
+  readonly inspectModel: EngineApi<ClientConnection>['inspectModel'] = async ({ path }) => {
+    const { name, architecture, fileBytes, trainedContext } = await inspectModelFile(path);
+    return { name, architecture, fileBytes, trainedContext };
+  };
+
+  readonly open: EngineApi<ClientConnection>['open'] = ({ address, turns }, client) => {
+    const { conversation, clients } = this.#opened(address);
+    clients.add(client);
+    void client.closed.then(() => clients.delete(client));
+    return Promise.resolve(conversation.snapshot(turns));
+  };
+
+  readonly history: EngineApi<ClientConnection>['history'] = ({ address, before, turns }) =>
+    Promise.resolve(this.#opened(address).conversation.history(before, turns));
+
+  readonly send: EngineApi<ClientConnection>['send'] = ({ address, key, message, settings }) =>
+    Promise.resolve(this.#opened(address).conversation.send(key, message, settings));
+
+  readonly stop: EngineApi<ClientConnection>['stop'] = ({ address }) => {
+    this.#opened(address).conversation.stop();
+    return Promise.resolve({});
+  };
+
+  readonly forget: EngineApi<ClientConnection>['forget'] = async ({ address, turnId }) => {
+    await this.#opened(address).conversation.forget(turnId);
+    return {};
+  };
+
+  /** Ends what runs, keeps what was written, and frees the model. */
+  async close(): Promise<void> {
+    for (const { conversation } of this.#conversations.values()) conversation.shutDown();
+    await this.#slot.exclusively(() => this.#slot.dispose());
+    for (const { conversation } of this.#conversations.values()) conversation.close();
+  }
+
+  #opened(address: Address): { readonly conversation: Conversation; readonly clients: Set<ClientConnection> } {
+    const { conversationId } = address;
+    const known = this.#conversations.get(conversationId);
+    if (known) return known;
+    const transcript = Transcript.open(this.#options.dataDirectory, conversationId);
+    if (transcript.setAside) this.#log('error', `damaged transcript kept as ${transcript.setAside}`);
+    const clients = new Set<ClientConnection>();
+    const broadcast = <N extends EventName>(name: N, params: EventParams<N>): void => {
+      for (const client of clients) client.notify(name, params);
+    };
+    const opened = { conversation: new Conversation(address, transcript, this.#slot, broadcast), clients };
+    this.#conversations.set(conversationId, opened);
+    return opened;
+  }
+
+  #log(level: EventParams<'log'>['level'], message: string): void {
+    process.stderr.write(`${new Date().toISOString()} ${level} ${message}\n`);
+    for (const client of this.#clients) client.notify('log', { level, message });
+  }
+}

@@ -1,0 +1,38 @@
+import manifest from '../../package.json' with { type: 'json' };
+import { SQLITE_MISSING_EXIT } from '../link/exit-codes.ts';
+import { runDirectory } from '../link/run-directory.ts';
+import { EngineServer } from '../link/server.ts';
+import { requireFullTextSearch } from '../link/sqlite.ts';
+import { EndlessError } from '../shared/errors.ts';
+import { Engine } from './engine.ts';
+import { dataDirectory } from './memory/data-directory.ts';
+
+/** How long the engine waits for the next client after the last one has gone, in milliseconds. */
+const LINGER_MS = 60_000;
+
+/**
+ * The model process. It publishes itself in the rendezvous folder, serves every window, and leaves some time after the
+ * last one has gone. If another engine serves already, it ends at once: that one is as good.
+ */
+async function main(): Promise<void> {
+  // Whatever this process writes is for the user's eyes only.
+  process.umask(0o077);
+  requireFullTextSearch();
+  const leaving = Promise.withResolvers<void>();
+  const engine = new Engine({ dataDirectory: dataDirectory(), version: manifest.version, leave: leaving.resolve });
+  const server = await EngineServer.start(engine, {
+    directory: runDirectory(),
+    lingerMs: Number(process.env['ENDLESS_LINGER_MS'] ?? LINGER_MS),
+  });
+  if (!server) return;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => leaving.resolve());
+  await Promise.race([server.abandoned, leaving.promise]);
+  await server.close();
+  await engine.close();
+  server.release();
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = error instanceof EndlessError && error.code === 'sqlite-missing' ? SQLITE_MISSING_EXIT : 1;
+});

@@ -1,0 +1,48 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Each entry brings the database from the version before to its own; the index plus one is the version. */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE turns (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    key        TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    state      TEXT NOT NULL,
+    message    TEXT NOT NULL,
+    answer     TEXT NOT NULL DEFAULT '',
+    finish     TEXT,
+    error      TEXT,
+    stats      TEXT,
+    forgotten  INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE evictions (
+    at       INTEGER NOT NULL,
+    tokens   INTEGER NOT NULL,
+    turn_ids TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE days (
+    day       TEXT PRIMARY KEY,
+    tokens    INTEGER NOT NULL DEFAULT 0,
+    evicted   INTEGER NOT NULL DEFAULT 0,
+    evictions INTEGER NOT NULL DEFAULT 0,
+    rebuilds  INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE cache_edge (
+    only           INTEGER PRIMARY KEY CHECK (only = 0),
+    evicted_up_to  INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO cache_edge VALUES (0, 0);
+  `,
+];
+
+/** Brings the database to the newest version, each step whole or not at all. */
+export function migrate(database: DatabaseSync): void {
+  for (const [index, statements] of MIGRATIONS.entries()) {
+    if (index < schemaVersion(database)) continue;
+    database.exec(`BEGIN; ${statements}; PRAGMA user_version = ${String(index + 1)}; COMMIT`);
+  }
+}
+
+export function schemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}

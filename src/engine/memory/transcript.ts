@@ -1,0 +1,216 @@
+import { chmodSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import * as v from 'valibot';
+import { sqlite } from '../../link/sqlite.ts';
+import { EndlessError } from '../../shared/errors.ts';
+import { TurnSchema, type Turn } from '../../shared/protocol.ts';
+import { migrate } from './transcript-schema.ts';
+
+/** Counters of one local day. */
+export interface DayCounters {
+  readonly tokens: number;
+  readonly evicted: number;
+  readonly evictions: number;
+  readonly rebuilds: number;
+}
+
+export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stats'>>;
+
+/**
+ * Everything that was ever said in one conversation. Text is the truth: a message is here before it is evaluated, and
+ * an answer before it is shown. Every write is a transaction in WAL mode, so a killed process loses nothing.
+ */
+export class Transcript {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  /** Where a damaged database was put when this one was begun, if there was one. */
+  readonly setAside: string | undefined;
+
+  private constructor(database: DatabaseSync, setAside: string | undefined) {
+    this.#database = database;
+    this.setAside = setAside;
+  }
+
+  /**
+   * Opens the conversation's database, or begins it. One that is damaged is kept beside under another name.
+   *
+   * @throws EndlessError `storage-failed`.
+   */
+  static open(directory: string, conversationId: string): Transcript {
+    const path = join(directory, 'conversations', `${conversationId}.sqlite`);
+    try {
+      mkdirSync(join(directory, 'conversations'), { recursive: true, mode: 0o700 });
+      const database = openSound(path);
+      if (database) return new Transcript(database, undefined);
+      const aside = `${path}.damaged-${String(Date.now())}`;
+      renameSync(path, aside);
+      return new Transcript(openNew(path), aside);
+    } catch (error) {
+      throw EndlessError.from(error, 'storage-failed');
+    }
+  }
+
+  /**
+   * Writes a message down. One that was written before under the same key is not written again.
+   *
+   * @returns the turn, and whether it is new.
+   */
+  add(key: string, message: string): { readonly turn: Turn; readonly added: boolean } {
+    const { changes } = this.#run('INSERT OR IGNORE INTO turns (key, created_at, state, message) VALUES (?, ?, ?, ?)', [
+      key,
+      Date.now(),
+      'queued',
+      message,
+    ]);
+    const row = this.#all('SELECT * FROM turns WHERE key = ?', [key]).map(toTurn)[0];
+    if (!row) throw new EndlessError('storage-failed', { key });
+    return { turn: row, added: changes > 0 };
+  }
+
+  appendAnswer(turnId: number, text: string): void {
+    this.#run('UPDATE turns SET answer = answer || ? WHERE id = ?', [text, turnId]);
+  }
+
+  change(turnId: number, change: TurnChange): Turn {
+    const columns = Object.entries(change).filter(([, value]) => value !== undefined);
+    const assignments = columns.map(([name]) => `${name} = ?`).join(', ');
+    const values = columns.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)));
+    this.#run(`UPDATE turns SET ${assignments} WHERE id = ?`, [...values, turnId]);
+    return this.turn(turnId);
+  }
+
+  turn(turnId: number): Turn {
+    const turn = this.#all('SELECT * FROM turns WHERE id = ?', [turnId]).map(toTurn)[0];
+    if (!turn) throw new EndlessError('internal', { turnId });
+    return turn;
+  }
+
+  /** The newest turns older than `before`, oldest first. */
+  turns(limit: number, before = Number.MAX_SAFE_INTEGER): readonly Turn[] {
+    return this.#all('SELECT * FROM turns WHERE forgotten = 0 AND id < ? ORDER BY id DESC LIMIT ?', [before, limit]).map(toTurn).reverse();
+  }
+
+  hasTurnsBefore(turnId: number): boolean {
+    return this.#all('SELECT 1 FROM turns WHERE forgotten = 0 AND id < ? LIMIT 1', [turnId]).length > 0;
+  }
+
+  /** Turns that a process which is no more left unfinished, oldest first. */
+  unfinished(): readonly Turn[] {
+    return this.#all(`SELECT * FROM turns WHERE forgotten = 0 AND state IN ('queued', 'running') ORDER BY id`, []).map(toTurn);
+  }
+
+  /** Hides a turn; its text stays in the file. */
+  forget(turnId: number): void {
+    this.#run('UPDATE turns SET forgotten = 1 WHERE id = ?', [turnId]);
+  }
+
+  recordEviction(tokens: number, turnIds: readonly number[]): void {
+    this.#run('INSERT INTO evictions VALUES (?, ?, ?)', [Date.now(), tokens, JSON.stringify(turnIds)]);
+    this.count({ evicted: tokens, evictions: 1 });
+    this.moveCacheEdge(Math.max(0, ...turnIds));
+  }
+
+  /** The newest turn that has left the cache, wholly or in part; 0 when none has. */
+  get evictedUpTo(): number {
+    return Number(this.#all('SELECT evicted_up_to FROM cache_edge', [])[0]?.['evicted_up_to']);
+  }
+
+  moveCacheEdge(turnId: number): void {
+    this.#run('UPDATE cache_edge SET evicted_up_to = max(evicted_up_to, ?)', [turnId]);
+  }
+
+  /** Adds to today's counters. */
+  count(counters: Partial<DayCounters>): void {
+    const { tokens = 0, evicted = 0, evictions = 0, rebuilds = 0 } = counters;
+    this.#run(
+      `INSERT INTO days VALUES (?, ?, ?, ?, ?) ON CONFLICT (day) DO UPDATE SET tokens = tokens + excluded.tokens,
+       evicted = evicted + excluded.evicted, evictions = evictions + excluded.evictions, rebuilds = rebuilds + excluded.rebuilds`,
+      [today(), tokens, evicted, evictions, rebuilds],
+    );
+  }
+
+  get today(): DayCounters {
+    const row = this.#all('SELECT * FROM days WHERE day = ?', [today()])[0];
+    return v.parse(DayCountersSchema, row ?? { tokens: 0, evicted: 0, evictions: 0, rebuilds: 0 });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #run(sql: string, values: readonly SQLInputValue[]): { readonly changes: number } {
+    try {
+      return { changes: Number(this.#prepare(sql).run(...values).changes) };
+    } catch (error) {
+      throw EndlessError.from(error, 'storage-failed');
+    }
+  }
+
+  #all(sql: string, values: readonly SQLInputValue[]): readonly Record<string, unknown>[] {
+    try {
+      return this.#prepare(sql).all(...values);
+    } catch (error) {
+      throw EndlessError.from(error, 'storage-failed');
+    }
+  }
+
+  #prepare(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+const DayCountersSchema = v.object({ tokens: v.number(), evicted: v.number(), evictions: v.number(), rebuilds: v.number() });
+
+function openNew(path: string): DatabaseSync {
+  const { DatabaseSync } = sqlite();
+  const database = new DatabaseSync(path);
+  chmodSync(path, 0o600);
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  migrate(database);
+  return database;
+}
+
+/** `undefined` when the file is not a sound database. */
+function openSound(path: string): DatabaseSync | undefined {
+  let database: DatabaseSync | undefined;
+  try {
+    database = openNew(path);
+    if (database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok') return database;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  database?.close();
+  return undefined;
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html). */
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
+}
+
+function toTurn(row: Record<string, unknown>): Turn {
+  return v.parse(TurnSchema, {
+    id: row['id'],
+    createdAt: row['created_at'],
+    state: row['state'],
+    message: row['message'],
+    answer: row['answer'],
+    finish: row['finish'] ?? undefined,
+    error: parseJson(row['error']),
+    stats: parseJson(row['stats']),
+  });
+}
+
+function parseJson(value: unknown): unknown {
+  return typeof value === 'string' ? JSON.parse(value) : undefined;
+}
+
+/** The local date, as `2026-11-21`. */
+function today(): string {
+  const now = new Date();
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${String(now.getFullYear())}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}

@@ -1,0 +1,132 @@
+import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
+import { EndlessError } from '../../shared/errors.ts';
+import type { EngineSettings, ModelFacts } from '../../shared/protocol.ts';
+import { DecodeCounter } from '../cache/decode-counter.ts';
+import { readChatFormat } from '../conversation/chat-format.ts';
+import { ChatTokens, type ChatTokenizer } from '../conversation/chat-tokens.ts';
+import { fingerprintOf, inspectModelFile, type ModelFile } from './model-file.ts';
+import { chooseBackend, cpuThreads, nativeLibrary, type Backend, type NativeLog } from './native-library.ts';
+import { shiftFacts, shiftObstacle } from './shift-capability.ts';
+
+/** The settings that need the model or its context loaded anew when they change. */
+export type LoadSettings = Pick<EngineSettings, 'modelPath' | 'window' | 'gpu' | 'threads'>;
+
+/** A model in memory with its chat context: one context for this role, one sequence in it. */
+export interface LoadedModel {
+  readonly facts: ModelFacts;
+  readonly fingerprint: string;
+  readonly model: LlamaModel;
+  readonly context: LlamaContext;
+  readonly sequence: LlamaContextSequence;
+  readonly decodes: DecodeCounter;
+  readonly chat: ChatTokens;
+  dispose(): Promise<void>;
+}
+
+export interface LoadListener {
+  readonly log: NativeLog;
+  /** Part of the file that is loaded, 0 to 1. */
+  readonly onProgress: (fraction: number) => void;
+  /** Ends loading; its reason is then thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** A context no smaller than this can hold a system prompt and a turn. */
+const SMALLEST_CONTEXT = 256;
+
+/**
+ * Loads a model on the best back end there is and gives it a context for the chat.
+ *
+ * @throws EndlessError with the code of what is wrong with the file, the memory or the installation.
+ */
+export async function loadModel(settings: LoadSettings, listener: LoadListener): Promise<LoadedModel> {
+  const file = await inspectModelFile(settings.modelPath);
+  const backend = await chooseBackend(settings, listener.log);
+  try {
+    return await loadOn(backend, file, settings, listener);
+  } catch (error) {
+    await backend.llama.dispose();
+    listener.signal?.throwIfAborted();
+    throw await loadError(error, file);
+  }
+}
+
+async function loadOn(backend: Backend, file: ModelFile, settings: LoadSettings, listener: LoadListener): Promise<LoadedModel> {
+  const { llama } = backend;
+  const wished = Math.min(settings.window, file.trainedContext || settings.window);
+  // One cell more than the window: the library's own shift fires when the context is full.
+  const size = Math.max(SMALLEST_CONTEXT, wished + 1);
+  const model = await llama.loadModel({
+    modelPath: file.path,
+    gpuLayers: backend.name === 'cpu' ? 0 : { fitContext: { contextSize: size } },
+    defaultContextSwaFullCache: true,
+    onLoadProgress: listener.onProgress,
+    ...(listener.signal && { loadSignal: listener.signal }),
+  });
+  const chat = new ChatTokens(chatTokenizer(model), readChatFormat(file.info.metadata.tokenizer.chat_template ?? '', specialText(model)));
+  const decodes = new DecodeCounter();
+  const threads = cpuThreads(settings.threads, llama.cpuMathCores);
+  const context = await model.createContext({
+    contextSize: { min: SMALLEST_CONTEXT, max: size },
+    sequences: 1,
+    threads,
+    batching: { itemPrioritizationStrategy: decodes.strategy },
+  });
+  const sequence = context.getSequence({
+    contextShift: { strategy: refuseLibraryShift },
+    checkpoints: { max: 0, interval: false },
+  });
+  const obstacle = shiftObstacle(shiftFacts(file.info, file.insights));
+  return {
+    facts: {
+      path: file.path,
+      name: file.name,
+      architecture: file.architecture,
+      fileBytes: file.fileBytes,
+      trainedContext: file.trainedContext,
+      window: Math.min(wished, context.contextSize - 1),
+      wishedWindow: settings.window,
+      backend: backend.name,
+      devices: [...backend.devices],
+      gpuLayers: model.gpuLayers,
+      totalLayers: file.insights.totalLayers,
+      threads,
+      canShift: obstacle === undefined,
+      shiftObstacle: obstacle,
+    },
+    fingerprint: await fingerprintOf(file),
+    model,
+    context,
+    sequence,
+    decodes,
+    chat,
+    dispose: () => llama.dispose(),
+  };
+}
+
+/** The library's own shift would silently evaluate the window again. Room is made before it could ever fire. */
+function refuseLibraryShift(): never {
+  throw new EndlessError('internal', { reason: 'context shift of the library' });
+}
+
+function chatTokenizer(model: LlamaModel): ChatTokenizer {
+  const { bos, bosString, shouldPrependBosToken } = model.tokens;
+  return {
+    tokenize: (text, specialTokens, options): Token[] => model.tokenize(text, specialTokens, options),
+    bos: shouldPrependBosToken && bos !== null && bosString !== null ? { token: bos, text: bosString } : undefined,
+  };
+}
+
+function specialText(model: LlamaModel): { readonly bos: string; readonly eos: string } {
+  return { bos: model.tokens.bosString ?? '', eos: model.tokens.eosString ?? '' };
+}
+
+async function loadError(error: unknown, file: ModelFile): Promise<EndlessError> {
+  if (error instanceof EndlessError) return error;
+  const { InsufficientMemoryError } = await nativeLibrary();
+  return new EndlessError(
+    error instanceof InsufficientMemoryError ? 'out-of-memory' : 'model-load-failed',
+    { path: file.path, bytes: file.fileBytes },
+    error,
+  );
+}

@@ -1,0 +1,24 @@
+import { EndlessError } from '../shared/errors.ts';
+
+/**
+ * `node:sqlite`, asked for at run time: a static import would end the process before it can say what is missing.
+ *
+ * @throws EndlessError `sqlite-missing`.
+ */
+export function sqlite(): typeof import('node:sqlite') {
+  const module = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
+  if (!module) throw new EndlessError('sqlite-missing', { node: process.versions.node });
+  return module;
+}
+
+/** Makes sure that the full-text index is compiled in, as it has not been in every Electron. */
+export function requireFullTextSearch(): void {
+  const { DatabaseSync } = sqlite();
+  try {
+    const database = new DatabaseSync(':memory:');
+    database.exec('CREATE VIRTUAL TABLE probe USING fts5 (text)');
+    database.close();
+  } catch (cause) {
+    throw new EndlessError('sqlite-missing', { node: process.versions.node }, cause);
+  }
+}
