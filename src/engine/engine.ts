@@ -7,17 +7,19 @@ import { inspectModelFile } from './model/model-file.ts';
 
 export interface EngineOptions {
   readonly dataDirectory: string;
-  readonly version: string;
   /** Called when a newer client asks this engine to make way. */
   readonly leave: () => void;
 }
+
+/** Levels of the native library that stand in the log as errors. */
+const SEVERE: ReadonlySet<string> = new Set(['fatal', 'error']);
 
 /** The engine's side of the protocol: which client has which conversation open, and one chat slot for them all. */
 export class Engine implements EngineApi<ClientConnection> {
   readonly #options: EngineOptions;
   readonly #conversations = new Map<string, { readonly conversation: Conversation; readonly clients: Set<ClientConnection> }>();
   readonly #clients = new Set<ClientConnection>();
-  readonly #slot = new ChatSlot((level, message) => this.#log(level === 'fatal' || level === 'error' ? 'error' : 'warn', message));
+  readonly #slot = new ChatSlot((level, message) => this.#log(SEVERE.has(level) ? 'error' : 'warn', message));
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -27,7 +29,7 @@ export class Engine implements EngineApi<ClientConnection> {
     this.#clients.add(client);
     void client.closed.then(() => this.#clients.delete(client));
     if (protocolVersion > PROTOCOL_VERSION) this.#options.leave();
-    return Promise.resolve({ protocolVersion: PROTOCOL_VERSION, engineVersion: this.#options.version, pid: process.pid });
+    return Promise.resolve({ protocolVersion: PROTOCOL_VERSION, pid: process.pid });
   };
 
   readonly inspectModel: EngineApi<ClientConnection>['inspectModel'] = async ({ path }) => {

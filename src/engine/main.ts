@@ -1,4 +1,3 @@
-import manifest from '../../package.json' with { type: 'json' };
 import { SQLITE_MISSING_EXIT } from '../link/exit-codes.ts';
 import { runDirectory } from '../link/run-directory.ts';
 import { EngineServer } from '../link/server.ts';
@@ -19,7 +18,7 @@ async function main(): Promise<void> {
   process.umask(0o077);
   requireFullTextSearch();
   const leaving = Promise.withResolvers<void>();
-  const engine = new Engine({ dataDirectory: dataDirectory(), version: manifest.version, leave: leaving.resolve });
+  const engine = new Engine({ dataDirectory: dataDirectory(), leave: leaving.resolve });
   const server = await EngineServer.start(engine, {
     directory: runDirectory(),
     lingerMs: Number(process.env['ENDLESS_LINGER_MS'] ?? LINGER_MS),

@@ -62,7 +62,7 @@ function serveRequest<N extends RequestName>(
   const { method, params: schema } = REQUESTS[name];
   const handler = api[name] as (params: unknown, client: ClientConnection) => Promise<unknown>;
   rpc.onRequest(method, async (params: unknown) => {
-    const parsed = v.safeParse(schema as v.GenericSchema, params);
+    const parsed = v.safeParse(schema, params);
     if (!parsed.success) throw toResponseError(new EndlessError('invalid-message', { message: method }, issuesOf(parsed.issues)));
     try {
       return await handler(parsed.output, client);
@@ -79,19 +79,21 @@ export function openEngineConnection(socket: Socket): EngineConnection {
   const lost = closed.then(() => Promise.reject(new EndlessError('engine-crashed')));
   lost.catch(() => undefined);
   return {
-    async request(name, params) {
-      const { method, result: schema } = REQUESTS[name];
+    async request<N extends RequestName>(name: N, params: RequestParams<N>) {
+      const method = REQUESTS[name].method;
+      const schema = REQUESTS[name].result as v.GenericSchema<unknown, RequestResult<N>>;
       try {
         const answer: unknown = await Promise.race([rpc.sendRequest(method, params), lost]);
-        return parseMessage(method, schema, answer) as RequestResult<typeof name>;
+        return parseMessage(method, schema, answer);
       } catch (error) {
         throw fromResponseError(error);
       }
     },
-    onEvent(name, listener) {
-      const { method, params: schema } = EVENTS[name];
+    onEvent<N extends EventName>(name: N, listener: (params: EventParams<N>) => void) {
+      const method = EVENTS[name].method;
+      const schema = EVENTS[name].params as v.GenericSchema<unknown, EventParams<N>>;
       rpc.onNotification(method, (params: unknown) => {
-        listener(parseMessage(method, schema, params) as EventParams<typeof name>);
+        listener(parseMessage(method, schema, params));
       });
     },
     closed,
@@ -109,7 +111,7 @@ function openRpc(socket: Socket): { rpc: MessageConnection; closed: Promise<void
   return { rpc, closed, close: () => socket.destroy() };
 }
 
-function parseMessage(method: string, schema: v.GenericSchema, message: unknown): unknown {
+function parseMessage<T>(method: string, schema: v.GenericSchema<unknown, T>, message: unknown): T {
   const parsed = v.safeParse(schema, message);
   if (parsed.success) return parsed.output;
   throw new EndlessError('invalid-message', { message: method }, issuesOf(parsed.issues));

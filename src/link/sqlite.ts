@@ -1,3 +1,4 @@
+import type * as Sqlite from 'node:sqlite';
 import { EndlessError } from '../shared/errors.ts';
 
 /**
@@ -5,8 +6,8 @@ import { EndlessError } from '../shared/errors.ts';
  *
  * @throws EndlessError `sqlite-missing`.
  */
-export function sqlite(): typeof import('node:sqlite') {
-  const module = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
+export function sqlite(): typeof Sqlite {
+  const module = process.getBuiltinModule('node:sqlite') as typeof Sqlite | undefined;
   if (!module) throw new EndlessError('sqlite-missing', { node: process.versions.node });
   return module;
 }

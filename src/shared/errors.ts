@@ -68,5 +68,5 @@ export class EndlessError extends Error {
 
 function causeMessage(cause: unknown): string | undefined {
   if (cause === undefined) return undefined;
-  return cause instanceof Error ? cause.message : String(cause);
+  return cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : JSON.stringify(cause);
 }

@@ -168,7 +168,7 @@ export const REQUESTS = {
   hello: request(
     'engine/hello',
     v.object({ protocolVersion: v.number(), client: v.string() }),
-    v.object({ protocolVersion: v.number(), engineVersion: v.string(), pid: v.number() }),
+    v.object({ protocolVersion: v.number(), pid: v.number() }),
   ),
   /** Looks at a model file without loading it; fails with the code of what is wrong with it. */
   inspectModel: request(

@@ -196,7 +196,10 @@ export class Conversation {
     const stopped = signal.aborted && !(error instanceof EndlessError);
     const report = EndlessError.from(error).toReport();
     if (!stopped && report.code === 'internal') this.#slot.evacuate();
-    this.#broadcast('log', { level: stopped ? 'info' : 'error', message: `turn ${String(queued.id)}: ${report.code} ${report.detail ?? ''}` });
+    this.#broadcast('log', {
+      level: stopped ? 'info' : 'error',
+      message: `turn ${String(queued.id)}: ${report.code} ${report.detail ?? ''}`,
+    });
     const change: TurnChange = stopped ? { state: 'stopped', finish: 'stopped' } : { state: 'failed', error: report };
     try {
       this.#tell(this.#transcript.change(queued.id, change));

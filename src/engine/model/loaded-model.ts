@@ -63,7 +63,7 @@ async function loadOn(backend: Backend, file: ModelFile, settings: LoadSettings,
     onLoadProgress: listener.onProgress,
     ...(listener.signal && { loadSignal: listener.signal }),
   });
-  const chat = new ChatTokens(chatTokenizer(model), readChatFormat(file.info.metadata.tokenizer.chat_template ?? '', specialText(model)));
+  const chat = new ChatTokens(chatTokenizer(model), readChatFormat(file.chatTemplate, specialText(model)));
   const decodes = new DecodeCounter();
   const threads = cpuThreads(settings.threads, llama.cpuMathCores);
   const context = await model.createContext({

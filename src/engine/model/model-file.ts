@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { GgufFileInfo, GgufInsights } from 'node-llama-cpp';
+import type { GgufFileInfo, GgufInsights, GgufMetadata } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
 import { nativeLibrary } from './native-library.ts';
 
@@ -13,6 +13,8 @@ export interface ModelFile {
   readonly architecture: string;
   readonly fileBytes: number;
   readonly trainedContext: number;
+  /** The model's own Jinja template for conversations. */
+  readonly chatTemplate: string;
   readonly info: GgufFileInfo;
   readonly insights: GgufInsights;
 }
@@ -31,18 +33,20 @@ export async function inspectModelFile(path: string): Promise<ModelFile> {
   const info = await readGgufFileInfo(path, { logWarnings: false }).catch((cause: unknown) => {
     throw truncated(cause);
   });
-  if (!info.metadata.general || !info.tensorInfo?.length || fileBytes < (info.infoEndOffset ?? 0)) throw truncated();
+  if (!info.tensorInfo?.length || fileBytes < (info.infoEndOffset ?? 0)) throw truncated();
   const insights = await GgufInsights.from(info);
   if (info.splicedParts === 1 && fileBytes < (info.infoEndOffset ?? 0) + insights.modelSize) throw truncated();
   const architecture = info.metadata.general.architecture;
   if (!insights.isSupportedByLlamaCpp || !insights.hasDecoder) throw new EndlessError('model-unsupported', { path, architecture });
-  if (!info.metadata.tokenizer?.chat_template) throw new EndlessError('no-chat-template', { path });
+  const { tokenizer }: Partial<GgufMetadata> = info.metadata;
+  if (!tokenizer?.chat_template) throw new EndlessError('no-chat-template', { path });
   return {
     path,
     name: info.metadata.general.name ?? basename(path),
     architecture,
     fileBytes,
     trainedContext: insights.trainContextSize ?? 0,
+    chatTemplate: tokenizer.chat_template,
     info,
     insights,
   };

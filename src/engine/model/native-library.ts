@@ -1,9 +1,10 @@
+import type * as NativeLibrary from 'node-llama-cpp';
 import type { Llama, LlamaLogLevel } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
 
 /** The library is loaded when a model is first needed: an engine that only keeps the transcript stays small. */
-export async function nativeLibrary(): Promise<typeof import('node-llama-cpp')> {
+export async function nativeLibrary(): Promise<typeof NativeLibrary> {
   return import('node-llama-cpp').catch((cause: unknown) => {
     throw binaryMissing(cause);
   });

@@ -37,5 +37,8 @@ function scalesMagnitude(metadata: Readonly<Record<string, unknown>>): boolean {
 }
 
 function valueAt(from: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined), from);
+  return keys.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined),
+    from,
+  );
 }
