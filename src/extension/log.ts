@@ -12,7 +12,8 @@ export function logEngine(engine: EngineClient, log: vscode.LogOutputChannel): v
     connection.onEvent('log', ({ level, message }) => log[level](`[engine] ${message}`));
   });
   engine.on('state', (state) => {
-    if (state.kind === 'failed') log.error(`The engine failed: ${state.error.code} ${JSON.stringify(state.error.args)} ${state.error.detail ?? ''}`);
+    if (state.kind === 'failed')
+      log.error(`The engine failed: ${state.error.code} ${JSON.stringify(state.error.args)} ${state.error.detail ?? ''}`);
     else log.info(`The engine is ${state.kind}`);
   });
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ClientConnection } from '../../src/link/rpc.ts';
@@ -47,8 +48,7 @@ export class ScriptedConversation {
   #stats = NO_STATS;
   #settings: EngineSettings | undefined;
   #running = false;
-  #stop = Promise.withResolvers<void>();
-  #stopped = false;
+  #stop = new AbortController();
 
   constructor(address: Address, file: string, crash: () => void) {
     this.#address = address;
@@ -88,8 +88,7 @@ export class ScriptedConversation {
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#stop.resolve();
+    this.#stop.abort();
   }
 
   forget(turnId: number): void {
@@ -114,19 +113,19 @@ export class ScriptedConversation {
 
   async #answer({ turn: { id, message }, settings }: StoredTurn): Promise<void> {
     this.#settings = settings;
-    this.#stopped = false;
-    this.#stop = Promise.withResolvers();
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
     this.#update(id, { state: 'running' });
     let answerTokens = 0;
     let finish: FinishReason = 'end';
     try {
       for (const step of scriptFor(message)) {
         await nextTick();
-        if (this.#stopped) break;
-        answerTokens += await this.#take(id, step);
+        if (signal.aborted) break;
+        answerTokens += await this.#take(id, step, signal);
         if (step.kind === 'finish') finish = step.reason;
       }
-      this.#endTurn(id, countTokens(message), answerTokens, this.#stopped ? 'stopped' : finish);
+      this.#endTurn(id, countTokens(message), answerTokens, signal.aborted ? 'stopped' : finish);
     } catch (error) {
       this.#update(id, { state: 'failed', error: EndlessError.from(error).toReport() });
     }
@@ -134,7 +133,7 @@ export class ScriptedConversation {
   }
 
   /** @returns the tokens that the step adds to the answer. */
-  async #take(turnId: number, step: Step): Promise<number> {
+  async #take(turnId: number, step: Step, signal: AbortSignal): Promise<number> {
     switch (step.kind) {
       case 'loading':
         this.#show({ kind: 'loading', fraction: step.fraction });
@@ -149,7 +148,7 @@ export class ScriptedConversation {
       case 'tokens':
         return step.count;
       case 'untilStopped':
-        await this.#stop.promise;
+        if (!signal.aborted) await once(signal, 'abort');
         return 0;
       case 'finish':
         return 0;

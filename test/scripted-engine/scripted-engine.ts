@@ -31,7 +31,7 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
   return {
     async hello({ client }, connection) {
       connection.notify('log', { level: 'info', message: `scripted engine greets ${client}` });
-      return { protocolVersion: options.protocolVersion ?? PROTOCOL_VERSION, engineVersion: 'scripted', pid: process.pid };
+      return { protocolVersion: options.protocolVersion ?? PROTOCOL_VERSION, pid: process.pid };
     },
     /** A file named `fail-CODE.gguf` has that fault. */
     async inspectModel({ path }) {

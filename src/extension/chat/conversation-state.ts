@@ -19,7 +19,10 @@ export function withoutTurn(snapshot: ConversationSnapshot, turnId: number): Con
 }
 
 /** The snapshot after a piece of answer has come; a piece that is told twice stands there once. */
-export function withText(snapshot: ConversationSnapshot, { turnId, offset, text }: Omit<EventParams<'text'>, 'address'>): ConversationSnapshot {
+export function withText(
+  snapshot: ConversationSnapshot,
+  { turnId, offset, text }: Omit<EventParams<'text'>, 'address'>,
+): ConversationSnapshot {
   const turns = snapshot.turns.map((turn) => (turn.id === turnId ? { ...turn, answer: turn.answer.slice(0, offset) + text } : turn));
   return { ...snapshot, turns };
 }

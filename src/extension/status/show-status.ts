@@ -25,5 +25,5 @@ export function showStatus({ session, engine, configuration }: StatusSources): v
   };
   session.on('message', update);
   update();
-  return bar;
+  return vscode.Disposable.from(bar);
 }

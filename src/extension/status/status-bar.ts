@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { localizer } from '../localizer.ts';
 import { statusText, type StatusFacts } from './status-text.ts';
 
 /** The item in the status bar; a click opens the chat. */
@@ -14,7 +13,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   show(facts: StatusFacts): void {
-    const { text, tooltip } = statusText(localizer, facts);
+    const { text, tooltip } = statusText(vscode.l10n, facts);
     this.#item.text = text;
     this.#item.tooltip = tooltip;
   }

@@ -58,6 +58,9 @@ function tooltip(l10n: Localizer, { modelPath, status }: StatusFacts): string {
   const lines = [basename(modelPath)];
   if (status?.model) lines.push(l10n.t('Runs on: {backend}', { backend: status.model.backend.toUpperCase() }));
   if (status?.cache) lines.push(l10n.t('Cache: {used} of {window} tokens', { used: status.cache.used, window: status.cache.window }));
-  if (status) lines.push(l10n.t('Today: {tokens} tokens, {evicted} evicted', { tokens: status.stats.tokensToday, evicted: status.stats.evictedToday }));
+  if (status)
+    lines.push(
+      l10n.t('Today: {tokens} tokens, {evicted} evicted', { tokens: status.stats.tokensToday, evicted: status.stats.evictedToday }),
+    );
   return lines.join('\n');
 }

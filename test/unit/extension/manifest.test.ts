@@ -8,7 +8,9 @@ interface Manifest {
   readonly publisher: string;
   readonly name: string;
   readonly contributes: {
-    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>> }[];
+    readonly configuration: readonly {
+      readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>>;
+    }[];
     readonly commands: readonly { readonly command: string; readonly category: string; readonly icon: string }[];
     readonly keybindings: readonly { readonly command: string; readonly when?: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;

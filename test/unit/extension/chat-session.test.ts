@@ -1,0 +1,224 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ChatSession } from '../../../src/extension/chat/chat-session.ts';
+import { EngineClient, type EngineState } from '../../../src/extension/engine/engine-client.ts';
+import { connectToEngine } from '../../../src/link/connect.ts';
+import type { Turn } from '../../../src/shared/protocol.ts';
+import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
+import type { HostMessage } from '../../../src/shared/view-messages.ts';
+import { startScriptedEngine, type ScriptedProcess } from '../../scripted-engine/start.ts';
+
+/** A window's session with the scripted engine, seen as a view sees it. */
+class Window {
+  readonly messages: HostMessage[] = [];
+  readonly states: EngineState['kind'][] = [];
+  readonly engine: EngineClient;
+  readonly session: ChatSession;
+  #waiting: (() => void) | undefined;
+
+  constructor(directory: string, start: () => ScriptedProcess, modelPath = '/models/a.gguf') {
+    const settings = engineSettings({ ...DEFAULT_SETTINGS, 'model.path': modelPath });
+    this.engine = new EngineClient(() => connectToEngine({ directory, client: 'test', start }));
+    this.engine.on('state', ({ kind }) => this.states.push(kind));
+    this.session = new ChatSession(this.engine, 'a', () => settings);
+    this.session.on('message', (message) => {
+      this.messages.push(message);
+      this.#waiting?.();
+    });
+  }
+
+  /** The first message from now on, or of those before, that passes. */
+  async message(passes: (message: HostMessage) => boolean): Promise<HostMessage> {
+    for (;;) {
+      const found = this.messages.find(passes);
+      if (found) return found;
+      await new Promise<void>((resolve) => (this.#waiting = resolve));
+    }
+  }
+
+  /** The turn in the first message that shows it in that state. */
+  async turn(state: Turn['state'], text: string): Promise<Turn> {
+    const shown = (message: HostMessage): Turn | undefined =>
+      (message.type === 'turn' ? [message.turn] : message.type === 'state' ? (message.conversation?.turns ?? []) : []).find(
+        (turn) => turn.state === state && turn.message === text,
+      );
+    return shown(await this.message((message) => shown(message) !== undefined))!;
+  }
+}
+
+async function scripted(
+  modelPath?: string,
+): Promise<{ readonly window: Window; readonly another: () => Window; readonly engines: ScriptedProcess[] }> {
+  const directory = await mkdtemp(join(tmpdir(), 'endless-'));
+  const engines: ScriptedProcess[] = [];
+  const windows: Window[] = [];
+  const start = (): ScriptedProcess => {
+    const engine = startScriptedEngine(directory);
+    engines.push(engine);
+    return engine;
+  };
+  const another = (): Window => {
+    const window = new Window(directory, start, modelPath);
+    windows.push(window);
+    return window;
+  };
+  onTestFinished(async () => {
+    for (const window of windows) window.engine.dispose();
+    await Promise.all(engines.map((engine) => engine.kill('SIGKILL')));
+    await rm(directory, { recursive: true, force: true });
+  });
+  return { window: another(), another, engines };
+}
+
+describe('a chat session', { timeout: 30_000 }, () => {
+  test('connects when a view comes, not before', async () => {
+    const { window, engines } = await scripted();
+    expect(engines).toHaveLength(0);
+    window.session.start();
+    expect(await window.message((message) => message.type === 'state' && message.connection.kind === 'ready')).toMatchObject({
+      conversation: { turns: [], hasEarlier: false },
+      modelName: 'a.gguf',
+    });
+    expect(window.states).toEqual(['connecting', 'ready']);
+  });
+
+  test('says that no model is chosen, and starts no engine for that', async () => {
+    const { window, engines } = await scripted('');
+    window.session.start();
+    await window.session.send('k', 'hello');
+    expect(window.messages).toMatchObject([
+      { type: 'state', connection: { kind: 'noModel' } },
+      { type: 'rejected', key: 'k', error: { code: 'no-model' } },
+    ]);
+    expect(engines).toHaveLength(0);
+  });
+
+  test('accepts a message and tells the answer piece by piece', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/echo one two');
+    expect(window.messages).toContainEqual({ type: 'accepted', key: 'k' });
+    expect(await window.turn('done', '/echo one two')).toMatchObject({ answer: 'one two', finish: 'end' });
+    expect(window.messages.filter(({ type }) => type === 'text')).toMatchObject([
+      { offset: 0, text: 'one ' },
+      { offset: 4, text: 'two' },
+    ]);
+  });
+
+  test('tells a view that comes back everything', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/slow 3');
+    await window.message((message) => message.type === 'text' && message.text === 'word3 ');
+    window.messages.length = 0;
+    window.session.start();
+    expect(window.messages).toMatchObject([
+      { type: 'state', connection: { kind: 'ready' }, conversation: { turns: [{ state: 'running', answer: 'word1 word2 word3 ' }] } },
+    ]);
+  });
+
+  test('stops the answer and keeps what was written', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/slow 2');
+    await window.message((message) => message.type === 'text' && message.text === 'word2 ');
+    await window.session.stop();
+    expect(await window.turn('stopped', '/slow 2')).toMatchObject({ answer: 'word1 word2 ', finish: 'stopped' });
+  });
+
+  test('says why a message was not taken', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/reject message-too-long');
+    expect(window.messages.at(-1)).toMatchObject({ type: 'rejected', key: 'k', error: { code: 'message-too-long' } });
+  });
+
+  test('goes on after the engine has crashed in the middle of an answer', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/crash');
+    expect(await window.turn('interrupted', '/crash')).toMatchObject({ answer: 'Half of an answer' });
+    expect(window.states).toEqual(['connecting', 'ready', 'restarting', 'ready']);
+    await window.session.send('l', '/echo on');
+    expect(await window.turn('done', '/echo on')).toMatchObject({ answer: 'on' });
+  });
+
+  test('brings a message through a crash once, even when the engine had taken it', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/lose');
+    expect(window.messages.at(-1)).toMatchObject({ type: 'accepted', key: 'k' });
+    await window.turn('done', '/lose');
+    window.messages.length = 0;
+    window.session.start();
+    expect(window.messages[0]).toMatchObject({ conversation: { turns: [{ id: 1, message: '/lose' }] } });
+  });
+
+  test('gives up after three restarts within three minutes, and tries again when it is told to', async () => {
+    const { window, engines } = await scripted();
+    window.session.start();
+    for (let crash = 1; crash <= 4; crash++) {
+      await window.session.send(`k${crash}`, '/crash');
+      await engines.at(-1)!.exited;
+    }
+    expect(await window.message((message) => message.type === 'state' && message.connection.kind === 'failed')).toMatchObject({
+      connection: { error: { code: 'engine-crashed' } },
+    });
+    expect(engines).toHaveLength(4);
+
+    await window.session.send('l', 'hello');
+    expect(window.messages.at(-1)).toMatchObject({ type: 'rejected', key: 'l', error: { code: 'engine-crashed' } });
+
+    window.session.retry();
+    await window.engine.connected();
+    expect(engines).toHaveLength(5);
+    await window.session.send('l', 'hello');
+    await window.turn('done', 'hello');
+  });
+
+  test('takes a turn back and sends its message again', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/loop');
+    const { id } = await window.turn('done', '/loop');
+    window.messages.length = 0;
+    await window.session.forgetAndRetry(id);
+    expect(await window.message(({ type }) => type === 'forgotten')).toEqual({ type: 'forgotten', turnId: id });
+    expect(await window.turn('done', '/loop')).toMatchObject({ finish: 'repetition' });
+  });
+
+  test('shows earlier turns page by page', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    for (let i = 1; i <= 60; i++) await window.session.send(`k${i}`, `message ${i}`);
+    await window.turn('done', 'message 60');
+    window.messages.length = 0;
+    window.session.start();
+    expect(window.messages[0]).toMatchObject({ conversation: { hasEarlier: true, turns: { length: 50, 0: { id: 11 } } } });
+    await window.session.showEarlier(11);
+    expect(window.messages.at(-1)).toMatchObject({ type: 'earlier', hasEarlier: false, turns: { length: 10, 0: { id: 1 } } });
+  });
+
+  test('shares its conversation with another window on the same folders', async () => {
+    const { window, another } = await scripted();
+    window.session.start();
+    await window.engine.connected();
+    const other = another();
+    other.session.start();
+    await other.engine.connected();
+    await window.session.send('k', '/echo both');
+    expect(await other.turn('done', '/echo both')).toMatchObject({ answer: 'both' });
+  });
+
+  test('shows the tokens that have left the cache', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', 'hello');
+    await window.session.send('l', '/evict 9000');
+    await window.turn('done', '/evict 9000');
+    const status = await window.message((message) => message.type === 'status' && message.status.evictedUpTo > 0);
+    expect(status).toMatchObject({ status: { evictedUpTo: 1, stats: { evictionsToday: 1 } } });
+  });
+});
