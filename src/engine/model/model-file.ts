@@ -38,7 +38,7 @@ export async function inspectModelFile(path: string): Promise<ModelFile> {
   if (info.splicedParts === 1 && fileBytes < (info.infoEndOffset ?? 0) + insights.modelSize) throw truncated();
   const architecture = info.metadata.general.architecture;
   if (!insights.isSupportedByLlamaCpp || !insights.hasDecoder) throw new EndlessError('model-unsupported', { path, architecture });
-  const { tokenizer }: Partial<GgufMetadata> = info.metadata;
+  const tokenizer = info.metadata.tokenizer as GgufMetadata['tokenizer'] | undefined;
   if (!tokenizer?.chat_template) throw new EndlessError('no-chat-template', { path });
   return {
     path,
