@@ -16,11 +16,11 @@ export interface ChatFormat {
   readonly firstOpening: string;
   readonly opening: string;
   readonly beforeAnswer: string;
+  /** The same before an answer that was given earlier: some templates open a new answer with more, or with less. */
+  readonly beforePastAnswer: string;
   readonly close: string;
   /** Whether the template strips white space around messages. */
   readonly trims: boolean;
-  /** Whether the concatenation equals the template rendered over the whole history. */
-  readonly exact: boolean;
 }
 
 interface Message {
@@ -50,7 +50,7 @@ export function readChatFormat(source: string, special: SpecialText): ChatFormat
     { role: 'assistant', content: ANSWER },
     { role: 'user', content: NEXT },
   ];
-  const [bareStart, promptToAnswer, answerToNext, beforeAnswer] = between(render(turns, true), [USER, ANSWER, NEXT]);
+  const [bareStart, beforePastAnswer, answerToNext, beforeAnswer] = between(render(turns, true), [USER, ANSWER, NEXT]);
   const [, , close] = between(render(turns.slice(0, 2), false), [USER, ANSWER]);
   const opening = without(answerToNext, close);
   const system = readSystem(render, turns, opening);
@@ -59,9 +59,9 @@ export function readChatFormat(source: string, special: SpecialText): ChatFormat
     bareHead: beforeSuffix(bareStart, opening),
     opening,
     beforeAnswer,
+    beforePastAnswer,
     close: answerToNext.slice(0, answerToNext.length - opening.length),
     trims: !render([{ role: 'user', content: `  ${USER}  ` }], true).includes(`  ${USER}  `),
-    exact: promptToAnswer === beforeAnswer && bareStart.endsWith(opening),
   };
 }
 

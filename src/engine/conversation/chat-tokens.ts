@@ -7,6 +7,9 @@ export interface ChatTokenizer {
   readonly bos: { readonly token: Token; readonly text: string } | undefined;
 }
 
+/** Where a message stands: some templates open the one after the system prompt differently. */
+export type Position = 'afterSystemPrompt' | 'afterTurn';
+
 /** A message ready to be appended. */
 export interface MessageTokens {
   readonly tokens: readonly Token[];
@@ -39,18 +42,19 @@ export class ChatTokens {
   }
 
   /** A message with the role headers around it, up to where the answer begins. */
-  message(text: string, position: 'first' | 'later', hasSystemPrompt: boolean): MessageTokens {
-    const { firstOpening, opening, beforeAnswer, trims } = this.#format;
-    const header = this.#control(position === 'first' && hasSystemPrompt ? firstOpening : opening);
-    return {
-      tokens: [...header, ...this.#text(trims ? text.trim() : text), ...this.#control(beforeAnswer)],
-      header: header.length,
-    };
+  message(text: string, position: Position): MessageTokens {
+    return this.#turn(text, position, this.#control(this.#format.beforeAnswer));
   }
 
-  /** An answer that was given earlier, for filling a cache again. */
-  answer(text: string): readonly Token[] {
-    return [...this.#text(text), ...this.close];
+  /** A turn that is over, for filling a cache again. */
+  pastTurn(message: string, answer: string, position: Position): MessageTokens {
+    return this.#turn(message, position, [...this.#control(this.#format.beforePastAnswer), ...this.#text(answer), ...this.close]);
+  }
+
+  #turn(text: string, position: Position, rest: readonly Token[]): MessageTokens {
+    const { firstOpening, opening, trims } = this.#format;
+    const header = this.#control(position === 'afterSystemPrompt' ? firstOpening : opening);
+    return { tokens: [...header, ...this.#text(trims ? text.trim() : text), ...rest], header: header.length };
   }
 
   #withBos(head: string, tokens: readonly Token[]): readonly Token[] {

@@ -3,7 +3,7 @@ import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings, FinishReason } from '../../shared/protocol.ts';
 import type { KvCache } from '../cache/kv-cache.ts';
-import type { ChatTokens, MessageTokens } from './chat-tokens.ts';
+import type { ChatTokens, Position } from './chat-tokens.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
 import { TokenDecoder } from './token-decoder.ts';
 
@@ -92,7 +92,7 @@ export class Dialogue {
     let total = 0;
     let left = 0;
     for (const turn of turns.toReversed()) {
-      const tokens = this.#pastTurn(turn).tokens.length;
+      const tokens = this.#chat.pastTurn(turn.message, turn.answer, 'afterTurn').tokens.length;
       if (total + tokens > budget) {
         left = turn.id;
         break;
@@ -102,7 +102,7 @@ export class Dialogue {
     }
     let before = 0;
     for (const { turn } of fitting) {
-      const { tokens, header } = this.#pastTurn(turn);
+      const { tokens, header } = this.#chat.pastTurn(turn.message, turn.answer, this.#position);
       this.#cache.open({ kind: 'turn', turnId: turn.id, header });
       await this.#cache.append(tokens, { onProgress: (done) => onProgress(before + done, total) });
       before += tokens.length;
@@ -117,7 +117,7 @@ export class Dialogue {
    * @throws EndlessError `message-too-long`, with nothing evicted and nothing appended.
    */
   async *answer(turnId: number, message: string, options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
-    const { tokens, header } = this.#message(message);
+    const { tokens, header } = this.#chat.message(message, this.#position);
     const longest = this.#cache.longestMessage;
     if (tokens.length > longest) throw new EndlessError('message-too-long', { tokens: tokens.length, window: longest });
     await this.settle();
@@ -179,15 +179,9 @@ export class Dialogue {
     if (text) yield text;
   }
 
-  /** A message as it has to stand after what the cache holds now. */
-  #message(text: string): MessageTokens {
-    const position = this.#followsSinks ? 'first' : 'later';
-    return this.#chat.message(text, position, this.#systemPrompt.trim() !== '');
-  }
-
-  #pastTurn(turn: PastTurn): MessageTokens {
-    const { tokens, header } = this.#message(turn.message);
-    return { tokens: [...tokens, ...this.#chat.answer(turn.answer)], header };
+  /** Where a message would stand after what the cache holds now. */
+  get #position(): Position {
+    return this.#followsSinks && this.#systemPrompt.trim() ? 'afterSystemPrompt' : 'afterTurn';
   }
 
   get #followsSinks(): boolean {

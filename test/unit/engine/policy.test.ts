@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rebasePolicy, streamingPolicy, type EvictionPolicy } from '../../../src/engine/cache/policy.ts';
+import { evict, rangeOf, usedTokens } from '../../../src/engine/cache/segments.ts';
+import type { Segment } from '../../../src/shared/cache-layout.ts';
+
+type Part = Pick<Segment, 'kind' | 'tokens'> & Partial<Pick<Segment, 'header'>>;
+
+function layOut(parts: readonly Part[]): readonly Segment[] {
+  let start = 0;
+  return parts.map(({ kind, tokens, header = 0 }, index) => {
+    const segment = { id: index + 1, kind, turnId: index + 1, tokens, start, header };
+    start += tokens;
+    return segment;
+  });
+}
+
+const sinks: Part = { kind: 'sink', tokens: 10, header: 10 };
+const turn = (tokens: number, header = 2): Part => ({ kind: 'turn', tokens, header });
+
+describe('the streaming policy', () => {
+  it('evicts nothing while there is room', () => {
+    expect(streamingPolicy(16)(layOut([sinks, turn(50), turn(30)]), 100, 10)).toEqual([]);
+  });
+
+  it('evicts the oldest turn whole when one token is missing', () => {
+    expect(streamingPolicy(16)(layOut([sinks, turn(50), turn(30)]), 100, 11)).toEqual([{ start: 10, end: 60 }]);
+  });
+
+  it('evicts whole turns until a chunk is free', () => {
+    const segments = layOut([sinks, turn(10), turn(10), turn(10), turn(60)]);
+    expect(streamingPolicy(16)(segments, 100, 1)).toEqual([
+      { start: 10, end: 20 },
+      { start: 20, end: 30 },
+    ]);
+  });
+
+  it('evicts inside the newest turn, behind its header, when that alone is too large', () => {
+    expect(streamingPolicy(16)(layOut([sinks, turn(90, 4)]), 100, 1)).toEqual([{ start: 14, end: 30 }]);
+  });
+
+  it('steps over what is pinned', () => {
+    const segments = layOut([sinks, { kind: 'pinned', tokens: 20 }, turn(40), turn(30)]);
+    expect(streamingPolicy(16)(segments, 100, 1)).toEqual([{ start: 30, end: 70 }]);
+  });
+
+  it('says how much it can free when that is not enough', () => {
+    const segments = layOut([sinks, turn(20, 2)]);
+    expect(streamingPolicy(16)(segments, 40, 35)).toEqual([{ start: 12, end: 30 }]);
+  });
+});
+
+describe('the rebase policy', () => {
+  it('goes down to half the capacity at once, so that rebuilding is seldom', () => {
+    const segments = layOut([sinks, turn(20), turn(20), turn(20), turn(29)]);
+    const left = evict(segments, rebasePolicy()(segments, 100, 2));
+    expect(usedTokens(left)).toBe(39);
+  });
+});
+
+const parts = fc
+  .tuple(
+    fc.integer({ min: 1, max: 40 }),
+    fc.array(fc.record({ kind: fc.constantFrom('turn' as const, 'pinned' as const), tokens: fc.integer({ min: 1, max: 60 }) }), {
+      maxLength: 12,
+    }),
+  )
+  .map(([tokens, rest]) =>
+    layOut([{ kind: 'sink', tokens, header: tokens }, ...rest.map((part) => ({ ...part, header: Math.min(3, part.tokens) }))]),
+  );
+
+const policies: readonly (readonly [string, EvictionPolicy])[] = [
+  ['streaming, token by token', streamingPolicy(1)],
+  ['streaming, in chunks', streamingPolicy(24)],
+  ['rebase', rebasePolicy()],
+];
+
+describe.each(policies)('every eviction of %s', (_name, policy) => {
+  const check = (property: (segments: readonly Segment[], capacity: number, incoming: number) => void): void => {
+    fc.assert(
+      fc.property(parts, fc.integer({ min: 1, max: 60 }), fc.integer({ min: -30, max: 60 }), (segments, incoming, slack) => {
+        property(segments, Math.max(1, usedTokens(segments) + slack), incoming);
+      }),
+      { numRuns: 500 },
+    );
+  };
+
+  it('takes nothing without need', () => {
+    check((segments, capacity, incoming) => {
+      if (usedTokens(segments) + incoming <= capacity) expect(policy(segments, capacity, incoming)).toEqual([]);
+    });
+  });
+
+  it('keeps sinks and pins whole', () => {
+    check((segments, capacity, incoming) => {
+      const kept = evict(segments, policy(segments, capacity, incoming));
+      for (const segment of segments.filter(({ kind }) => kind !== 'turn')) {
+        expect(kept.find(({ id }) => id === segment.id)?.tokens).toBe(segment.tokens);
+      }
+    });
+  });
+
+  it('never starts at position 0 and gives ascending ranges that do not overlap', () => {
+    check((segments, capacity, incoming) => {
+      let last = 0;
+      for (const { start, end } of policy(segments, capacity, incoming)) {
+        expect(start).toBeGreaterThan(0);
+        expect(start).toBeGreaterThanOrEqual(last);
+        expect(end).toBeGreaterThan(start);
+        last = end;
+      }
+      expect(last).toBeLessThanOrEqual(usedTokens(segments));
+    });
+  });
+
+  it('keeps the order, closes the gaps, and evicts older turns before newer ones', () => {
+    check((segments, capacity, incoming) => {
+      const kept = evict(segments, policy(segments, capacity, incoming));
+      let position = 0;
+      for (const segment of kept) {
+        expect(segment.start).toBe(position);
+        position = rangeOf(segment).end;
+      }
+      expect(kept.map(({ id }) => id)).toEqual([...kept.map(({ id }) => id)].sort((a, b) => a - b));
+      const turns = segments.filter(({ kind }) => kind === 'turn');
+      const whole = turns.map(({ id, tokens }) => kept.find((segment) => segment.id === id)?.tokens === tokens);
+      expect(whole).toEqual([...whole].sort((a, b) => Number(a) - Number(b)));
+    });
+  });
+
+  it('makes room whenever turns hold enough besides the header of the newest', () => {
+    check((segments, capacity, incoming) => {
+      const newest = segments.findLast(({ kind }) => kind === 'turn');
+      const fixed = usedTokens(segments.filter(({ kind }) => kind !== 'turn')) + (newest?.header ?? 0);
+      const kept = evict(segments, policy(segments, capacity, incoming));
+      if (fixed + incoming <= capacity) expect(usedTokens(kept) + incoming).toBeLessThanOrEqual(capacity);
+    });
+  });
+
+  it('keeps the role header of the newest turn', () => {
+    check((segments, capacity, incoming) => {
+      const newest = segments.findLast(({ kind }) => kind === 'turn');
+      const kept = evict(segments, policy(segments, capacity, incoming)).find(({ id }) => id === newest?.id);
+      if (newest) expect(kept?.tokens ?? 0).toBeGreaterThanOrEqual(newest.header);
+    });
+  });
+});
