@@ -4,6 +4,7 @@ import type { Action } from './view-messages.ts';
 /** The part of `vscode.l10n` and `@vscode/l10n` that is needed to write a sentence. */
 export interface Localizer {
   t(message: string): string;
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- neither library takes an `undefined` here
   t(message: string, args: Record<string, string | number>): string;
 }
 

@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { actionLabel, describeError } from '../shared/error-sentences.ts';
 import type { ErrorReport } from '../shared/errors.ts';
 import type { Action } from '../shared/view-messages.ts';
 import { express } from './intent.ts';
 
-/** What happened, what to do, and the buttons that do it. */
-export function errorTemplate(error: ErrorReport, more: TemplateResult | undefined = undefined): TemplateResult {
+/** What happened, what to do, and the buttons that do it; `more` is a further button. */
+export function errorTemplate(error: ErrorReport, more: TemplateResult | typeof nothing = nothing): TemplateResult {
   const { sentence, actions } = describeError(l10n, error);
   return html`<p class="sentence">${sentence}</p>
-    <div class="actions">${more}${actions.map((action, index) => actionButton(action, index === 0 && !more))}</div>`;
+    <div class="actions">${actions.map((action, index) => actionButton(action, index === 0))}${more}</div>`;
 }
 
 export function actionButton(action: Action, primary: boolean): TemplateResult {

@@ -35,7 +35,7 @@ export class EndlessApp extends LightElement {
   /** Draws once per frame at most, however fast the text comes in. */
   protected override async scheduleUpdate(): Promise<void> {
     await new Promise((resolve) => requestAnimationFrame(resolve));
-    super.scheduleUpdate();
+    await super.scheduleUpdate();
   }
 
   protected override render(): TemplateResult {

@@ -24,7 +24,10 @@ export function bannerTemplate(connection: Connection): TemplateResult | typeof 
 }
 
 function quiet(symbol: string, sentence: string): TemplateResult {
-  return html`<div class="banner" role="status">${icon(symbol)}<p class="sentence">${sentence}</p></div>`;
+  return html`<div class="banner" role="status">
+    ${icon(symbol)}
+    <p class="sentence">${sentence}</p>
+  </div>`;
 }
 
 function loud(content: TemplateResult): TemplateResult {

@@ -15,9 +15,7 @@ export const figures = figuresIn(document.documentElement.lang);
 
 /** A time in milliseconds, as short as it stays meaningful: `420 ms`, `1.2 s`, `75 s`. */
 export function duration(milliseconds: number): string {
-  return milliseconds < 1000
-    ? l10n.t('{0} ms', figures.count(milliseconds))
-    : l10n.t('{0} s', figures.rate(milliseconds / 1000));
+  return milliseconds < 1000 ? l10n.t('{0} ms', figures.count(milliseconds)) : l10n.t('{0} s', figures.rate(milliseconds / 1000));
 }
 
 /** A generation speed. */

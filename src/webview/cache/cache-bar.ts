@@ -9,6 +9,8 @@ import { legendTemplate, summary } from './legend.ts';
 import { layOutStrip, TEAR_WIDTH, type Strip, type StripPart } from './strip.ts';
 
 const HEIGHT = 12;
+/** Opacity of the turn that is evicted next; the newest has 1. */
+const OLDEST = 0.45;
 
 /**
  * The KV cache as one strip, in order of position: sinks at the anchor, the turns that flow, what is free. Opens its
@@ -69,7 +71,7 @@ export class EndlessCacheBar extends LightElement {
     const evicted = this.status.evictedUpTo > 0;
     const strip = layOutStrip(this.cache, this.width, evicted);
     return html`<svg width="100%" height=${HEIGHT} aria-hidden="true">
-      <rect class="free" x=${strip.end} width=${Math.max(this.width - strip.end, 0)} height=${HEIGHT} />
+      <rect class="kind-free" x=${strip.end} width=${Math.max(this.width - strip.end, 0)} height=${HEIGHT} />
       ${repeat(
         strip.parts,
         ({ segment }) => segment.id,
@@ -81,7 +83,7 @@ export class EndlessCacheBar extends LightElement {
   }
 
   #part({ segment, x, width, recency }: StripPart): TemplateResult {
-    return svg`<rect class=${segment.kind} x=${x} width=${width} height=${HEIGHT} fill-opacity=${0.4 + 0.6 * recency}></rect>`;
+    return svg`<rect class=${`kind-${segment.kind}`} x=${x} width=${width} height=${HEIGHT} fill-opacity=${OLDEST + (1 - OLDEST) * recency}></rect>`;
   }
 
   #today(): TemplateResult {
@@ -99,6 +101,7 @@ export class EndlessCacheBar extends LightElement {
             >`
           : nothing
       }
+      ${this.cache.strategy === 'rebase' ? html`<span class="figure">${l10n.t('rebuilds when full')}</span>` : nothing}
     </div>`;
   }
 

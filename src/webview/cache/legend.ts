@@ -9,7 +9,7 @@ export function legendTemplate(cache: CacheLayout, { model, stats }: Status): Te
   const turns = cache.segments.filter((segment) => segment.kind === 'turn').length;
   const pinned = tokensOf(cache, 'pinned');
   return html`<dl class="kinds">
-      ${kind('sink', l10n.t('Sinks'), tokensOf(cache, 'sink'), l10n.t('system prompt; never evicted'))}
+      ${kind('sink', l10n.t('Sinks'), tokensOf(cache, 'sink'), l10n.t('never evicted'))}
       ${pinned > 0 ? kind('pinned', l10n.t('Pinned'), pinned, l10n.t('kept until unpinned')) : nothing}
       ${kind('turn', l10n.t('Recent'), tokensOf(cache, 'turn'), l10n.t('turns: {0}', turns))}
       ${kind('free', l10n.t('Free'), cache.window - cache.used, l10n.t('of {0}', figures.count(cache.window)))}
@@ -21,31 +21,33 @@ export function legendTemplate(cache: CacheLayout, { model, stats }: Status): Te
 
 /** The strip in one sentence, for those who do not see it. */
 export function summary(cache: CacheLayout): string {
-  return l10n.t(
-    'Cache: {used} of {window} tokens used; {sinks} sinks, {recent} recent, {free} free',
-    {
-      used: figures.count(cache.used),
-      window: figures.count(cache.window),
-      sinks: figures.count(tokensOf(cache, 'sink')),
-      recent: figures.count(tokensOf(cache, 'turn')),
-      free: figures.count(cache.window - cache.used),
-    },
-  );
+  return l10n.t('Cache: {used} of {window} tokens used; {sinks} sinks, {recent} recent, {free} free', {
+    used: figures.count(cache.used),
+    window: figures.count(cache.window),
+    sinks: figures.count(tokensOf(cache, 'sink')),
+    recent: figures.count(tokensOf(cache, 'turn')),
+    free: figures.count(cache.window - cache.used),
+  });
 }
 
 function kind(name: string, label: string, tokens: number, remark: string): TemplateResult {
   return html`<div>
-    <dt><span class="swatch ${name}"></span>${label}</dt>
-    <dd><span class="tokens">${figures.count(tokens)}</span> <span class="remark">${remark}</span></dd>
+    <dt><span class="swatch kind-${name}"></span>${label}</dt>
+    <dd class="tokens">${figures.count(tokens)}</dd>
+    <dd class="remark">${remark}</dd>
   </div>`;
 }
 
 function rollingSentence(cache: CacheLayout): string {
   switch (cache.strategy) {
     case 'streaming':
-      return l10n.t('When it is full the oldest turns leave the cache; the rest stays as it is, nothing is computed again. The transcript keeps everything.');
+      return l10n.t(
+        'When it is full the oldest turns leave the cache; the rest stays as it is, nothing is computed again. The transcript keeps everything.',
+      );
     case 'rebase':
-      return l10n.t('This model cannot shift positions. When the cache is full it is rebuilt with the newer half of the window, which takes a moment.');
+      return l10n.t(
+        'This model cannot shift positions. When the cache is full it is rebuilt with the newer half of the window, which takes a moment.',
+      );
   }
 }
 

@@ -1,11 +1,11 @@
-import type { CacheLayout, Segment } from '../../shared/cache-layout.ts';
+import { tokensOf, type CacheLayout, type Segment } from '../../shared/cache-layout.ts';
 
 /** One segment as it is drawn; lengths in pixels. */
 export interface StripPart {
   readonly segment: Segment;
   readonly x: number;
   readonly width: number;
-  /** 0 for the turn that is evicted next, 1 for the newest. */
+  /** 0 for the turn that is evicted next, 1 for the newest and for what stays. */
   readonly recency: number;
 }
 
@@ -19,6 +19,8 @@ export interface Strip {
 
 /** Width of the gap that stands for what was evicted between the sinks and the oldest turn. */
 export const TEAR_WIDTH = 7;
+/** The sinks are few and matter most: they are never drawn narrower. */
+const NARROWEST_SINKS = 7;
 /** Parts narrower than this are drawn without a gap, or there would be only gaps. */
 const NARROWEST_WITH_GAP = 4;
 const GAP = 1;
@@ -28,22 +30,27 @@ const GAP = 1;
  * @param evicted whether tokens are missing between the sinks and the first turn
  */
 export function layOutStrip(layout: CacheLayout, width: number, evicted: boolean): Strip {
-  const firstRolling = layout.segments.find((segment) => segment.kind !== 'sink');
-  const tear = evicted && firstRolling ? TEAR_WIDTH : 0;
-  const scale = Math.max(width - tear, 0) / Math.max(layout.window, 1);
+  const sinkTokens = tokensOf(layout, 'sink');
+  const sinkWidth = sinkTokens === 0 ? 0 : Math.max((sinkTokens / layout.window) * width, NARROWEST_SINKS);
+  const hasTear = evicted && layout.used > sinkTokens;
+  const rollingStart = sinkWidth + (hasTear ? TEAR_WIDTH : 0);
+  const scale = Math.max(width - rollingStart, 0) / Math.max(layout.window - sinkTokens, 1);
+  const place = (position: number): number => rollingStart + (position - sinkTokens) * scale;
+
   const turns = layout.segments.filter((segment) => segment.kind === 'turn');
-  const parts = layout.segments.map((segment) => {
-    const full = segment.tokens * scale;
-    return {
-      segment,
-      x: segment.start * scale + (segment.kind === 'sink' ? 0 : tear),
-      width: full < NARROWEST_WITH_GAP ? full : full - GAP,
-      recency: turns.length < 2 ? 1 : Math.max(turns.indexOf(segment), 0) / (turns.length - 1),
-    };
-  });
+  const recency = new Map(turns.map((segment, index) => [segment, turns.length < 2 ? 1 : index / (turns.length - 1)]));
   return {
-    parts,
-    end: layout.used * scale + tear,
-    tear: tear === 0 || !firstRolling ? undefined : firstRolling.start * scale,
+    parts: layout.segments.map((segment) => ({
+      segment,
+      x: segment.kind === 'sink' ? (segment.start / Math.max(sinkTokens, 1)) * sinkWidth : place(segment.start),
+      width: withGap(segment.kind === 'sink' ? (segment.tokens / sinkTokens) * sinkWidth : segment.tokens * scale),
+      recency: recency.get(segment) ?? 1,
+    })),
+    end: place(layout.used),
+    tear: hasTear ? sinkWidth : undefined,
   };
+}
+
+function withGap(width: number): number {
+  return width < NARROWEST_WITH_GAP ? width : width - GAP;
 }

@@ -16,14 +16,12 @@ export function noticeTemplate(turn: Turn, isLast: boolean): TemplateResult | ty
       return note(l10n.t('Stopped. What was written is kept.'));
     case 'interrupted':
       return warning(
-        html`<p class="sentence">
-            ${l10n.t('The engine stopped in the middle of this answer. What was written until then is kept.')}
-          </p>
-          <div class="actions">${isLast ? retryButton(turn.id, l10n.t('Try again')) : nothing}</div>`,
+        html`<p class="sentence">${l10n.t('The engine stopped in the middle of this answer. What was written until then is kept.')}</p>
+          <div class="actions">${isLast ? retryButton(turn.id, l10n.t('Try again'), true) : nothing}</div>`,
       );
     case 'failed':
       return warning(
-        errorTemplate(turn.error ?? { code: 'internal', args: {} }, isLast ? retryButton(turn.id, l10n.t('Try again')) : undefined),
+        errorTemplate(turn.error ?? { code: 'internal', args: {} }, isLast ? retryButton(turn.id, l10n.t('Try again'), false) : nothing),
       );
   }
 }
@@ -42,14 +40,14 @@ function finishTemplate(finish: FinishReason, turnId: number, isLast: boolean): 
         html`<p class="sentence">
             ${l10n.t('The model was going round in circles, so the answer was ended. Forgetting it keeps the loop out of what follows.')}
           </p>
-          <div class="actions">${isLast ? retryButton(turnId, l10n.t('Forget and retry')) : nothing}</div>`,
+          <div class="actions">${isLast ? retryButton(turnId, l10n.t('Forget and retry'), true) : nothing}</div>`,
       );
   }
 }
 
-function retryButton(turnId: number, label: string): TemplateResult {
+function retryButton(turnId: number, label: string, primary: boolean): TemplateResult {
   const onClick = (event: Event): void => express(event.currentTarget as Element, { type: 'forgetAndRetry', turnId });
-  return html`<button type="button" class="button primary" @click=${onClick}>${label}</button>`;
+  return html`<button type="button" class=${primary ? 'button primary' : 'button'} @click=${onClick}>${label}</button>`;
 }
 
 function note(text: string): TemplateResult {

@@ -51,12 +51,7 @@ export class EndlessTranscript extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<section
-        class="scroller"
-        tabindex="0"
-        aria-label=${l10n.t('Conversation')}
-        @scroll=${() => this.#scrolled()}
-      >
+    return html`<section class="scroller" tabindex="0" aria-label=${l10n.t('Conversation')} @scroll=${() => this.#scrolled()}>
         <div class="turns">
           ${this.hasEarlier ? this.#earlierButton() : nothing}
           ${this.turns.length === 0 && this.outbox.length === 0 ? html`<p class="empty">${l10n.t('Ask about your code, or about anything.')}</p>` : nothing}
@@ -75,7 +70,8 @@ export class EndlessTranscript extends LightElement {
     const next = this.turns[index + 1];
     const evicted = turn.id <= this.evictedUpTo;
     const isEdge = evicted && (next === undefined || next.id > this.evictedUpTo);
-    return html`<div class="turn ${evicted ? 'evicted' : 'cached'}">
+    const cached = !evicted && turn.state !== 'queued';
+    return html`<div class="turn ${cached ? 'cached' : ''}">
         <endless-turn .turn=${turn} .isLast=${next === undefined}></endless-turn>
       </div>
       ${isEdge ? this.#divider() : nothing}`;

@@ -20,8 +20,12 @@ export class EndlessTurn extends LightElement {
       state === 'queued'
         ? nothing
         : html`<article class="answer ${state}" aria-label=${l10n.t('Answer of Endless')} aria-busy=${state === 'running'}>
-            <header><h3>${l10n.t('Endless')}</h3>${stats && state !== 'running' ? statsTemplate(stats) : nothing}</header>
-            ${answer === '' ? nothing : html`<endless-answer .text=${answer}></endless-answer>`} ${noticeTemplate(this.turn, this.isLast)}
+            <header>
+              <h3>${l10n.t('Endless')}</h3>
+              ${stats && stats.answerTokens > 0 && state !== 'running' ? statsTemplate(stats) : nothing}
+            </header>
+            ${answer === '' ? waiting(state) : html`<endless-answer .text=${answer}></endless-answer>`}
+            ${noticeTemplate(this.turn, this.isLast)}
           </article>`
     }`;
   }
@@ -30,9 +34,17 @@ export class EndlessTurn extends LightElement {
 /** The user's words as they are: text, not Markdown. */
 export function messageTemplate(message: string, badge: string | undefined): TemplateResult {
   return html`<article class="message" aria-label=${l10n.t('Your message')}>
-    <header><h3>${l10n.t('You')}</h3>${badge === undefined ? nothing : html`<span class="badge">${badge}</span>`}</header>
+    <header>
+      <h3>${l10n.t('You')}</h3>
+      ${badge === undefined ? nothing : html`<span class="badge">${badge}</span>`}
+    </header>
     <p>${message}</p>
   </article>`;
+}
+
+/** Where the answer will begin; what it waits for stands above the composer. */
+function waiting(state: Turn['state']): TemplateResult | typeof nothing {
+  return state === 'running' ? html`<p class="waiting"></p>` : nothing;
 }
 
 customElements.define('endless-turn', EndlessTurn);

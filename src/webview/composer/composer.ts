@@ -46,7 +46,7 @@ export class EndlessComposer extends LightElement {
   #stopButton(): TemplateResult {
     const label = l10n.t('Stop (keeps what was written)');
     return html`<button type="button" class="stop" title=${label} aria-label=${label} @click=${() => express(this, { type: 'stop' })}>
-      ${icon('debug-stop')}
+      ${icon('primitive-square')}
     </button>`;
   }
 
@@ -58,10 +58,9 @@ export class EndlessComposer extends LightElement {
     this.dispatchEvent(new CustomEvent('draft', { detail: draft }));
   }
 
-  /** Enter that ends a composition belongs to the input method; some browsers report it as key code 229 only. */
+  /** Enter that ends a composition belongs to the input method. */
   #sendOnEnter(event: KeyboardEvent): void {
-    const composing = event.isComposing || event.keyCode === 229;
-    if (event.key === 'Enter' && !event.shiftKey && !composing) this.#submit(event);
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.#submit(event);
   }
 
   #submit(event: Event): void {

@@ -36,6 +36,7 @@ export function renderProse(source: string): DocumentFragment {
   return purifier.sanitize(marked.parse(source, { async: false }), {
     ALLOWED_TAGS,
     ALLOWED_ATTR: ['href', 'class', 'start', 'align'],
+    ADD_URI_SAFE_ATTR: ['start', 'align'],
     ALLOWED_URI_REGEXP: /^https?:/i,
     ALLOW_ARIA_ATTR: false,
     ALLOW_DATA_ATTR: false,

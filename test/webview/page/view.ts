@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/browser.ts';
+import { viewPage } from '../../../src/shared/view-page.ts';
+import type { HostMessage, ViewMessage } from '../../../src/shared/view-messages.ts';
+import { THEMES, type ThemeName } from '../fixtures/themes.ts';
+import { bundleWebview } from './bundle.ts';
+
+const ORIGIN = 'https://webview.test';
+
+/** Where a test's page begins. */
+export interface ViewOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly language?: string;
+  readonly l10nBundle?: Readonly<Record<string, string>>;
+  readonly reducedMotion?: boolean;
+}
+
+interface Fake {
+  posted: ViewMessage[];
+}
+
+/** The sidebar as a user meets it, and the host's side of its channel. */
+export class View {
+  readonly page: Page;
+  /** Requests for anything but the extension's own files. */
+  readonly escaped: string[] = [];
+  /** What went to the page's console as an error, uncaught errors and broken policies included. */
+  readonly errors: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  // The host's side
+
+  async tell(...messages: readonly HostMessage[]): Promise<void> {
+    await this.tellRaw(...messages);
+  }
+
+  /** Sends whatever it is given, valid or not. */
+  async tellRaw(...messages: readonly unknown[]): Promise<void> {
+    await this.page.evaluate(async (all) => {
+      for (const message of all) window.postMessage(message);
+      // Messages are delivered in order: the last one here is the last there. Two frames later all is drawn.
+      await new Promise((resolve) => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = resolve;
+        channel.port2.postMessage(undefined);
+      });
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    }, messages);
+  }
+
+  async posted(): Promise<readonly ViewMessage[]> {
+    return this.page.evaluate(() => (window as unknown as Fake).posted);
+  }
+
+  async postedOfType<T extends ViewMessage['type']>(type: T): Promise<readonly Extract<ViewMessage, { type: T }>[]> {
+    return (await this.posted()).filter((message): message is Extract<ViewMessage, { type: T }> => message.type === type);
+  }
+
+  /** Waits until the webview has posted a message of this type, and gives the newest. */
+  async nextOfType<T extends ViewMessage['type']>(type: T): Promise<Extract<ViewMessage, { type: T }>> {
+    await expect.poll(() => this.postedOfType(type)).not.toEqual([]);
+    return (await this.postedOfType(type)).at(-1)!;
+  }
+
+  // The user's side
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message to Endless' });
+  }
+
+  get answers(): Locator {
+    return this.page.getByRole('article', { name: 'Answer of Endless' });
+  }
+
+  get messages(): Locator {
+    return this.page.getByRole('article', { name: 'Your message' });
+  }
+
+  get scroller(): Locator {
+    return this.page.getByRole('region', { name: 'Conversation' });
+  }
+
+  get cacheGauge(): Locator {
+    return this.page.getByRole('button', { name: /^Cache:/ });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' });
+  }
+
+  text(text: string | RegExp): Locator {
+    return this.page.getByText(text);
+  }
+
+  async type(text: string): Promise<void> {
+    await this.composer.focus();
+    await this.page.keyboard.insertText(text);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.composer.waitFor();
+  }
+
+  /** Pixels between what is seen and the end of the conversation. */
+  async distanceFromEnd(): Promise<number> {
+    return this.scroller.evaluate((element) => Math.round(element.scrollHeight - element.clientHeight - element.scrollTop));
+  }
+}
+
+let browser: Browser;
+let files: ReadonlyMap<string, Uint8Array>;
+const open: BrowserContext[] = [];
+
+/** To be called once at the top of a test file. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
+    files = await bundleWebview();
+  });
+  afterEach(async () => {
+    for (const context of open.splice(0)) await context.close();
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+}
+
+/** Opens the sidebar under the policy that users have. */
+export async function openView(options: ViewOptions = {}): Promise<View> {
+  const { theme = 'dark', width = 320, height = 720, language = 'en', l10nBundle = {}, reducedMotion = false } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+    deviceScaleFactor: 2,
+  });
+  open.push(context);
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const view = new View(page);
+  page.on('console', (message) => message.type() === 'error' && view.errors.push(message.text()));
+  page.on('pageerror', (error) => view.errors.push(String(error)));
+
+  const nonce = randomUUID();
+  const html = viewPage({
+    scriptUri: `${ORIGIN}/webview-script.js`,
+    styleUri: `${ORIGIN}/webview-style.css`,
+    cspSource: ORIGIN,
+    nonce,
+    language,
+    l10nBundle,
+  });
+  await context.route('**/*', async (route) => {
+    const url = new URL(route.request().url());
+    const name = url.pathname.slice(1);
+    const file = url.origin === ORIGIN ? files.get(name) : undefined;
+    if (url.href === `${ORIGIN}/`) return route.fulfill({ contentType: 'text/html', body: html });
+    if (file) return route.fulfill({ contentType: contentType(name), body: Buffer.from(file) });
+    view.escaped.push(url.href);
+    return route.abort();
+  });
+  await page.addInitScript(fakeVsCode, THEMES[theme]);
+  await page.goto(`${ORIGIN}/`);
+  await view.composer.waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  return view;
+}
+
+/** What VS Code puts into a webview: the theme, and the channel to the host. Runs in the page. */
+function fakeVsCode(theme: { readonly bodyClass: string; readonly variables: Readonly<Record<string, string>> }): void {
+  const fake = Object.assign(window as unknown as Fake, { posted: [] as ViewMessage[] });
+  Object.assign(window, {
+    acquireVsCodeApi: () => ({
+      postMessage: (message: ViewMessage) => fake.posted.push(structuredClone(message)),
+      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
+      setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
+    }),
+  });
+  document.addEventListener('DOMContentLoaded', () => {
+    for (const [name, value] of Object.entries(theme.variables)) document.documentElement.style.setProperty(`--vscode-${name}`, value);
+    document.body.classList.add(theme.bodyClass);
+    document.documentElement.style.setProperty('background', 'var(--vscode-sideBar-background)');
+  });
+}
+
+function contentType(name: string): string {
+  if (name.endsWith('.js')) return 'text/javascript';
+  return name.endsWith('.css') ? 'text/css' : 'font/ttf';
+}
