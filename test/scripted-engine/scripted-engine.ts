@@ -29,8 +29,7 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     return opened;
   };
   return {
-    async hello({ client }, connection) {
-      connection.notify('log', { level: 'info', message: `scripted engine greets ${client}` });
+    async hello() {
       return { protocolVersion: options.protocolVersion ?? PROTOCOL_VERSION, pid: process.pid };
     },
     /** A file named `fail-CODE.gguf` has that fault. */
@@ -40,6 +39,7 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
       return { name: 'Scripted', architecture: 'llama', fileBytes: 12_345_678, trainedContext: 8192 };
     },
     async open({ address, turns }, client) {
+      client.notify('log', { level: 'info', message: `opens ${address.conversationId}` });
       return conversation(address).open(client, turns);
     },
     async history({ address, before, turns }) {
