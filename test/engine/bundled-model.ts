@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import { loadModel, type LoadedModel } from '../../src/engine/model/loaded-model.ts';
+import type { EngineSettings } from '../../src/shared/protocol.ts';
+import { DEFAULT_SETTINGS, engineSettings } from '../../src/shared/settings.ts';
+
+export const BUNDLED_MODEL = resolve('models/endless-tiny.gguf');
+
+/** Settings for tests: one thread, always the likeliest token, short answers. */
+export function testSettings(changes: Partial<EngineSettings> = {}): EngineSettings {
+  return {
+    ...engineSettings(DEFAULT_SETTINGS),
+    modelPath: BUNDLED_MODEL,
+    window: 256,
+    gpu: 'off',
+    threads: 1,
+    temperature: 0,
+    repeatPenalty: 1,
+    maxAnswerTokens: 24,
+    ...changes,
+  };
+}
+
+export async function loadBundledModel(window: number): Promise<LoadedModel> {
+  return loadModel(testSettings({ window }), { log: () => undefined, onProgress: () => undefined });
+}

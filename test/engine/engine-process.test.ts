@@ -1,0 +1,155 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Turn } from '../../src/shared/protocol.ts';
+import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
+
+let place: EnginePlace;
+let participants: Participant[];
+
+beforeEach(() => {
+  place = new EnginePlace();
+  participants = [];
+});
+afterEach(async () => {
+  for (const { connection } of participants) connection.close();
+  await place.close();
+});
+
+async function attend(): Promise<Participant> {
+  const participant = new Participant(await place.connect());
+  participants.push(participant);
+  await participant.open();
+  return participant;
+}
+
+describe('the engine process', () => {
+  it('answers, and has written down what it says before it says it', async () => {
+    const user = await attend();
+    const turn = await user.ask('Write a function that adds numbers');
+    expect(turn).toMatchObject({ state: 'done', message: 'Write a function that adds numbers' });
+    expect(user.texts.map(({ text }) => text).join('')).toBe(turn.answer);
+    expect(turn.answer.length).toBeGreaterThan(0);
+  });
+
+  it('tells every window of a conversation the same', async () => {
+    const [one, two] = [await attend(), await attend()];
+    const turn = await one.ask('Hello');
+    await expect(two.ended(turn.id)).resolves.toEqual(turn);
+    expect(two.texts).toEqual(one.texts);
+  });
+
+  it('takes messages that come while it answers, one after the other', async () => {
+    const user = await attend();
+    const ids = [await user.send('Hello'), await user.send('Thanks'), await user.send('Bye')];
+    const turns = await Promise.all(ids.map((id) => user.ended(id)));
+    expect(turns.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+    expect(turns.map(({ message }) => message)).toEqual(['Hello', 'Thanks', 'Bye']);
+  });
+
+  it('stops when any window asks it to, and keeps what was written', async () => {
+    const [one, two] = [await attend(), await attend()];
+    const stopAtFirstWord = async (): Promise<Turn> => {
+      const id = await one.send('Write a function', { maxAnswerTokens: 0, temperature: 1.5 });
+      await two.until(() => two.texts.some(({ turnId }) => turnId === id));
+      await two.connection.request('stop', { address: ADDRESS });
+      return one.ended(id);
+    };
+    // A lively model may end an answer by itself in that moment; ask again then.
+    let turn = await stopAtFirstWord();
+    while (turn.state !== 'stopped') turn = await stopAtFirstWord();
+    expect(turn.answer).toBe(
+      one.texts
+        .filter(({ turnId }) => turnId === turn.id)
+        .map(({ text }) => text)
+        .join(''),
+    );
+    await expect(one.ask('Hello')).resolves.toMatchObject({ state: 'done' });
+  });
+
+  it('survives being killed in the middle of an answer: the text is there and the chat goes on', async () => {
+    const user = await attend();
+    const before = await user.ask('Hello');
+    const id = await user.send('Write a function', { maxAnswerTokens: 0, temperature: 1.5 });
+    await user.until(() => user.texts.some(({ turnId }) => turnId === id));
+    process.kill(await place.pid(), 'SIGKILL');
+    await user.connection.closed;
+    const shown = user.texts.filter(({ turnId }) => turnId === id).map(({ text }) => text);
+
+    const again = new Participant(await place.connect());
+    participants.push(again);
+    const turns = await again.open();
+    expect(turns[0]).toEqual(before);
+    expect(turns[1]?.state).toMatch(/interrupted|done/);
+    expect(turns[1]?.answer.startsWith(shown.join(''))).toBe(true);
+    await expect(again.ask('Thanks')).resolves.toMatchObject({ state: 'done' });
+    const { status } = await again.connection.request('open', { address: ADDRESS, turns: 1 });
+    expect(status.stats.rebuildsToday).toBe(1);
+  });
+
+  it('forgets the last turn, in the transcript and in the cache', async () => {
+    const user = await attend();
+    await user.ask('Hello');
+    const before = (await user.connection.request('open', { address: ADDRESS, turns: 1 })).status.cache;
+    const { id } = await user.ask('Thanks');
+    await user.connection.request('forget', { address: ADDRESS, turnId: id });
+    const { turns, status } = await user.connection.request('open', { address: ADDRESS, turns: 10 });
+    expect(turns.map(({ message }) => message)).toEqual(['Hello']);
+    expect(status.cache?.used).toBe(before?.used);
+  });
+
+  it('does not forget a turn that others have followed', async () => {
+    const user = await attend();
+    const { id } = await user.ask('Hello');
+    await user.ask('Thanks');
+    await expect(user.connection.request('forget', { address: ADDRESS, turnId: id })).rejects.toMatchObject({ code: 'invalid-message' });
+  });
+
+  it('says what is wrong with a model, keeps the message, and goes on with another', async () => {
+    const user = await attend();
+    const failed = await user.ask('Hello', { modelPath: join(place.directory, 'missing.gguf') });
+    expect(failed).toMatchObject({ state: 'failed', message: 'Hello', error: { code: 'model-not-found' } });
+    await expect(user.ask('Hello again')).resolves.toMatchObject({ state: 'done' });
+  });
+
+  it('says that a message is too long and keeps it', async () => {
+    const user = await attend();
+    const long = 'const a = 1;\n'.repeat(200);
+    const turn = await user.ask(long);
+    expect(turn).toMatchObject({ state: 'failed', message: long, error: { code: 'message-too-long' } });
+  });
+
+  it('loads no model before the first message', async () => {
+    const user = await attend();
+    const { status } = await user.connection.request('open', { address: ADDRESS, turns: 1 });
+    expect(status.model).toBeUndefined();
+  });
+
+  it('goes on with an answer when the window that asked has gone', async () => {
+    const user = await attend();
+    const id = await user.send('Write a function', { maxAnswerTokens: 60 });
+    user.connection.close();
+    const other = await attend();
+    if ((await other.open()).some((turn) => turn.id === id && turn.state === 'done')) return;
+    await expect(other.ended(id)).resolves.toMatchObject({ state: 'done' });
+  });
+
+  it('leaves after its last client, taking its socket and record with it, and keeps everything private', async () => {
+    const user = await attend();
+    await user.ask('Hello');
+    const files = readdirSync(place.directory, { recursive: true }).map((name) => join(place.directory, String(name)));
+    for (const path of files) expect(statSync(path).mode & 0o077).toBe(0);
+    user.connection.close();
+    expect(await Promise.all(place.exits)).toEqual([0]);
+    expect(existsSync(join(place.runDirectory, 'engine.json'))).toBe(false);
+    expect(readdirSync(place.runDirectory).filter((name) => name.endsWith('.sock'))).toEqual([]);
+  });
+
+  it('makes way for a newer client', async () => {
+    const user = await attend();
+    await user.ask('Hello');
+    await user.connection.request('hello', { protocolVersion: 999, client: 'newer' });
+    await user.connection.closed;
+    expect(await Promise.all(place.exits)).toEqual([0]);
+  });
+});

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { connectToEngine } from '../../src/link/connect.ts';
+import type { EngineConnection } from '../../src/link/rpc.ts';
+import { readRecord } from '../../src/link/run-directory.ts';
+import { startEngine } from '../../src/link/start-engine.ts';
+import type { Address, EngineSettings, EventName, EventParams, Turn } from '../../src/shared/protocol.ts';
+import { testSettings } from './bundled-model.ts';
+
+const ENTRY = resolve('src/engine/main.ts');
+export const ADDRESS: Address = { conversationId: 'demo', lane: 'chat' };
+const OVER: ReadonlySet<Turn['state']> = new Set(['done', 'stopped', 'failed', 'interrupted']);
+
+/** A place for engines of its own: rendezvous and data folders, and a short linger. */
+export class EnginePlace {
+  readonly directory = mkdtempSync(join(tmpdir(), 'endless-'));
+  readonly runDirectory = join(this.directory, 'run');
+  readonly exits: Promise<number>[] = [];
+
+  constructor(lingerMs = 500) {
+    process.env['ENDLESS_DATA_DIR'] = join(this.directory, 'data');
+    process.env['ENDLESS_LINGER_MS'] = String(lingerMs);
+  }
+
+  async connect(client = 'test'): Promise<EngineConnection> {
+    const start = (): ReturnType<typeof startEngine> => {
+      const engine = startEngine(ENTRY, this.runDirectory);
+      this.exits.push(engine.exited);
+      return engine;
+    };
+    return connectToEngine({ directory: this.runDirectory, client, start });
+  }
+
+  async pid(): Promise<number> {
+    const record = await readRecord(this.runDirectory);
+    if (!record) throw new Error('no engine has published itself');
+    return record.pid;
+  }
+
+  /** Waits for every engine that was started here to end. */
+  async close(): Promise<void> {
+    await Promise.all(this.exits);
+    rmSync(this.directory, { recursive: true });
+  }
+}
+
+/** A window on the conversation: what it was told, in order. */
+export class Participant {
+  readonly connection: EngineConnection;
+  readonly turns = new Map<number, Turn>();
+  readonly texts: EventParams<'text'>[] = [];
+  #waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
+
+  constructor(connection: EngineConnection) {
+    this.connection = connection;
+    this.#hear('turn', ({ turn }) => this.turns.set(turn.id, turn));
+    this.#hear('text', (text) => this.texts.push(text));
+  }
+
+  async open(): Promise<readonly Turn[]> {
+    const { turns } = await this.connection.request('open', { address: ADDRESS, turns: 100 });
+    return turns;
+  }
+
+  async send(message: string, settings: Partial<EngineSettings> = {}, key: string = crypto.randomUUID()): Promise<number> {
+    const { turnId } = await this.connection.request('send', { address: ADDRESS, key, message, settings: testSettings(settings) });
+    return turnId;
+  }
+
+  /** Sends a message and waits for the end of its answer. */
+  async ask(message: string, settings: Partial<EngineSettings> = {}): Promise<Turn> {
+    return this.ended(await this.send(message, settings));
+  }
+
+  async ended(turnId: number): Promise<Turn> {
+    await this.until(() => OVER.has(this.turns.get(turnId)?.state ?? 'queued'));
+    const turn = this.turns.get(turnId);
+    if (!turn) throw new Error(`no turn ${String(turnId)}`);
+    return turn;
+  }
+
+  until(holds: () => boolean): Promise<void> {
+    if (holds()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ holds, resolve }));
+  }
+
+  #hear<N extends EventName>(name: N, note: (params: EventParams<N>) => void): void {
+    this.connection.onEvent(name, (params) => {
+      note(params);
+      const [over, waiting] = [this.#waiting.filter(({ holds }) => holds()), this.#waiting.filter(({ holds }) => !holds())];
+      this.#waiting = waiting;
+      for (const { resolve } of over) resolve();
+    });
+  }
+}

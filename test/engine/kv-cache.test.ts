@@ -1,0 +1,170 @@
+import type { Token } from 'node-llama-cpp';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { KvCache, type Eviction } from '../../src/engine/cache/kv-cache.ts';
+import type { LoadedModel } from '../../src/engine/model/loaded-model.ts';
+import { loadBundledModel } from './bundled-model.ts';
+
+const CAPACITY = 128;
+const CHUNK = 16;
+const greedy = { temperature: 0 };
+
+let loaded: LoadedModel;
+let evictions: Eviction[];
+
+beforeAll(async () => {
+  loaded = await loadBundledModel(256);
+});
+afterAll(() => loaded.dispose());
+beforeEach(async () => {
+  evictions = [];
+  await loaded.sequence.clearHistory();
+});
+
+function newCache(strategy: 'streaming' | 'rebase' = 'streaming'): KvCache {
+  const options = { capacity: CAPACITY, strategy, decodes: loaded.decodes, chunk: CHUNK };
+  return new KvCache(loaded.sequence, options, { onEviction: (eviction) => evictions.push(eviction) });
+}
+
+/** Distinct, harmless tokens, so that it can be seen which are left. */
+const tokens = (count: number, from = 0): Token[] => Array.from({ length: count }, (_, at) => (300 + from + at) as Token);
+const inNativeCache = (): number[] => loaded.sequence.contextTokens.map(Number);
+
+async function fill(cache: KvCache): Promise<void> {
+  cache.open({ kind: 'sink', header: 8 });
+  await cache.append(tokens(8));
+  for (const turnId of [1, 2, 3]) {
+    cache.open({ kind: 'turn', turnId, header: 2 });
+    await cache.append(tokens(30, turnId * 100));
+  }
+}
+
+describe('the rolling cache', () => {
+  it('decodes every token exactly once, however often it rolls', async () => {
+    const cache = newCache();
+    await fill(cache);
+    for (let turnId = 4; turnId < 40; turnId++) {
+      cache.open({ kind: 'turn', turnId, header: 2 });
+      await cache.append(tokens(37, turnId * 50));
+    }
+    expect(cache.appendedTokens).toBe(8 + 3 * 30 + 36 * 37);
+    expect(cache.decodedTokens).toBe(cache.appendedTokens);
+    expect(evictions.length).toBeGreaterThan(10);
+  });
+
+  it('holds in the native cache exactly the tokens that its segments say', async () => {
+    const cache = newCache();
+    await fill(cache);
+    cache.open({ kind: 'turn', turnId: 4, header: 2 });
+    await cache.append(tokens(35, 400));
+    expect(evictions).toEqual([{ tokens: 30, turnIds: [1] }]);
+    expect(inNativeCache()).toEqual([...tokens(8), ...tokens(30, 200), ...tokens(30, 300), ...tokens(35, 400)].map(Number));
+    expect(cache.layout.segments.map(({ turnId, start, tokens: count }) => [turnId, start, count])).toEqual([
+      [undefined, 0, 8],
+      [2, 8, 30],
+      [3, 38, 30],
+      [4, 68, 35],
+    ]);
+  });
+
+  it('evicts nothing while there is room', async () => {
+    const cache = newCache();
+    await fill(cache);
+    cache.open({ kind: 'turn', turnId: 4, header: 2 });
+    await cache.append(tokens(CAPACITY - 98, 400));
+    expect(evictions).toEqual([]);
+    expect(cache.layout.used).toBe(CAPACITY);
+  });
+
+  it('goes on generating through many windows without decoding anything twice', async () => {
+    const cache = newCache();
+    await fill(cache);
+    cache.open({ kind: 'turn', turnId: 4, header: 2 });
+    let generated = 0;
+    for await (const _token of cache.generate(tokens(10, 400), greedy)) if (++generated === 5 * CAPACITY) break;
+    expect(cache.decodedTokens).toBe(cache.appendedTokens);
+    expect(cache.layout.used).toBeLessThanOrEqual(CAPACITY);
+    expect(cache.layout.segments.map(({ turnId }) => turnId)).toEqual([undefined, 4]);
+    expect(inNativeCache().slice(0, 10)).toEqual([...tokens(8), ...tokens(2, 400)].map(Number));
+  });
+
+  it('counts a yielded token only when the next one is asked for', async () => {
+    const cache = newCache();
+    await fill(cache);
+    cache.open({ kind: 'turn', turnId: 4, header: 2 });
+    const stream = cache.generate(tokens(5, 400), greedy);
+    await stream.next();
+    expect(cache.layout.used).toBe(98 + 5);
+    await stream.next();
+    await stream.return();
+    expect(cache.layout.used).toBe(98 + 6);
+    expect(loaded.sequence.nextTokenIndex).toBe(98 + 6);
+  });
+
+  it('refuses what does not fit even into an empty cache, and evicts nothing for it', async () => {
+    const cache = newCache();
+    await fill(cache);
+    cache.open({ kind: 'turn', turnId: 4, header: 2 });
+    await expect(cache.append(tokens(CAPACITY - 7, 400))).rejects.toMatchObject({ code: 'message-too-long' });
+    expect(cache.layout.used).toBe(98);
+    expect(evictions).toEqual([]);
+  });
+
+  it('forgets the newest turn by cutting it off', async () => {
+    const cache = newCache();
+    await fill(cache);
+    const before = cache.decodedTokens;
+    await cache.forget(3);
+    expect(inNativeCache()).toEqual([...tokens(8), ...tokens(30, 100), ...tokens(30, 200)].map(Number));
+    expect(cache.decodedTokens).toBe(before);
+  });
+
+  it('stops between two slices of a prefill', async () => {
+    const cache = newCache();
+    await fill(cache);
+    cache.open({ kind: 'turn', turnId: 4, header: 2 });
+    const stop = new AbortController();
+    const progress: number[] = [];
+    const onProgress = (done: number): void => {
+      progress.push(done);
+      stop.abort();
+    };
+    await expect(cache.append(tokens(60, 400), { signal: stop.signal, onProgress })).resolves.toBeUndefined();
+    await expect(cache.append(tokens(60, 400), { signal: stop.signal })).rejects.toThrow('abort');
+    expect(progress[0]).toBeGreaterThan(0);
+  });
+
+  it('keeps a chunk free ahead of the next message', async () => {
+    const cache = newCache();
+    await fill(cache);
+    cache.open({ kind: 'turn', turnId: 4, header: 2 });
+    await cache.append(tokens(20, 400));
+    await cache.makeRoomAhead(2);
+    expect(CAPACITY - cache.layout.used).toBeGreaterThanOrEqual(CHUNK + 2);
+  });
+});
+
+describe('a cache that cannot shift', () => {
+  it('is computed anew with half of what it may hold, seldom, and reports it', async () => {
+    const progress: number[] = [];
+    const cache = new KvCache(
+      loaded.sequence,
+      { capacity: CAPACITY, strategy: 'rebase', decodes: loaded.decodes, chunk: CHUNK },
+      { onRebuild: (done) => progress.push(done) },
+    );
+    cache.open({ kind: 'sink', header: 8 });
+    await cache.append(tokens(8));
+    for (const [turnId, count] of [
+      [1, 40],
+      [2, 40],
+      [3, 30],
+    ] as const) {
+      cache.open({ kind: 'turn', turnId, header: 2 });
+      await cache.append(tokens(count, turnId * 100));
+    }
+    cache.open({ kind: 'turn', turnId: 4, header: 2 });
+    await cache.append(tokens(20, 400));
+    expect(inNativeCache()).toEqual([...tokens(8), ...tokens(30, 300), ...tokens(20, 400)].map(Number));
+    expect(cache.decodedTokens - cache.appendedTokens).toBe(38);
+    expect(progress.at(-1)).toBe(38);
+  });
+});
