@@ -3,11 +3,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ErrorReport } from '../shared/errors.ts';
 import { describeError } from '../shared/error-sentences.ts';
 import { actionButton } from './actions.ts';
+import { mark } from './mark.ts';
 
 /** The first minute: what this is, and two ways to begin. */
 export function welcomeTemplate(error: ErrorReport | undefined): TemplateResult {
   return html`<section class="welcome">
-    ${loop()}
+    ${mark()}
     <h2>${l10n.t('A chat that never has to start over')}</h2>
     <p>
       ${l10n.t(
@@ -22,12 +23,4 @@ export function welcomeTemplate(error: ErrorReport | undefined): TemplateResult 
       <p class="hint">${l10n.t('Any chat model in the GGUF format that is on this machine.')}</p>
     </div>
   </section>`;
-}
-
-/** The mark of Endless: a loop that is anchored at one point. */
-function loop(): TemplateResult {
-  return html`<svg class="mark" viewBox="0 0 64 32" aria-hidden="true">
-    <path class="stream" d="M20 16c4 6 8 10 14 10a10 10 0 1 0 0-20C26 6 22 26 14 26a10 10 0 1 1 0-20c3 0 5 1 7 3" />
-    <circle class="anchor" cx="14" cy="16" r="4" />
-  </svg>`;
 }

@@ -3,9 +3,10 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CacheLayout } from '../../shared/cache-layout.ts';
 import type { Status } from '../../shared/protocol.ts';
+import { icon } from '../actions.ts';
 import { LightElement } from '../light-element.ts';
 import { duration, figures, speed } from '../localization.ts';
-import { legendTemplate, summary } from './legend.ts';
+import { legendTemplate, strategySentence, summary } from './legend.ts';
 import { layOutStrip, TEAR_WIDTH, type Strip, type StripPart } from './strip.ts';
 
 const HEIGHT = 12;
@@ -60,6 +61,7 @@ export class EndlessCacheBar extends LightElement {
         @click=${() => (this.open = !this.open)}
       >
         <span class="strip">${this.#strip()}</span>
+        ${this.cache.strategy === 'rebase' ? html`<span class="rebase" title=${strategySentence('rebase')}>${icon('refresh')}</span>` : nothing}
         <span class="fill">${figures.binary(used)}<span class="of">/${figures.binary(window)}</span></span>
       </button>
       <div class="legend ${this.open ? 'open' : ''}" id="cache-legend">${legendTemplate(this.cache, this.status)}</div>
@@ -101,7 +103,6 @@ export class EndlessCacheBar extends LightElement {
             >`
           : nothing
       }
-      ${this.cache.strategy === 'rebase' ? html`<span class="figure">${l10n.t('rebuilds when full')}</span>` : nothing}
     </div>`;
   }
 

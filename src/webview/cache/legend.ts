@@ -14,7 +14,7 @@ export function legendTemplate(cache: CacheLayout, { model, stats }: Status): Te
       ${kind('turn', l10n.t('Recent'), tokensOf(cache, 'turn'), l10n.t('turns: {0}', turns))}
       ${kind('free', l10n.t('Free'), cache.window - cache.used, l10n.t('of {0}', figures.count(cache.window)))}
     </dl>
-    <p>${rollingSentence(cache)}</p>
+    <p>${strategySentence(cache.strategy)}</p>
     ${model ? html`<p class="model"><strong>${model.name}</strong><br />${runsOn(model)}</p>` : nothing}
     ${stats.rebuildsToday > 0 ? html`<p>${l10n.t('Refilled from the transcript today: {0}', figures.count(stats.rebuildsToday))}</p>` : nothing}`;
 }
@@ -38,8 +38,9 @@ function kind(name: string, label: string, tokens: number, remark: string): Temp
   </div>`;
 }
 
-function rollingSentence(cache: CacheLayout): string {
-  switch (cache.strategy) {
+/** How room is made when the cache is full. */
+export function strategySentence(strategy: CacheLayout['strategy']): string {
+  switch (strategy) {
     case 'streaming':
       return l10n.t(
         'When it is full the oldest turns leave the cache; the rest stays as it is, nothing is computed again. The transcript keeps everything.',

@@ -7,6 +7,7 @@ import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';
 import type { Outgoing } from '../state/drafts.ts';
 import { BottomFollower } from './bottom-follower.ts';
+import { mark } from '../mark.ts';
 import { messageTemplate } from './turn.ts';
 
 /**
@@ -54,7 +55,7 @@ export class EndlessTranscript extends LightElement {
     return html`<section class="scroller" tabindex="0" aria-label=${l10n.t('Conversation')} @scroll=${() => this.#scrolled()}>
         <div class="turns">
           ${this.hasEarlier ? this.#earlierButton() : nothing}
-          ${this.turns.length === 0 && this.outbox.length === 0 ? html`<p class="empty">${l10n.t('Ask about your code, or about anything.')}</p>` : nothing}
+          ${this.turns.length === 0 && this.outbox.length === 0 ? this.#empty() : nothing}
           ${repeat(
             this.turns,
             (turn) => turn.id,
@@ -64,6 +65,13 @@ export class EndlessTranscript extends LightElement {
         </div>
       </section>
       ${this.#follower.following ? nothing : this.#jumpButton()}`;
+  }
+
+  #empty(): TemplateResult {
+    return html`<div class="empty">
+      ${mark()}
+      <p>${l10n.t('Ask about your code, or about anything. The conversation can go on all day.')}</p>
+    </div>`;
   }
 
   #turn(turn: Turn, index: number): TemplateResult {

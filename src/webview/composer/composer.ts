@@ -46,7 +46,7 @@ export class EndlessComposer extends LightElement {
   #stopButton(): TemplateResult {
     const label = l10n.t('Stop (keeps what was written)');
     return html`<button type="button" class="stop" title=${label} aria-label=${label} @click=${() => express(this, { type: 'stop' })}>
-      ${icon('primitive-square')}
+      ${icon('stop-circle')}
     </button>`;
   }
 
