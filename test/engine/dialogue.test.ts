@@ -69,7 +69,7 @@ describe('a dialogue', () => {
     const stop = new AbortController();
     stop.abort();
     const pieces = dialogue.answer(1, 'Hello', { sampling: testSettings(), signal: stop.signal });
-    expect(await pieces.next()).toEqual({ done: true, value: expect.objectContaining({ finish: 'stopped', answerTokens: 0 }) });
+    expect(await pieces.next()).toMatchObject({ done: true, value: { finish: 'stopped', answerTokens: 0 } });
     expect(dialogue.cache.layout.used).toBe(before);
   });
 
@@ -87,9 +87,9 @@ describe('a dialogue', () => {
     await dialogue.settle();
     const before = dialogue.cache.layout;
     const long = 'const a = 1;\n'.repeat(200);
-    await expect(say(dialogue, 2, long)).rejects.toMatchObject({ code: 'message-too-long', args: { window: expect.any(Number) } });
+    await expect(say(dialogue, 2, long)).rejects.toMatchObject({ code: 'message-too-long' });
     expect(dialogue.cache.layout).toEqual(before);
-    await expect(say(dialogue, 3, 'Hello')).resolves.toMatchObject({ messageTokens: expect.any(Number) });
+    await expect(say(dialogue, 3, 'Hello')).resolves.toMatchObject({ finish: 'end' });
   });
 
   it('forgets the last turn without touching what is before it', async () => {

@@ -80,7 +80,9 @@ describe('the rolling cache', () => {
     await fill(cache);
     cache.open({ kind: 'turn', turnId: 4, header: 2 });
     let generated = 0;
-    for await (const _token of cache.generate(tokens(10, 400), greedy)) if (++generated === 5 * CAPACITY) break;
+    const stream = cache.generate(tokens(10, 400), greedy);
+    for (; generated < 5 * CAPACITY; generated++) await stream.next();
+    await stream.return();
     expect(cache.decodedTokens).toBe(cache.appendedTokens);
     expect(cache.layout.used).toBeLessThanOrEqual(CAPACITY);
     expect(cache.layout.segments.map(({ turnId }) => turnId)).toEqual([undefined, 4]);
