@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import type { EngineClient } from './engine/engine-client.ts';
+import type { EngineOutput } from './engine/engine-output.ts';
 
 /** The extension's one output channel. */
 export function createLog(): vscode.LogOutputChannel {
   return vscode.window.createOutputChannel('Endless', { log: true });
 }
 
-/** The engine's lines, and what becomes of the connection to it, go to the same channel. */
-export function logEngine(engine: EngineClient, log: vscode.LogOutputChannel): void {
+/** The engine's lines, what becomes of the connection to it, and what it printed before it crashed go to the channel. */
+export function logEngine(engine: EngineClient, output: EngineOutput, log: vscode.LogOutputChannel): void {
   engine.onConnection(async (connection) => {
     connection.onEvent('log', ({ level, message }) => log[level](`[engine] ${message}`));
   });
@@ -15,5 +16,8 @@ export function logEngine(engine: EngineClient, log: vscode.LogOutputChannel): v
     if (state.kind === 'failed')
       log.error(`The engine failed: ${state.error.code} ${JSON.stringify(state.error.args)} ${state.error.detail ?? ''}`);
     else log.info(`The engine is ${state.kind}`);
+    if (state.kind !== 'failed' && state.kind !== 'restarting') return;
+    const printed = output.readNew();
+    if (printed !== '') log.warn(`The engine printed:\n${printed}`);
   });
 }

@@ -3,6 +3,11 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StartedEngine } from './connect.ts';
 
+/** Where engines, and the native code in them, print what they do not log. */
+export function engineOutputPath(directory: string): string {
+  return join(directory, 'engine.log');
+}
+
 /**
  * Starts an engine that outlives its starter. It runs on the Node that VS Code itself runs on
  * (`ELECTRON_RUN_AS_NODE` makes Electron behave as Node); what it prints, and what native code prints when it
@@ -10,7 +15,7 @@ import type { StartedEngine } from './connect.ts';
  */
 export function startEngine(entry: string, directory: string): StartedEngine {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const log = openSync(join(directory, 'engine.log'), 'a', 0o600);
+  const log = openSync(engineOutputPath(directory), 'a', 0o600);
   const child = spawn(process.execPath, [entry], {
     detached: true,
     windowsHide: true,

@@ -14,7 +14,8 @@ export function registerCommands({ session, chooser, log }: CommandTargets): vsc
   const commands: Readonly<Record<string, (argument?: unknown) => unknown>> = {
     'endless.openChat': () => vscode.commands.executeCommand(`${ChatView.id}.focus`),
     'endless.chooseModel': () => chooser.choose(),
-    'endless.useGgufFile': (file) => chooser.useFile(file instanceof vscode.Uri ? file : undefined),
+    'endless.useGgufFile': () => chooser.useFile(),
+    'endless.useThisFile': (file) => (file instanceof vscode.Uri ? chooser.useFile(file) : undefined),
     'endless.tryBundledModel': () => chooser.useBundled(),
     'endless.stop': () => session.stop(),
     'endless.restartEngine': () => session.retry(),

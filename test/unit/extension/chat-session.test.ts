@@ -156,6 +156,17 @@ describe('a chat session', { timeout: 30_000 }, () => {
     expect(window.messages[0]).toMatchObject({ conversation: { turns: [{ id: 1, message: '/lose' }] } });
   });
 
+  test('keeps the order of messages that were sent while the engine crashed', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    const messages = ['/lose', 'second', 'third'];
+    await Promise.all(messages.map((message, i) => window.session.send(`k${i}`, message)));
+    await window.turn('done', 'third');
+    window.messages.length = 0;
+    window.session.start();
+    expect(window.messages[0]).toMatchObject({ conversation: { turns: messages.map((message) => ({ message })) } });
+  });
+
   test('gives up after three restarts within three minutes, and tries again when it is told to', async () => {
     const { window, engines } = await scripted();
     window.session.start();

@@ -46,6 +46,12 @@ describe('the manifest', () => {
     for (const command of contributes.commands) expect(command).toMatchObject({ category: 'Endless', icon: expect.any(String) as string });
   });
 
+  test('declares the commands that are registered', () => {
+    const source = readFileSync('src/extension/commands/register-commands.ts', 'utf8');
+    const registered = [...source.matchAll(/^ +'(endless\.\w+)':/gm)].map(([, command]) => command);
+    expect(registered.sort()).toEqual([...commandIds].sort());
+  });
+
   test('speaks only of commands it declares', () => {
     const menus = Object.values(contributes.menus).flat();
     const actions = Object.values(ACTION_COMMANDS).map(([command]) => ({ command }));
