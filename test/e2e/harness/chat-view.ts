@@ -1,0 +1,82 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { Turn } from '../../../src/shared/protocol.ts';
+
+/** The sidebar, as its user sees it. */
+export class ChatView {
+  readonly #frame: FrameLocator;
+
+  constructor(page: Page) {
+    this.#frame = page.frameLocator('iframe.webview[src*="endless-dev.endless"]').frameLocator('iframe#active-frame');
+  }
+
+  get body(): Locator {
+    return this.#frame.locator('body');
+  }
+
+  get composer(): Locator {
+    return this.#frame.locator('endless-composer textarea');
+  }
+
+  get stopButton(): Locator {
+    return this.#frame.locator('endless-composer .stop');
+  }
+
+  get welcome(): Locator {
+    return this.#frame.locator('.welcome');
+  }
+
+  get turns(): Locator {
+    return this.#frame.locator('endless-turn');
+  }
+
+  get lastAnswer(): Locator {
+    return this.turns.last().locator('article.answer');
+  }
+
+  /** The last answer, once it is in this state. */
+  answerWithState(state: Turn['state']): Locator {
+    return this.turns.last().locator(`article.answer.${state}`);
+  }
+
+  /** Messages that wait for their turn. */
+  get queued(): Locator {
+    return this.#frame.locator('article.message .badge');
+  }
+
+  /** What the engine is doing; nothing while it waits for the user. */
+  get activity(): Locator {
+    return this.#frame.locator('.activity');
+  }
+
+  /** Between what has left the cache and what is in it. */
+  get divider(): Locator {
+    return this.#frame.locator('.divider');
+  }
+
+  get banner(): Locator {
+    return this.#frame.locator('.banner');
+  }
+
+  get cacheBar(): Locator {
+    return this.#frame.locator('endless-cache-bar');
+  }
+
+  button(name: string): Locator {
+    return this.#frame.getByRole('button', { name });
+  }
+
+  /** Writes and sends; does not wait for an answer. */
+  async send(message: string): Promise<void> {
+    await this.composer.fill(message);
+    await this.composer.press('Enter');
+  }
+
+  /** Sends and waits until the answer has ended, however it ended. */
+  async ask(message: string): Promise<string> {
+    const before = await this.turns.count();
+    await this.send(message);
+    const answer = this.turns.nth(before).locator('article.answer[aria-busy="false"]');
+    await answer.waitFor({ timeout: 120_000 });
+    return answer.innerText();
+  }
+}

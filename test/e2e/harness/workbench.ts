@@ -1,0 +1,112 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/browser.ts';
+import { CodeServer, writeUserSettings } from '../../../scripts/code-server.ts';
+import { ChatView } from './chat-view.ts';
+import { Sandbox } from './sandbox.ts';
+import { startScriptedEngine } from './scripted-engine.ts';
+
+const SCREENSHOTS = join('test-results', 'screenshots', 'e2e');
+
+const QUIET_SETTINGS = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.tips.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'chat.disableAIFeatures': true,
+  'window.commandCenter': false,
+};
+
+export interface WorkbenchOptions {
+  /** `scripted` attaches to the engine without a model; `real` starts the one in the package. */
+  readonly engine: 'real' | 'scripted';
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** How long the engine waits for the next client after the last one has gone; a minute unless told. */
+  readonly lingerMs?: number;
+}
+
+/** A VS Code with the packaged extension, driven through its user interface. */
+export class Workbench {
+  readonly page: Page;
+  readonly sandbox: Sandbox;
+  readonly #browser: Browser;
+  readonly #server: CodeServer;
+
+  private constructor(parts: { page: Page; sandbox: Sandbox; browser: Browser; server: CodeServer }) {
+    this.page = parts.page;
+    this.sandbox = parts.sandbox;
+    this.#browser = parts.browser;
+    this.#server = parts.server;
+  }
+
+  static async open({ engine, settings, lingerMs = 60_000 }: WorkbenchOptions): Promise<Workbench> {
+    const sandbox = new Sandbox(lingerMs);
+    if (engine === 'scripted') await startScriptedEngine(sandbox);
+    const { userData, workspace, env } = sandbox;
+    writeUserSettings(userData, { ...QUIET_SETTINGS, 'endless.model.path': 'bundled', ...settings });
+    const server = await CodeServer.start({ userData, workspace, env, extensions: inject('extensions') });
+    const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const workbench = new Workbench({ page, sandbox, browser, server });
+    try {
+      await page.goto(server.url);
+      await workbench.#ready();
+    } catch (error) {
+      await workbench.dispose();
+      throw error;
+    }
+    return workbench;
+  }
+
+  /** The icon is there as soon as the workbench has read the manifests of its extensions. */
+  async #ready(): Promise<void> {
+    await this.#icon.waitFor({ timeout: 60_000 });
+  }
+
+  get #icon(): Locator {
+    return this.page.locator('.activitybar .action-item', { has: this.page.locator('[aria-label^="Endless"]') });
+  }
+
+  get statusBarItem(): Locator {
+    return this.page.locator('.statusbar-item[id^="endless-dev.endless"]');
+  }
+
+  /** Opens the sidebar's view by its icon in the activity bar. */
+  async openChat(): Promise<ChatView> {
+    if ((await this.#icon.getAttribute('aria-selected')) !== 'true') await this.#icon.click();
+    const chat = new ChatView(this.page);
+    await chat.composer.waitFor();
+    return chat;
+  }
+
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget input').fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#ready();
+  }
+
+  /** For people to look at; `test-results/` is not in the repository. */
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  }
+
+  /** Ends VS Code, but not the engine, which leaves by itself. */
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+  }
+
+  /** Ends everything that belongs to this workbench. */
+  async dispose(): Promise<void> {
+    await this.close();
+    this.sandbox.dispose();
+  }
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { Workbench } from './harness/workbench.ts';
+
+it('leaves no process behind once VS Code has closed and the engine has waited', async () => {
+  const workbench = await Workbench.open({ engine: 'real', lingerMs: 2_000 });
+  try {
+    const chat = await workbench.openChat();
+    await chat.ask('Hello!');
+    const engine = await workbench.sandbox.enginePid();
+    await workbench.close();
+    expect(workbench.sandbox.processes()).toEqual([engine]);
+    await expect.poll(() => workbench.sandbox.processes(), { timeout: 30_000 }).toEqual([]);
+  } finally {
+    await workbench.dispose();
+  }
+});
