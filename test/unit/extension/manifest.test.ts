@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ACTION_COMMANDS } from '../../../src/extension/commands/action-commands.ts';
 import { validSettings } from '../../../src/extension/engine/valid-settings.ts';
@@ -44,6 +44,12 @@ describe('the manifest', () => {
 
   test('gives every command the category and an icon', () => {
     for (const command of contributes.commands) expect(command).toMatchObject({ category: 'Endless', icon: expect.any(String) as string });
+  });
+
+  test('names pictures that are there', () => {
+    const pictures = [...text.matchAll(/"(media\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(pictures).not.toEqual([]);
+    expect(pictures.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   test('declares the commands that are registered', () => {
