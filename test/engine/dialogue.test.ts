@@ -119,11 +119,11 @@ describe('a dialogue', () => {
       message: `Message ${String(at)}`,
       answer: `Answer ${String(at)}.`,
     }));
-    const left = await dialogue.restore(turns, () => undefined);
+    const oldest = await dialogue.restore(turns, () => undefined);
     expect(dialogue.cache.layout.used).toBeLessThanOrEqual(WINDOW / 2);
     const kept = dialogue.cache.layout.segments.flatMap(({ turnId }) => turnId ?? []);
     expect(kept.at(-1)).toBe(30);
-    expect(kept[0]).toBe(left + 1);
+    expect(kept[0]).toBe(oldest);
     expect(inCache().endsWith('<|user|>Message 29<|end|><|assistant|>Answer 29.<|end|>')).toBe(true);
   });
 

@@ -2,8 +2,9 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadModel } from '../../src/engine/model/loaded-model.ts';
+import { loadModel, loadModelOn } from '../../src/engine/model/loaded-model.ts';
 import { fingerprintOf, inspectModelFile } from '../../src/engine/model/model-file.ts';
+import { chooseBackend } from '../../src/engine/model/native-library.ts';
 import { BUNDLED_MODEL, testSettings } from './bundled-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endless-models-'));
@@ -56,6 +57,14 @@ describe('a model file', () => {
     const path = file('damaged.gguf', without('blk.0.attn_q.weight'));
     const listener = { log: () => undefined, onProgress: () => undefined };
     await expect(loadModel(testSettings({ modelPath: path }), listener)).rejects.toMatchObject({ code: 'model-load-failed' });
+  });
+
+  it('that does not fit into memory is refused with what it needs', async () => {
+    const listener = { log: () => undefined, onProgress: () => undefined };
+    const backend = await chooseBackend({ gpu: 'off', threads: 1 }, listener.log);
+    await backend.llama.setRamCap(1_000_000);
+    const loading = loadModelOn(backend, await inspectModelFile(BUNDLED_MODEL), testSettings(), listener);
+    await expect(loading).rejects.toMatchObject({ code: 'out-of-memory', args: { bytes: bundled.length } });
   });
 
   it('has a fingerprint of its content, not of its name', async () => {

@@ -1,5 +1,5 @@
-import type { LlamaLogLevel } from 'node-llama-cpp';
 import { loadModel, type LoadedModel } from '../model/loaded-model.ts';
+import type { NativeLog } from '../model/native-library.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
 import type { CacheListener } from '../cache/kv-cache.ts';
 import type { Dialogue } from './dialogue.ts';
@@ -28,13 +28,13 @@ interface Resident {
  * their turn, first come, first served.
  */
 export class ChatSlot {
-  readonly #log: (level: LlamaLogLevel, message: string) => void;
+  readonly #log: NativeLog;
   #loaded: LoadedModel | undefined;
   #loadedWith = '';
   #resident: Resident | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(log: (level: LlamaLogLevel, message: string) => void) {
+  constructor(log: NativeLog) {
     this.#log = log;
   }
 

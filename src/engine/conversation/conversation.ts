@@ -152,8 +152,8 @@ export class Conversation {
     if (!residence.fresh) return residence;
     const past = this.#transcript.turns(TURNS_FOR_RESTORE, turnId).filter((turn) => turn.answer !== '');
     if (past.length === 0) return residence;
-    const left = await residence.dialogue.restore(past, (done, total) => this.#become({ kind: 'rebuilding', done, total }));
-    this.#transcript.moveCacheEdge(left);
+    const oldest = await residence.dialogue.restore(past, (done, total) => this.#become({ kind: 'rebuilding', done, total }));
+    this.#transcript.moveCacheEdge((oldest ?? turnId) - 1);
     this.#transcript.count({ rebuilds: 1 });
     return residence;
   }

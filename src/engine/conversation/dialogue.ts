@@ -84,19 +84,15 @@ export class Dialogue {
    * Fills the cache with the newest of the given turns that fit into half the window, after an engine restart or a
    * change of model.
    *
-   * @returns the id of the newest turn that did not fit, 0 when all did.
+   * @returns the id of the oldest turn that is in the cache now; `undefined` when none fits.
    */
-  async restore(turns: readonly PastTurn[], onProgress: (done: number, total: number) => void): Promise<number> {
+  async restore(turns: readonly PastTurn[], onProgress: (done: number, total: number) => void): Promise<number | undefined> {
     const budget = this.#cache.layout.window / 2 - this.#cache.layout.used;
     const fitting: { readonly turn: PastTurn; readonly tokens: number }[] = [];
     let total = 0;
-    let left = 0;
     for (const turn of turns.toReversed()) {
       const tokens = this.#chat.pastTurn(turn.message, turn.answer, 'afterTurn').tokens.length;
-      if (total + tokens > budget) {
-        left = turn.id;
-        break;
-      }
+      if (total + tokens > budget) break;
       fitting.unshift({ turn, tokens });
       total += tokens;
     }
@@ -107,7 +103,7 @@ export class Dialogue {
       await this.#cache.append(tokens, { onProgress: (done) => onProgress(before + done, total) });
       before += tokens.length;
     }
-    return left;
+    return fitting[0]?.turn.id;
   }
 
   /**

@@ -108,7 +108,7 @@ export class Transcript {
   recordEviction(tokens: number, turnIds: readonly number[]): void {
     this.#run('INSERT INTO evictions VALUES (?, ?, ?)', [Date.now(), tokens, JSON.stringify(turnIds)]);
     this.count({ evicted: tokens, evictions: 1 });
-    this.moveCacheEdge(Math.max(0, ...turnIds));
+    this.moveCacheEdge(Math.max(this.evictedUpTo, ...turnIds));
   }
 
   /** The newest turn that has left the cache, wholly or in part; 0 when none has. */
@@ -117,7 +117,7 @@ export class Transcript {
   }
 
   moveCacheEdge(turnId: number): void {
-    this.#run('UPDATE cache_edge SET evicted_up_to = max(evicted_up_to, ?)', [turnId]);
+    this.#run('UPDATE cache_edge SET evicted_up_to = ?', [turnId]);
   }
 
   /** Adds to today's counters. */

@@ -35,7 +35,8 @@ export interface LoadListener {
 const SMALLEST_CONTEXT = 256;
 
 /**
- * Loads a model on the best back end there is and gives it a context for the chat.
+ * Loads a model on the best back end there is and gives it a context for the chat. What a GPU cannot hold is tried
+ * on the CPU.
  *
  * @throws EndlessError with the code of what is wrong with the file, the memory or the installation.
  */
@@ -43,7 +44,18 @@ export async function loadModel(settings: LoadSettings, listener: LoadListener):
   const file = await inspectModelFile(settings.modelPath);
   const backend = await chooseBackend(settings, listener.log);
   try {
-    return await loadOn(backend, file, settings, listener);
+    return await loadModelOn(backend, file, settings, listener);
+  } catch (error) {
+    if (backend.name === 'cpu' || listener.signal?.aborted) throw error;
+    listener.log('warn', `${backend.name} failed, going on with the CPU: ${String(error)}`);
+    return loadModelOn(await chooseBackend({ ...settings, gpu: 'off' }, listener.log), file, settings, listener);
+  }
+}
+
+/** Loads a model on the given back end, which goes with the model, also when loading fails. */
+export async function loadModelOn(backend: Backend, file: ModelFile, settings: LoadSettings, listener: LoadListener): Promise<LoadedModel> {
+  try {
+    return await load(backend, file, settings, listener);
   } catch (error) {
     await backend.llama.dispose();
     listener.signal?.throwIfAborted();
@@ -51,7 +63,7 @@ export async function loadModel(settings: LoadSettings, listener: LoadListener):
   }
 }
 
-async function loadOn(backend: Backend, file: ModelFile, settings: LoadSettings, listener: LoadListener): Promise<LoadedModel> {
+async function load(backend: Backend, file: ModelFile, settings: LoadSettings, listener: LoadListener): Promise<LoadedModel> {
   const { llama } = backend;
   const wished = Math.min(settings.window, file.trainedContext || settings.window);
   // One cell more than the window: the library's own shift fires when the context is full.

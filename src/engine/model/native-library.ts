@@ -20,7 +20,7 @@ export interface Backend {
   readonly devices: readonly string[];
 }
 
-export type NativeLog = (level: LlamaLogLevel, message: string) => void;
+export type NativeLog = (level: `${LlamaLogLevel}`, message: string) => void;
 
 /**
  * Chooses the back end: the best GPU that really has a device, else the CPU. Never compiles or downloads anything.
