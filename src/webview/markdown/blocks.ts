@@ -28,8 +28,8 @@ const DEEPEST_QUOTE = /^(?:[ \t]*>){20}/m;
  * Splits an answer into blocks, going on from an earlier state of the same answer: only what follows the settled
  * blocks is read again, so that appending stays cheap however long the answer gets.
  *
- * In Markdown text can only change the last block (a paragraph becomes a heading, a list goes on after an empty line),
- * so every block but the last is settled.
+ * In Markdown a further line can only change the last block (a paragraph becomes a heading, a list goes on after an
+ * empty line), so every block but the last is settled.
  */
 export function splitBlocks(previous: BlockedText, answer: string): BlockedText {
   const text = answer.replace(/\r\n?/g, '\n');
@@ -38,14 +38,20 @@ export function splitBlocks(previous: BlockedText, answer: string): BlockedText 
   if (tail === '') return { ...known, open: [] };
   if (isUnreasonable(tail)) return { ...known, open: [{ kind: 'plain', text: tail }] };
 
-  const tokens = new Lexer().blockTokens(tail);
-  const last = tokens.findLastIndex((token) => token.type !== 'space');
-  const settled = tokens.slice(0, Math.max(last, 0));
+  const settled = settledTokens(tail);
+  const settledTail = settled.map((token) => token.raw).join('');
   return {
     settled: settled.length === 0 ? known.settled : [...known.settled, ...toBlocks(settled)],
-    settledSource: known.settledSource + settled.map((token) => token.raw).join(''),
-    open: toBlocks(tokens.slice(Math.max(last, 0))),
+    settledSource: known.settledSource + settledTail,
+    open: toBlocks(new Lexer().blockTokens(tail.slice(settledTail.length))),
   };
+}
+
+/** A line that is not complete may still become anything, so it does not count. */
+function settledTokens(text: string): readonly Token[] {
+  const tokens = new Lexer().blockTokens(text.slice(0, text.lastIndexOf('\n') + 1));
+  const last = tokens.findLastIndex((token) => token.type !== 'space');
+  return tokens.slice(0, Math.max(last, 0));
 }
 
 function toBlocks(tokens: readonly Token[]): readonly Block[] {
