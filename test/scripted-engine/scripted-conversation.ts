@@ -155,6 +155,7 @@ export class ScriptedConversation {
       case 'fail':
         throw new EndlessError(step.code);
       case 'crash':
+        await everythingWritten();
         this.#crash();
         return 0;
     }
@@ -229,6 +230,11 @@ export class ScriptedConversation {
   #tell<N extends EventName>(name: N, params: EventParams<N>): void {
     for (const client of this.#clients) client.notify(name, params);
   }
+}
+
+/** A message leaves the process a few turns of the event loop after it was handed over; this waits for many of them. */
+async function everythingWritten(): Promise<void> {
+  for (let turn = 0; turn < 500; turn++) await nextTick();
 }
 
 function readTranscript(file: string): readonly StoredTurn[] {
