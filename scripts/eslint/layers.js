@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), '../../src');
 
-/** `uses`: other layers it may import. `runtimes`: whose packages it may use. */
+/** `uses`: other layers it may import, `scripts` being the folder beside `src`. `runtimes`: whose packages it may use. */
 const LAYERS = {
   shared: { uses: [], runtimes: [] },
   link: { uses: ['shared'], runtimes: ['node'] },
   engine: { uses: ['link', 'shared'], runtimes: ['node', 'llama'] },
   extension: { uses: ['link', 'shared'], runtimes: ['node', 'vscode'] },
   webview: { uses: ['shared'], runtimes: [] },
-  bench: { uses: ['engine', 'link', 'shared'], runtimes: ['node', 'llama'] },
+  bench: { uses: ['engine', 'link', 'shared', 'scripts'], runtimes: ['node', 'llama'] },
   terminal: { uses: ['engine', 'link', 'shared'], runtimes: ['node', 'llama'] },
 };
 
@@ -50,7 +50,7 @@ export const layers = {
     }
 
     function checkFolder(node, path) {
-      const target = layerOf(path);
+      const target = layerOf(path) ?? (isScript(path) ? 'scripts' : undefined);
       if (target === layer || allowed.uses.includes(target)) return;
       context.report({ node, messageId: 'folder', data: { layer, target: target === undefined ? node.value : `src/${target}` } });
     }
@@ -73,4 +73,8 @@ export const layers = {
 function layerOf(path) {
   const [first, ...rest] = relative(source, path).split(sep);
   return first === '..' || rest.length === 0 ? undefined : first;
+}
+
+function isScript(path) {
+  return relative(source, path).startsWith(`..${sep}scripts${sep}`);
 }

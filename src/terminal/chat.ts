@@ -6,6 +6,7 @@ import type { Dialogue } from '../engine/conversation/dialogue.ts';
 import { loadModel } from '../engine/model/loaded-model.ts';
 import { describeError } from '../shared/error-sentences.ts';
 import { EndlessError } from '../shared/errors.ts';
+import { plainEnglish } from '../shared/plain-english.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../shared/settings.ts';
 
 /**
@@ -24,11 +25,6 @@ const HELP = `npm run chat -- [options]
 
   /stats shows the cache, /quit ends, Ctrl+C stops an answer.
 `;
-
-const plain = {
-  t: (message: string, args: Readonly<Record<string, string | number>> = {}): string =>
-    message.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(args[name] ?? placeholder)),
-};
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -111,7 +107,7 @@ function statistics(dialogue: Dialogue, evictions: number): string {
 }
 
 function tell(error: unknown): void {
-  process.stderr.write(`${describeError(plain, EndlessError.from(error).toReport()).sentence}\n`);
+  process.stderr.write(`${describeError(plainEnglish, EndlessError.from(error).toReport()).sentence}\n`);
 }
 
 await main().catch((error: unknown) => {

@@ -21,6 +21,7 @@ describe('a forbidden import fails the lint', () => {
     ['src/webview/new.ts', `export { Uri } from 'vscode';`],
     ['src/bench/new.ts', `import '../extension/extension.ts';`],
     ['src/terminal/new.ts', `import '../webview/main.ts';`],
+    ['src/terminal/new.ts', `import '../../scripts/browser.ts';`],
     ['src/terminal/new.ts', `import 'vscode';`],
     ['src/engine/new.ts', `import '../../test/scripted-engine/main.ts';`],
     ['src/elsewhere/new.ts', `import '../shared/errors.ts';`],
@@ -36,7 +37,7 @@ describe('what a layer may use passes', () => {
     ['src/engine/cache/new.ts', `import '../../link/connect.ts';\nimport '../../shared/errors.ts';\nimport 'node-llama-cpp';`],
     ['src/extension/chat/new.ts', `import '../extension.ts';\nimport 'vscode';\nimport '../../link/connect.ts';`],
     ['src/webview/new.ts', `import '../shared/errors.ts';\nimport 'lit';`],
-    ['src/bench/new.ts', `import '../engine/main.ts';\nimport 'node-llama-cpp';`],
+    ['src/bench/new.ts', `import '../engine/main.ts';\nimport '../../scripts/browser.ts';\nimport 'node-llama-cpp';`],
     ['src/terminal/new.ts', `import '../engine/main.ts';\nimport 'node:readline';`],
   ])('%s', async (file, code) => {
     expect(await brokenRules(file, code)).toEqual([]);

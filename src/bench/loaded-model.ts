@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { loadModel, type LoadedModel } from '../engine/model/loaded-model.ts';
+import type { ModelFacts } from '../shared/protocol.ts';
+import { UsageError } from './options.ts';
+import type { MeasuredModel } from './report.ts';
+
+/** The options of every program that loads a model itself. */
+export const MODEL_OPTIONS = {
+  model: { default: 'models/endless-tiny.gguf', help: 'GGUF file' },
+  window: { default: 512, minimum: 64, help: 'tokens the cache may hold' },
+  threads: { default: 1, minimum: 1, help: 'CPU threads' },
+  gpu: { default: 'off', help: '"off", or "auto" for the best GPU there is' },
+} as const;
+
+export interface ModelParameters {
+  readonly model: string;
+  readonly window: number;
+  readonly threads: number;
+  readonly gpu: string;
+}
+
+/**
+ * Loads the model for a measurement; what native code says goes to the standard error.
+ *
+ * @throws EndlessError as `loadModel`.
+ */
+export async function loadForBench({ model, window, threads, gpu }: ModelParameters): Promise<LoadedModel> {
+  if (gpu !== 'auto' && gpu !== 'off') throw new UsageError(`--gpu is "auto" or "off", not "${gpu}".`);
+  return loadModel(
+    { modelPath: resolve(model), window, threads, gpu },
+    { log: (_level, message) => process.stderr.write(message), onProgress: () => undefined },
+  );
+}
+
+export function describeModel(facts: ModelFacts, fingerprint: string): MeasuredModel {
+  const { name, architecture, fileBytes, trainedContext, window, backend, devices, threads, canShift } = facts;
+  return { name, architecture, fileBytes, trainedContext, window, backend, devices, threads, canShift, fingerprint };
+}

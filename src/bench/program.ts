@@ -1,0 +1,45 @@
+import { parseOptions, type Options, type OptionValues } from './options.ts';
+import type { Check, MeasuredModel, Report } from './report.ts';
+import type { Table } from './table.ts';
+
+/** What a program has measured. */
+export interface Measurement {
+  readonly model: MeasuredModel | null;
+  readonly results: Report['results'];
+  readonly checks: readonly Check[];
+  /** The results for people. */
+  readonly tables: readonly Table[];
+}
+
+/** Says what goes on during a long measurement; never part of the result. */
+export type Progress = (text: string) => void;
+
+/** A measuring program as the command line sees it. */
+export interface BenchProgram {
+  readonly name: string;
+  /** What it measures, in a line. */
+  readonly summary: string;
+  readonly options: Options;
+  /** @throws UsageError when the arguments cannot be understood. */
+  run(args: readonly string[], progress: Progress): Promise<Measurement & Pick<Report, 'parameters'>>;
+}
+
+export interface BenchDefinition<O extends Options> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: O;
+  readonly measure: (parameters: OptionValues<O>, progress: Progress) => Promise<Measurement>;
+}
+
+/** Makes a program out of its options and its measurement, so that the measurement gets its parameters typed. */
+export function defineBench<const O extends Options>({ name, summary, options, measure }: BenchDefinition<O>): BenchProgram {
+  return {
+    name,
+    summary,
+    options,
+    async run(args, progress) {
+      const parameters = parseOptions(options, args);
+      return { ...(await measure(parameters, progress)), parameters };
+    },
+  };
+}
