@@ -1,6 +1,14 @@
 import type { Token } from 'node-llama-cpp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KvCache, type Eviction } from '../../src/engine/cache/kv-cache.ts';
+import {
+  densePolicy,
+  rebasePolicy,
+  recomputePolicy,
+  streamingPolicy,
+  windowPolicy,
+  type CachePolicy,
+} from '../../src/engine/cache/policy.ts';
 import type { LoadedModel } from '../../src/engine/model/loaded-model.ts';
 import { loadBundledModel } from './bundled-model.ts';
 
@@ -20,8 +28,8 @@ beforeEach(async () => {
   await loaded.sequence.clearHistory();
 });
 
-function newCache(strategy: 'streaming' | 'rebase' = 'streaming'): KvCache {
-  const options = { capacity: CAPACITY, strategy, decodes: loaded.decodes, chunk: CHUNK };
+function newCache(policy: CachePolicy = streamingPolicy(CHUNK)): KvCache {
+  const options = { capacity: CAPACITY, policy, decodes: loaded.decodes, ahead: CHUNK };
   return new KvCache(loaded.sequence, options, { onEviction: (eviction) => evictions.push(eviction) });
 }
 
@@ -150,7 +158,7 @@ describe('a cache that cannot shift', () => {
     const progress: number[] = [];
     const cache = new KvCache(
       loaded.sequence,
-      { capacity: CAPACITY, strategy: 'rebase', decodes: loaded.decodes, chunk: CHUNK },
+      { capacity: CAPACITY, policy: rebasePolicy(), decodes: loaded.decodes, ahead: CHUNK },
       { onRebuild: (done) => progress.push(done) },
     );
     cache.open({ kind: 'sink', header: 8 });
@@ -168,5 +176,30 @@ describe('a cache that cannot shift', () => {
     expect(inNativeCache()).toEqual([...tokens(8), ...tokens(30, 300), ...tokens(20, 400)].map(Number));
     expect(cache.decodedTokens - cache.appendedTokens).toBe(38);
     expect(progress.at(-1)).toBe(38);
+  });
+});
+
+describe('the baselines', () => {
+  async function stream(policy: CachePolicy, count: number): Promise<KvCache> {
+    const cache = newCache(policy);
+    cache.open({ kind: 'turn', turnId: 1, header: 0 });
+    for (let at = 0; at < count; at++) await cache.append(tokens(1, at));
+    return cache;
+  }
+
+  it('window attention keeps the newest tokens and decodes each once, although the first ones leave', async () => {
+    const cache = await stream(windowPolicy(1), CAPACITY + 40);
+    expect(inNativeCache()).toEqual(tokens(CAPACITY, 40).map(Number));
+    expect(cache.decodedTokens).toBe(CAPACITY + 40);
+  });
+
+  it('re-computation keeps the same tokens and decodes the whole window again for each', async () => {
+    const cache = await stream(recomputePolicy(), CAPACITY + 3);
+    expect(inNativeCache()).toEqual(tokens(CAPACITY, 3).map(Number));
+    expect(cache.decodedTokens - cache.appendedTokens).toBe(3 * (CAPACITY - 1));
+  });
+
+  it('dense attention refuses when the cache is full', async () => {
+    await expect(stream(densePolicy(), CAPACITY + 1)).rejects.toMatchObject({ code: 'message-too-long' });
   });
 });

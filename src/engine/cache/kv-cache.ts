@@ -2,18 +2,19 @@ import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-
 import type { CacheLayout, Segment, TokenRange } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { DecodeCounter } from './decode-counter.ts';
-import { rebasePolicy, streamingPolicy, type EvictionPolicy } from './policy.ts';
+import { dropFirstTokens } from './native.ts';
+import type { CachePolicy } from './policy.ts';
 import { evict, grow, overlap, rangeOf, usedTokens } from './segments.ts';
 import { SliceSizer } from './slice-sizer.ts';
 
 export interface KvCacheOptions {
   /** Tokens the cache may hold; at most the context's size less one, so that the library's own shift never fires. */
   readonly capacity: number;
-  readonly strategy: CacheLayout['strategy'];
+  readonly policy: CachePolicy;
   /** Counts what the context really decodes. */
   readonly decodes: DecodeCounter;
-  /** Fewest tokens to evict at once; by default an eighth of the capacity. */
-  readonly chunk?: number;
+  /** Tokens to keep free ahead of the next message, and the room that a message must leave for its answer. */
+  readonly ahead: number;
 }
 
 /** What an eviction took, for the record. */
@@ -42,11 +43,10 @@ export interface PrefillOptions {
 export class KvCache {
   readonly #sequence: LlamaContextSequence;
   readonly #capacity: number;
-  readonly #strategy: CacheLayout['strategy'];
-  readonly #policy: EvictionPolicy;
+  readonly #policy: CachePolicy;
   readonly #slices: SliceSizer;
   readonly #listener: CacheListener;
-  readonly #chunk: number;
+  readonly #ahead: number;
   #segments: readonly Segment[] = [];
   #lastId = 0;
   #appended = 0;
@@ -56,9 +56,8 @@ export class KvCache {
   constructor(sequence: LlamaContextSequence, options: KvCacheOptions, listener: CacheListener = {}) {
     this.#sequence = sequence;
     this.#capacity = Math.min(options.capacity, sequence.contextSize - 1);
-    this.#chunk = options.chunk ?? Math.ceil(this.#capacity / 8);
-    this.#strategy = options.strategy;
-    this.#policy = options.strategy === 'streaming' ? streamingPolicy(this.#chunk) : rebasePolicy();
+    this.#ahead = options.ahead;
+    this.#policy = options.policy;
     this.#slices = new SliceSizer(sequence.context.batchSize);
     this.#decodes = options.decodes;
     this.#decodedBefore = options.decodes.decoded;
@@ -66,7 +65,8 @@ export class KvCache {
   }
 
   get layout(): CacheLayout {
-    return { window: this.#capacity, used: usedTokens(this.#segments), segments: [...this.#segments], strategy: this.#strategy };
+    const strategy = this.#policy.remaining === 'shift' ? 'streaming' : 'rebase';
+    return { window: this.#capacity, used: usedTokens(this.#segments), segments: [...this.#segments], strategy };
   }
 
   /** Tokens appended since the cache was made, evicted or not. */
@@ -79,10 +79,10 @@ export class KvCache {
     return this.#decodes.decoded - this.#decodedBefore;
   }
 
-  /** Longest message that leaves a chunk for its answer, in tokens with all that surrounds it. */
+  /** Longest message that leaves room for its answer, in tokens with all that surrounds it. */
   get longestMessage(): number {
     const fixed = usedTokens(this.#segments.filter((segment) => segment.kind !== 'turn'));
-    return this.#capacity - fixed - this.#chunk;
+    return this.#capacity - fixed - this.#ahead;
   }
 
   /** Opens a segment at the end; what is appended from now on belongs to it. */
@@ -145,7 +145,7 @@ export class KvCache {
    */
   async makeRoom(incoming: number): Promise<void> {
     if (incoming <= this.#free) return;
-    const ranges = this.#policy(this.#segments, this.#capacity, incoming);
+    const ranges = this.#policy.evict(this.#segments, this.#capacity, incoming);
     const freed = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
     if (this.#free + freed < incoming) {
       throw new EndlessError('message-too-long', { tokens: incoming, window: this.longestMessage });
@@ -155,9 +155,9 @@ export class KvCache {
     this.#listener.onEviction?.(eviction);
   }
 
-  /** Makes room for a chunk, so that the next message need not wait for an eviction. */
+  /** Makes room ahead, so that the next message need not wait for an eviction. */
   async makeRoomAhead(incoming: number): Promise<void> {
-    await this.makeRoom(Math.max(0, Math.min(incoming + this.#chunk, this.#capacity - this.#unevictable)));
+    await this.makeRoom(Math.max(0, Math.min(incoming + this.#ahead, this.#capacity - this.#unevictable)));
   }
 
   /** Takes a turn's tokens out of the cache; cutting off the newest costs nothing. */
@@ -187,13 +187,16 @@ export class KvCache {
   async #erase(ranges: readonly TokenRange[]): Promise<void> {
     const kept = evict(this.#segments, ranges);
     const cutsTail = ranges.every((range) => range.end === usedTokens(this.#segments));
-    if (this.#strategy === 'streaming' || cutsTail) {
-      await this.#sequence.eraseContextTokenRanges(ranges.map((range) => ({ ...range })));
-    } else {
-      await this.#rebuildWithout(ranges);
-    }
+    if (this.#policy.remaining === 'recompute' && !cutsTail) await this.#rebuildWithout(ranges);
+    else await this.#shiftOver(ranges);
     this.#segments = kept;
     this.#requireAgreement();
+  }
+
+  async #shiftOver(ranges: readonly TokenRange[]): Promise<void> {
+    const first = ranges[0];
+    if (first?.start === 0 && ranges.length === 1) dropFirstTokens(this.#sequence, first.end);
+    else await this.#sequence.eraseContextTokenRanges(ranges.map((range) => ({ ...range })));
   }
 
   async #rebuildWithout(ranges: readonly TokenRange[]): Promise<void> {

@@ -3,37 +3,68 @@ import { rangeOf, usedTokens } from './segments.ts';
 
 /**
  * Decides what leaves the cache so that `incoming` more tokens fit into `capacity`. Pure: the same segments give the
- * same ranges, and nothing is evicted without need. Ranges are ascending and do not touch sinks or pins. When even
- * evicting all it may is not enough, it returns that much, and the caller finds there is no room.
+ * same ranges, ascending, and nothing is evicted without need. When even evicting all it may is not enough, it
+ * returns that much, and the caller finds there is no room.
  */
 export type EvictionPolicy = (segments: readonly Segment[], capacity: number, incoming: number) => readonly TokenRange[];
 
+/** One of the systems that the work on StreamingLLM compares (Xiao et al. 2024, figure 1), or `rebase`. */
+export interface CachePolicy {
+  readonly name: 'streaming' | 'window' | 'recompute' | 'dense' | 'rebase';
+  readonly evict: EvictionPolicy;
+  /** What becomes of the keys behind a gap: rotated to their new positions, or computed again from the text. */
+  readonly remaining: 'shift' | 'recompute';
+}
+
 /**
- * The rolling cache of StreamingLLM (Xiao et al. 2024, section 3.2) in units of turns: sinks stay, the oldest turns
- * leave whole, and the newest turn loses tokens from its inside, behind its role header, only when it alone is too
- * large. The paper evicts one token per step; here at least `chunk` tokens leave at once, because every eviction costs
- * one re-rotation of all keys.
+ * The rolling cache of StreamingLLM (section 3.2) in units of turns: sinks stay, the oldest turns leave whole, and the
+ * newest turn loses tokens from its inside, behind its role header, only when it alone is too large. The paper evicts
+ * one token per step; here at least `chunk` tokens leave at once, because every eviction costs one re-rotation of all
+ * keys.
  */
-export function streamingPolicy(chunk: number): EvictionPolicy {
-  return (segments, capacity, incoming) => {
-    const need = usedTokens(segments) + incoming - capacity;
-    return need > 0 ? oldestFirst(segments, need, Math.max(need, chunk)) : [];
-  };
+export function streamingPolicy(chunk: number): CachePolicy {
+  return { name: 'streaming', evict: inChunks(chunk, oldestTurnsFirst), remaining: 'shift' };
+}
+
+/** Window attention: the oldest tokens leave, sinks or not. The baseline that collapses. */
+export function windowPolicy(chunk: number): CachePolicy {
+  return { name: 'window', evict: inChunks(chunk, oldestTokensFirst), remaining: 'shift' };
+}
+
+/** Sliding window with re-computation: as good as streaming and slower by the length of the window. */
+export function recomputePolicy(chunk = 1): CachePolicy {
+  return { name: 'recompute', evict: inChunks(chunk, oldestTokensFirst), remaining: 'recompute' };
+}
+
+/** Dense attention: nothing ever leaves, so it ends when the cache is full. */
+export function densePolicy(): CachePolicy {
+  return { name: 'dense', evict: () => [], remaining: 'shift' };
 }
 
 /**
  * For architectures whose positions cannot be shifted: the cache has to be computed anew after every eviction, so
  * this evicts seldom and much, down to half the capacity.
  */
-export function rebasePolicy(): EvictionPolicy {
+export function rebasePolicy(): CachePolicy {
+  const evict: EvictionPolicy = (segments, capacity, incoming) => {
+    const needed = usedTokens(segments) + incoming - capacity;
+    return needed > 0 ? oldestTurnsFirst(segments, needed, needed + Math.ceil(capacity / 2)) : [];
+  };
+  return { name: 'rebase', evict, remaining: 'recompute' };
+}
+
+/** Frees what is `needed`, and up to what is `wanted` if that costs no more. */
+type Eviction = (segments: readonly Segment[], needed: number, wanted: number) => readonly TokenRange[];
+
+function inChunks(chunk: number, eviction: Eviction): EvictionPolicy {
   return (segments, capacity, incoming) => {
-    const excess = usedTokens(segments) + incoming - capacity;
-    return excess > 0 ? oldestFirst(segments, excess, excess + Math.ceil(capacity / 2)) : [];
+    const needed = usedTokens(segments) + incoming - capacity;
+    return needed > 0 ? eviction(segments, needed, Math.max(needed, chunk)) : [];
   };
 }
 
 /** Whole turns, oldest first, until `wanted` tokens are free; inside the newest one only for what is truly needed. */
-function oldestFirst(segments: readonly Segment[], needed: number, wanted: number): readonly TokenRange[] {
+const oldestTurnsFirst: Eviction = (segments, needed, wanted) => {
   const turns = segments.filter((segment) => segment.kind === 'turn');
   const newest = turns.at(-1);
   const ranges: TokenRange[] = [];
@@ -49,4 +80,6 @@ function oldestFirst(segments: readonly Segment[], needed: number, wanted: numbe
     ranges.push({ start, end: start + tokens });
   }
   return ranges;
-}
+};
+
+const oldestTokensFirst: Eviction = (segments, _needed, wanted) => [{ start: 0, end: Math.min(wanted, usedTokens(segments)) }];

@@ -1,12 +1,17 @@
 import { KvCache, type CacheListener } from '../cache/kv-cache.ts';
+import { rebasePolicy, streamingPolicy } from '../cache/policy.ts';
 import type { LoadedModel } from '../model/loaded-model.ts';
 import { Dialogue } from './dialogue.ts';
+
+/** Fewest tokens to evict at once, and to keep free ahead of a message, as a part of the window. */
+const CHUNK = 1 / 8;
 
 /** Begins a conversation in the model's context, whatever was in it before. */
 export async function openDialogue(loaded: LoadedModel, systemPrompt: string, listener: CacheListener = {}): Promise<Dialogue> {
   const { sequence, model, facts, chat, decodes } = loaded;
   await sequence.clearHistory();
-  const strategy = facts.canShift ? 'streaming' : 'rebase';
-  const cache = new KvCache(sequence, { capacity: facts.window, strategy, decodes }, listener);
+  const chunk = Math.ceil(facts.window * CHUNK);
+  const policy = facts.canShift ? streamingPolicy(chunk) : rebasePolicy();
+  const cache = new KvCache(sequence, { capacity: facts.window, policy, decodes, ahead: chunk }, listener);
   return Dialogue.begin(cache, chat, model, systemPrompt);
 }

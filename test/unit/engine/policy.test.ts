@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rebasePolicy, streamingPolicy, type EvictionPolicy } from '../../../src/engine/cache/policy.ts';
+import {
+  densePolicy,
+  rebasePolicy,
+  recomputePolicy,
+  streamingPolicy,
+  windowPolicy,
+  type EvictionPolicy,
+} from '../../../src/engine/cache/policy.ts';
 import { evict, rangeOf, usedTokens } from '../../../src/engine/cache/segments.ts';
 import type { Segment } from '../../../src/shared/cache-layout.ts';
 
@@ -20,41 +27,58 @@ const turn = (tokens: number, header = 2): Part => ({ kind: 'turn', tokens, head
 
 describe('the streaming policy', () => {
   it('evicts nothing while there is room', () => {
-    expect(streamingPolicy(16)(layOut([sinks, turn(50), turn(30)]), 100, 10)).toEqual([]);
+    expect(streamingPolicy(16).evict(layOut([sinks, turn(50), turn(30)]), 100, 10)).toEqual([]);
   });
 
   it('evicts the oldest turn whole when one token is missing', () => {
-    expect(streamingPolicy(16)(layOut([sinks, turn(50), turn(30)]), 100, 11)).toEqual([{ start: 10, end: 60 }]);
+    expect(streamingPolicy(16).evict(layOut([sinks, turn(50), turn(30)]), 100, 11)).toEqual([{ start: 10, end: 60 }]);
   });
 
   it('evicts whole turns until a chunk is free', () => {
     const segments = layOut([sinks, turn(10), turn(10), turn(10), turn(60)]);
-    expect(streamingPolicy(16)(segments, 100, 1)).toEqual([
+    expect(streamingPolicy(16).evict(segments, 100, 1)).toEqual([
       { start: 10, end: 20 },
       { start: 20, end: 30 },
     ]);
   });
 
   it('evicts inside the newest turn, behind its header, when that alone is too large', () => {
-    expect(streamingPolicy(16)(layOut([sinks, turn(90, 4)]), 100, 1)).toEqual([{ start: 14, end: 30 }]);
+    expect(streamingPolicy(16).evict(layOut([sinks, turn(90, 4)]), 100, 1)).toEqual([{ start: 14, end: 30 }]);
   });
 
   it('steps over what is pinned', () => {
     const segments = layOut([sinks, { kind: 'pinned', tokens: 20 }, turn(40), turn(30)]);
-    expect(streamingPolicy(16)(segments, 100, 1)).toEqual([{ start: 30, end: 70 }]);
+    expect(streamingPolicy(16).evict(segments, 100, 1)).toEqual([{ start: 30, end: 70 }]);
   });
 
   it('says how much it can free when that is not enough', () => {
     const segments = layOut([sinks, turn(20, 2)]);
-    expect(streamingPolicy(16)(segments, 40, 35)).toEqual([{ start: 12, end: 30 }]);
+    expect(streamingPolicy(16).evict(segments, 40, 35)).toEqual([{ start: 12, end: 30 }]);
   });
 });
 
 describe('the rebase policy', () => {
   it('goes down to half the capacity at once, so that rebuilding is seldom', () => {
     const segments = layOut([sinks, turn(20), turn(20), turn(20), turn(29)]);
-    const left = evict(segments, rebasePolicy()(segments, 100, 2));
+    const left = evict(segments, rebasePolicy().evict(segments, 100, 2));
     expect(usedTokens(left)).toBe(39);
+  });
+});
+
+describe('the baselines', () => {
+  const full = layOut([sinks, turn(50), turn(40)]);
+
+  it('window attention evicts the oldest tokens, sinks and all', () => {
+    expect(windowPolicy(16).evict(full, 100, 1)).toEqual([{ start: 0, end: 16 }]);
+  });
+
+  it('re-computation evicts token by token and computes the rest anew', () => {
+    expect(recomputePolicy().evict(full, 100, 1)).toEqual([{ start: 0, end: 1 }]);
+    expect(recomputePolicy().remaining).toBe('recompute');
+  });
+
+  it('dense attention evicts nothing', () => {
+    expect(densePolicy().evict(full, 100, 50)).toEqual([]);
   });
 });
 
@@ -70,9 +94,9 @@ const parts = fc
   );
 
 const policies: readonly (readonly [string, EvictionPolicy])[] = [
-  ['streaming, token by token', streamingPolicy(1)],
-  ['streaming, in chunks', streamingPolicy(24)],
-  ['rebase', rebasePolicy()],
+  ['streaming, token by token', streamingPolicy(1).evict],
+  ['streaming, in chunks', streamingPolicy(24).evict],
+  ['rebase', rebasePolicy().evict],
 ];
 
 describe.each(policies)('every eviction of %s', (_name, policy) => {
