@@ -62,7 +62,7 @@ export class EndlessApp extends LightElement {
         .hasEarlier=${hasEarlier}
         .evictedUpTo=${status?.evictedUpTo ?? 0}
         .startAt=${this.#session.scrollTop}
-        @scrolled=${(event: CustomEvent<number | undefined>) => this.#session.setScrollTop(event.detail)}
+        @scrolled=${(event: CustomEvent<number | null>) => this.#session.setScrollTop(event.detail ?? undefined)}
       ></endless-transcript>`;
   }
 

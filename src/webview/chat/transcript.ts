@@ -109,7 +109,7 @@ export class EndlessTranscript extends LightElement {
   #scrolled(): void {
     this.#follower.scrolled();
     if (!this.#follower.following && this.#scroller.scrollTop <= 0) this.#loadEarlier();
-    this.dispatchEvent(new CustomEvent('scrolled', { detail: this.#follower.following ? undefined : this.#scroller.scrollTop }));
+    this.dispatchEvent(new CustomEvent('scrolled', { detail: this.#follower.following ? null : this.#scroller.scrollTop }));
   }
 
   #loadEarlier(): void {
