@@ -26,6 +26,8 @@ const ACTIVATING_COMMAND = 'Endless: Show Log';
 const CHAT_COMMAND = 'Endless: Open Chat';
 
 const TIME_LIMIT_MS = 60_000;
+/** How long the palette may take to list a command that it knows. */
+const PALETTE_MS = 3000;
 const POLL_MS = 100;
 
 /** What the extension costs a window that does not use it. */
@@ -81,7 +83,11 @@ async function installPackage(folders: Folders): Promise<number> {
 }
 
 async function observe(folders: Folders, repeat: number, progress: Progress): Promise<Observed> {
-  writeUserSettings(folders.userData, { 'workbench.startupEditor': 'none', 'endless.model.path': 'bundled' });
+  writeUserSettings(folders.userData, {
+    'workbench.startupEditor': 'none',
+    'chat.disableAIFeatures': true,
+    'endless.model.path': 'bundled',
+  });
   const env = { ENDLESS_RUN_DIR: folders.run, ENDLESS_DATA_DIR: folders.data };
   const server = await CodeServer.start({ ...folders, env });
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
@@ -105,17 +111,25 @@ async function observe(folders: Folders, repeat: number, progress: Progress): Pr
   }
 }
 
+/** The palette lists a command only when the workbench has read the manifests, and does not follow up: ask again. */
 async function runCommand(page: Page, title: string): Promise<void> {
   await page.locator('.monaco-workbench .part.editor').waitFor({ timeout: TIME_LIMIT_MS });
-  await page.keyboard.press('F1');
-  await page.locator('.quick-input-widget input').fill(`>${title}`);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  const command = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  await waitFor(async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget input').fill(`>${title}`);
+    return command.click({ timeout: PALETTE_MS }).then(
+      () => true,
+      () => undefined,
+    );
+  });
 }
 
 /** The times that every extension host so far has written into its log, in milliseconds. */
 async function activationTimes(userData: string): Promise<readonly number[]> {
   const names = await readdir(join(userData, 'logs'), { recursive: true });
-  const logs = names.filter((name) => name.endsWith('Endless.log')).sort();
+  const logs = names.filter((name) => name.endsWith('Endless.log')).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const texts = await Promise.all(logs.map((name) => readFile(join(userData, 'logs', name), 'utf8')));
   return texts.flatMap((text) => [...text.matchAll(/activated in ([\d.]+) ms/g)].map((match) => Number(match[1])));
 }
