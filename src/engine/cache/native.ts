@@ -21,10 +21,34 @@ interface SequenceInternals {
  * evaluates everything that remains once more, which would turn window attention into re-computation.
  */
 export function dropFirstTokens(sequence: LlamaContextSequence, count: number): void {
-  const internals = sequence as unknown as SequenceInternals;
+  const internals = internalsOf(sequence);
   const { _sequenceId: id, _context: context, _nextTokenIndex: end } = internals;
   if (!context._ctx.removeTokenCellsFromSequence(id, 0, count)) throw new Error('the native cache did not drop its first tokens');
   context._ctx.shiftSequenceTokenCells(id, count, end, -count);
   internals._contextTokens.splice(0, count);
   internals._nextTokenIndex = end - count;
+}
+
+/** Moves the tokens from position `from` on by `by` positions up, leaving a gap; the library itself only closes gaps. */
+export function openGap(sequence: LlamaContextSequence, from: number, by: number): void {
+  const internals = internalsOf(sequence);
+  const { _sequenceId: id, _context: context, _contextTokens: tokens, _nextTokenIndex: end } = internals;
+  const filler = tokens[from];
+  if (filler === undefined) throw new Error('there is nothing behind the gap');
+  context._ctx.shiftSequenceTokenCells(id, from, end, by);
+  tokens.splice(from, 0, ...Array.from({ length: by }, () => filler));
+  internals._nextTokenIndex = end + by;
+}
+
+/** Takes back what `openGap` did. */
+export function closeGap(sequence: LlamaContextSequence, from: number, by: number): void {
+  const internals = internalsOf(sequence);
+  const { _sequenceId: id, _context: context, _contextTokens: tokens, _nextTokenIndex: end } = internals;
+  context._ctx.shiftSequenceTokenCells(id, from + by, end, -by);
+  tokens.splice(from, by);
+  internals._nextTokenIndex = end - by;
+}
+
+function internalsOf(sequence: LlamaContextSequence): SequenceInternals {
+  return sequence as unknown as SequenceInternals;
 }
