@@ -5,21 +5,32 @@ import { validSettings } from './engine/valid-settings.ts';
 import { resolveModelPath } from './models/bundled-model.ts';
 
 /** The only place where settings are read and written. */
-export class Configuration {
+export class Configuration implements vscode.Disposable {
   readonly #extensionPath: string;
   readonly #log: vscode.LogOutputChannel;
+  readonly #modelChanged = new vscode.EventEmitter<void>();
+  readonly #watch: vscode.Disposable;
+  #settings: EngineSettings;
 
   constructor(extensionPath: string, log: vscode.LogOutputChannel) {
     this.#extensionPath = extensionPath;
     this.#log = log;
+    this.#settings = this.#read();
+    this.#watch = vscode.workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration(SETTINGS_SECTION)) return;
+      const before = this.#settings.modelPath;
+      this.#settings = this.#read();
+      if (this.#settings.modelPath !== before) this.#modelChanged.fire();
+    });
   }
 
-  /** The settings that the engine works by; what it could not work by is replaced by the default and logged. */
-  engineSettings(): EngineSettings {
-    const wished = engineSettings(this.#read());
-    const { settings, replaced } = validSettings(wished, engineSettings(DEFAULT_SETTINGS));
-    for (const name of replaced) this.#log.warn(`The setting for ${name} is not valid: ${JSON.stringify(wished[name])}`);
-    return { ...settings, modelPath: this.resolve(settings.modelPath) };
+  /** The settings that the engine works by, with the absolute path of the model. */
+  get engineSettings(): EngineSettings {
+    return this.#settings;
+  }
+
+  get onDidChangeModel(): vscode.Event<void> {
+    return this.#modelChanged.event;
   }
 
   /** Path of the file that a value of `model.path` stands for; empty when it stands for none. */
@@ -32,15 +43,18 @@ export class Configuration {
     await vscode.workspace.getConfiguration(SETTINGS_SECTION).update(key, value, vscode.ConfigurationTarget.Global);
   }
 
-  onDidChange(key: SettingKey, listener: () => void): vscode.Disposable {
-    return vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`)) listener();
-    });
+  dispose(): void {
+    this.#watch.dispose();
+    this.#modelChanged.dispose();
   }
 
-  #read(): Settings {
+  #read(): EngineSettings {
     const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
     const keys = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
-    return Object.fromEntries(keys.map((key) => [key, section.get(key)])) as unknown as Settings;
+    const written = Object.fromEntries(keys.map((key) => [key, section.get(key)])) as unknown as Settings;
+    const wished = engineSettings(written);
+    const { settings, replaced } = validSettings(wished, engineSettings(DEFAULT_SETTINGS));
+    for (const name of replaced) this.#log.warn(`The setting for ${name} is not valid: ${JSON.stringify(wished[name])}`);
+    return { ...settings, modelPath: this.resolve(settings.modelPath) };
   }
 }

@@ -31,16 +31,16 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   const configuration = new Configuration(context.extensionPath, log);
   const engine = new EngineClient(() => findEngine(context));
   logEngine(engine, new EngineOutput(engineOutputPath(runDirectory())), log);
-  const session = new ChatSession(engine, windowConversation(), () => configuration.engineSettings());
+  const session = new ChatSession(engine, windowConversation(), () => configuration.engineSettings);
   const chooser = new ModelChooser(configuration, engine, session);
   session.on('failure', (error) => void showFailure(error));
-  context.subscriptions.push(log, engine, session);
+  context.subscriptions.push(log, configuration, engine, session);
 
   const contributions: Readonly<Record<string, () => vscode.Disposable>> = {
     view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(session, context.extensionUri, log)),
     commands: () => registerCommands({ session, chooser, log }),
     status: () => showStatus({ session, engine, configuration }),
-    settings: () => configuration.onDidChange('model.path', () => session.modelChanged()),
+    settings: () => configuration.onDidChangeModel(() => session.modelChanged()),
   };
   for (const [name, contribute] of Object.entries(contributions)) {
     try {

@@ -17,7 +17,7 @@ export function showStatus({ session, engine, configuration }: StatusSources): v
   const keys = new ContextKeySetter();
   const update = (): void => {
     const { status } = session;
-    bar.show({ modelPath: configuration.engineSettings().modelPath, engine: engine.state, status });
+    bar.show({ modelPath: configuration.engineSettings.modelPath, engine: engine.state, status });
     keys.set({
       'endless.running': engine.state.kind === 'ready' && status !== undefined && status.activity.kind !== 'idle',
       'endless.engineFailed': engine.state.kind === 'failed',
