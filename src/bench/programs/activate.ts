@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright-core';
 import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/browser.ts';
-import { CodeServer, ensureCodeServer, installExtension, writeUserSettings } from '../../../scripts/code-server.ts';
+import { CodeServer, ensureCodeServer, installExtension, writeSettings } from '../../../scripts/code-server.ts';
 import { packageExtension } from '../../../scripts/vsix.ts';
 import { connectToEngine } from '../../link/connect.ts';
 import { readRecord } from '../../link/run-directory.ts';
@@ -83,7 +83,7 @@ async function installPackage(folders: Folders): Promise<number> {
 }
 
 async function observe(folders: Folders, repeat: number, progress: Progress): Promise<Observed> {
-  writeUserSettings(folders.userData, {
+  writeSettings(folders.userData, {
     'workbench.startupEditor': 'none',
     'chat.disableAIFeatures': true,
     'endless.model.path': 'bundled',

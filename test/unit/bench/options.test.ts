@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { describeOptions, parseOptions, UsageError } from '../../../src/bench/options.ts';
+
+const OPTIONS = {
+  model: { default: 'tiny.gguf', help: 'GGUF file' },
+  window: { default: 512, minimum: 64, help: 'tokens' },
+  minutes: { default: 5, help: 'how long' },
+} as const;
+
+describe('the options of a program', () => {
+  it('have their defaults', () => {
+    expect(parseOptions(OPTIONS, [])).toEqual({ model: 'tiny.gguf', window: 512, minutes: 5 });
+  });
+
+  it('are read as what their defaults are', () => {
+    expect(parseOptions(OPTIONS, ['--model', '7', '--window', '256', '--minutes=0.5'])).toEqual({ model: '7', window: 256, minutes: 0.5 });
+  });
+
+  it.each([
+    [['--window', 'wide'], /--window takes a number of at least 64, not "wide"/],
+    [['--window', '63'], /at least 64/],
+    [['--minutes', '-1'], /./],
+    [['--minutes', ''], /at least 0/],
+    [['--minutes', 'Infinity'], /at least 0/],
+    [['--speed', '3'], /--speed/],
+    [['--window'], /--window/],
+    [['stray'], /stray/],
+  ])('%j is refused', (args, message) => {
+    expect(() => parseOptions(OPTIONS, args)).toThrow(UsageError);
+    expect(() => parseOptions(OPTIONS, args)).toThrow(message);
+  });
+
+  it('are explained, one a line', () => {
+    expect(describeOptions(OPTIONS).split('\n')).toEqual([
+      '  --model TEXT  GGUF file (default: tiny.gguf)',
+      '  --window N    tokens (default: 512)',
+      '  --minutes N   how long (default: 5)',
+    ]);
+  });
+});
