@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { html, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { describeError } from '../shared/error-sentences.ts';
 import type { Turn } from '../shared/protocol.ts';
 import { LightElement } from './light-element.ts';
-import { endedTurns } from './state/announcement.ts';
 
 /** Shortest time between two announcements, so that a screen reader is not interrupted all the time. */
 const PAUSE_MS = 1000;
@@ -12,22 +11,20 @@ const LONGEST = 600;
 
 /** Tells screen readers that an answer is there; the answer itself streams silently. */
 export class EndlessAnnouncer extends LightElement {
-  static override properties = { turns: { attribute: false }, text: { state: true } };
-  declare turns: readonly Turn[];
+  static override properties = { ended: { attribute: false }, text: { state: true } };
+  /** All turns that have ended so far; it only grows. */
+  declare ended: readonly Turn[];
   declare private text: string;
-  #waiting: readonly string[] = [];
+  #told = 0;
   #timer: number | undefined;
 
   constructor() {
     super();
-    this.turns = [];
+    this.ended = [];
     this.text = '';
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    const before = changed.get('turns');
-    if (before === undefined) return;
-    this.#waiting = [...this.#waiting, ...endedTurns(before, this.turns).map(announcement)];
+  protected override willUpdate(): void {
     if (this.#timer === undefined) this.#speak();
   }
 
@@ -37,9 +34,9 @@ export class EndlessAnnouncer extends LightElement {
 
   #speak(): void {
     this.#timer = undefined;
-    if (this.#waiting.length === 0) return;
-    this.text = this.#waiting.join(' ');
-    this.#waiting = [];
+    if (this.#told === this.ended.length) return;
+    this.text = this.ended.slice(this.#told).map(announcement).join(' ');
+    this.#told = this.ended.length;
     this.#timer = window.setTimeout(() => this.#speak(), PAUSE_MS);
   }
 }

@@ -39,14 +39,17 @@ export class EndlessApp extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const { turns, status } = this.#session.conversation;
+    const { status } = this.#session.conversation;
     return html`
-      ${status?.cache ? html`<endless-cache-bar .status=${status} .cache=${status.cache}></endless-cache-bar>` : nothing}
+      <header>
+        <h1 class="for-screen-readers">${l10n.t('Endless')}</h1>
+        ${status?.cache ? html`<endless-cache-bar .status=${status} .cache=${status.cache}></endless-cache-bar>` : nothing}
+      </header>
       <main>${this.#main()}</main>
       <footer>
         ${status ? activityTemplate(status, this.#session.conversation.modelName) : nothing} ${this.#rejection()} ${this.#composer()}
       </footer>
-      <endless-announcer .turns=${turns}></endless-announcer>
+      <endless-announcer .ended=${this.#session.ended}></endless-announcer>
     `;
   }
 

@@ -1,6 +1,8 @@
+import type { Turn } from '../shared/protocol.ts';
 import { readHostMessage } from './host/host-message.ts';
 import type { Host, Memory } from './host/host.ts';
 import { accept, dispatch, reject, type Drafts } from './state/drafts.ts';
+import { endedBy } from './state/announcement.ts';
 import { afterMessage, UNKNOWN_CONVERSATION, type Conversation } from './state/conversation.ts';
 
 /**
@@ -12,6 +14,7 @@ export class Session {
   #memory: Memory;
   #conversation: Conversation = UNKNOWN_CONVERSATION;
   #drafts: Drafts;
+  #ended: readonly Turn[] = [];
   #listener: () => void = () => undefined;
 
   constructor(host: Host) {
@@ -26,6 +29,11 @@ export class Session {
 
   get drafts(): Drafts {
     return this.#drafts;
+  }
+
+  /** The turns that have come to their end before the user's eyes, in that order. */
+  get ended(): readonly Turn[] {
+    return this.#ended;
   }
 
   /** Where the reader was before a reload; undefined at the newest answer. */
@@ -51,6 +59,7 @@ export class Session {
         break;
       default:
         if (this.#conversation === UNKNOWN_CONVERSATION) this.#sendAgain();
+        this.#ended = [...this.#ended, ...endedBy(message, this.#conversation.turns)];
         this.#conversation = afterMessage(this.#conversation, message);
     }
     this.#listener();

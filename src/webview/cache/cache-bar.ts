@@ -52,17 +52,11 @@ export class EndlessCacheBar extends LightElement {
   protected override render(): TemplateResult {
     const { used, window } = this.cache;
     return html`<section class="cache" aria-label=${l10n.t('Cache of the model')}>
-      <button
-        type="button"
-        class="gauge"
-        aria-expanded=${this.open}
-        aria-controls="cache-legend"
-        aria-label=${summary(this.cache)}
-        @click=${() => (this.open = !this.open)}
-      >
+      <button type="button" class="gauge" aria-expanded=${this.open} aria-controls="cache-legend" @click=${() => (this.open = !this.open)}>
         <span class="strip">${this.#strip()}</span>
         ${this.cache.strategy === 'rebase' ? html`<span class="rebase" title=${strategySentence('rebase')}>${icon('refresh')}</span>` : nothing}
-        <span class="fill">${figures.binary(used)}<span class="of">/${figures.binary(window)}</span></span>
+        <span class="for-screen-readers">${summary(this.cache)}</span>
+        <span class="fill" aria-hidden="true">${figures.binary(used)}<span class="of">/${figures.binary(window)}</span></span>
       </button>
       <div class="legend ${this.open ? 'open' : ''}" id="cache-legend">${legendTemplate(this.cache, this.status)}</div>
       ${this.#today()}

@@ -16,10 +16,11 @@ export function legendTemplate(cache: CacheLayout, { model, stats }: Status): Te
     </dl>
     <p>${strategySentence(cache.strategy)}</p>
     ${model ? html`<p class="model"><strong>${model.name}</strong><br />${runsOn(model)}</p>` : nothing}
+    ${model ? capSentence(model) : nothing}
     ${stats.rebuildsToday > 0 ? html`<p>${l10n.t('Refilled from the transcript today: {0}', figures.count(stats.rebuildsToday))}</p>` : nothing}`;
 }
 
-/** The strip in one sentence, for those who do not see it. */
+/** The strip in words, for those who do not see it. */
 export function summary(cache: CacheLayout): string {
   return l10n.t('Cache: {used} of {window} tokens used; {sinks} sinks, {recent} recent, {free} free', {
     used: figures.count(cache.used),
@@ -50,6 +51,12 @@ export function strategySentence(strategy: CacheLayout['strategy']): string {
         'This model cannot shift positions. When the cache is full it is rebuilt with the newer half of the window, which takes a moment.',
       );
   }
+}
+
+/** The window that there is, where it is not the one that was asked for. */
+function capSentence({ window, wishedWindow }: ModelFacts): TemplateResult | typeof nothing {
+  if (window >= wishedWindow) return nothing;
+  return html`<p>${l10n.t('The window is {0} tokens; {1} were wished for.', figures.count(window), figures.count(wishedWindow))}</p>`;
 }
 
 /** What really runs, not what was wished for. */

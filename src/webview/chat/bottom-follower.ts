@@ -9,9 +9,11 @@ const NEAR = 24;
  */
 export class BottomFollower {
   readonly #host: ReactiveControllerHost;
-  readonly #observer = new ResizeObserver(() => this.#stick());
+  readonly #observer = new ResizeObserver(() => this.#resized());
   #scroller: HTMLElement | undefined;
   #following = true;
+  /** Where to begin, until the content is there. */
+  #startAt: number | undefined;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
@@ -26,9 +28,8 @@ export class BottomFollower {
     this.#scroller = scroller;
     this.#observer.observe(scroller);
     for (const content of scroller.children) this.#observer.observe(content);
-    if (scrollTop === undefined) return;
-    this.#setFollowing(false);
-    scroller.scrollTop = scrollTop;
+    this.#startAt = scrollTop;
+    this.#setFollowing(scrollTop === undefined);
   }
 
   /** Goes to the end and stays there. */
@@ -39,7 +40,7 @@ export class BottomFollower {
 
   /** To be called when the list was scrolled, by whomever. */
   scrolled(): void {
-    if (!this.#scroller) return;
+    if (!this.#scroller || this.#startAt !== undefined) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     this.#setFollowing(scrollHeight - clientHeight - scrollTop < NEAR);
   }
@@ -47,6 +48,12 @@ export class BottomFollower {
   /** To be called before older entries are put in front: browsers anchor what is seen, but not at the very top. */
   keepPlace(): void {
     if (this.#scroller && !this.#following && this.#scroller.scrollTop === 0) this.#scroller.scrollTop = 1;
+  }
+
+  #resized(): void {
+    if (this.#startAt !== undefined && this.#scroller) this.#scroller.scrollTop = this.#startAt;
+    this.#startAt = undefined;
+    this.#stick();
   }
 
   #stick(): void {

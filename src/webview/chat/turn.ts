@@ -21,7 +21,7 @@ export class EndlessTurn extends LightElement {
         ? nothing
         : html`<article class="answer ${state}" aria-label=${l10n.t('Answer of Endless')} aria-busy=${state === 'running'}>
             <header>
-              <h3>${l10n.t('Endless')}</h3>
+              <h2>${l10n.t('Endless')}</h2>
               ${stats && stats.answerTokens > 0 && state !== 'running' ? statsTemplate(stats) : nothing}
             </header>
             ${answer === '' ? waiting(state) : html`<endless-answer .text=${answer}></endless-answer>`}
@@ -35,7 +35,7 @@ export class EndlessTurn extends LightElement {
 export function messageTemplate(message: string, badge: string | undefined): TemplateResult {
   return html`<article class="message" aria-label=${l10n.t('Your message')}>
     <header>
-      <h3>${l10n.t('You')}</h3>
+      <h2>${l10n.t('You')}</h2>
       ${badge === undefined ? nothing : html`<span class="badge">${badge}</span>`}
     </header>
     <p>${message}</p>

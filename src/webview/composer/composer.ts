@@ -65,8 +65,12 @@ export class EndlessComposer extends LightElement {
 
   #submit(event: Event): void {
     event.preventDefault();
+    const textarea = this.querySelector('textarea');
+    if (!textarea || textarea.value.trim() === '') return;
+    // Emptied at once: what is typed before the next frame is drawn belongs to the next message.
+    textarea.value = '';
+    textarea.focus();
     this.dispatchEvent(new CustomEvent('send'));
-    this.querySelector('textarea')?.focus();
   }
 }
 

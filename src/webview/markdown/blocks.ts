@@ -21,8 +21,8 @@ export const NO_BLOCKS: BlockedText = { settled: [], settledSource: '', open: []
 
 /** Longest paragraph, list or table that is parsed, and longest line, in UTF-16 units; nothing that people write comes near. */
 const LONGEST_PROSE = 20_000;
-/** Deepest nesting of quotes in one line. */
-const DEEPEST_QUOTE = /^(?:[ \t]*>){20}/m;
+/** Quotes and lists nested deeper than this in one line. */
+const TOO_DEEP = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])){20}/m;
 
 /**
  * Splits an answer into blocks, going on from an earlier state of the same answer: only what follows the settled
@@ -66,7 +66,7 @@ function toBlock(token: Token): Block {
 
 /** The parser takes quadratic time or endless recursion for these. */
 function isUnreasonable(text: string): boolean {
-  return DEEPEST_QUOTE.test(text) || text.split('\n').some((line) => line.length > LONGEST_PROSE);
+  return TOO_DEEP.test(text) || text.split('\n').some((line) => line.length > LONGEST_PROSE);
 }
 
 function firstWord(info: unknown): string {

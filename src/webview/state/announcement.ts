@@ -1,12 +1,23 @@
 import type { Turn } from '../../shared/protocol.ts';
+import type { ConversationMessage } from './conversation.ts';
 
 /**
- * The turns that have come to their end between two states of the transcript: what a screen reader should tell.
- * Turns that were loaded from history are not news.
+ * The turns that a message brings to their end: what a screen reader should tell. Turns that are loaded from history
+ * are not news.
  */
-export function endedTurns(before: readonly Turn[], after: readonly Turn[]): readonly Turn[] {
-  const open = new Set(before.filter(isOpen).map((turn) => turn.id));
-  return after.filter((turn) => open.has(turn.id) && !isOpen(turn));
+export function endedBy(message: ConversationMessage, before: readonly Turn[]): readonly Turn[] {
+  const known = new Map(before.map((turn) => [turn.id, isOpen(turn)]));
+  switch (message.type) {
+    case 'turn':
+      return [message.turn].filter((turn) => !isOpen(turn) && known.get(turn.id) !== false);
+    case 'state':
+      return (message.conversation?.turns ?? []).filter((turn) => !isOpen(turn) && known.get(turn.id) === true);
+    case 'earlier':
+    case 'forgotten':
+    case 'text':
+    case 'status':
+      return [];
+  }
 }
 
 function isOpen(turn: Turn): boolean {

@@ -1,13 +1,29 @@
 import { expect, it } from 'vitest';
-import { endedTurns } from '../../../src/webview/state/announcement.ts';
-import { turn, turns } from '../../webview/fixtures/conversation.ts';
+import { endedBy } from '../../../src/webview/state/announcement.ts';
+import type { ConversationMessage } from '../../../src/webview/state/conversation.ts';
+import { state, turn, turns } from '../../webview/fixtures/conversation.ts';
 
-it('a turn that has just ended is news', () => {
-  const before = [turn(1), turn(2, { state: 'running' }), turn(3, { state: 'queued' })];
-  const after = [turn(1), turn(2), turn(3, { state: 'running' })];
-  expect(endedTurns(before, after).map(({ id }) => id)).toEqual([2]);
+const RUNNING = turn(2, { state: 'running' });
+const ended = (message: ConversationMessage, before = [turn(1), RUNNING]) => endedBy(message, before).map(({ id }) => id);
+
+it('a turn that ends is news, once', () => {
+  expect(ended({ type: 'turn', turn: turn(2) })).toEqual([2]);
+  expect(ended({ type: 'turn', turn: turn(2) }, [turn(1), turn(2)])).toEqual([]);
 });
 
-it('history is none', () => {
-  expect(endedTurns([], turns(1, 9))).toEqual([]);
+it('so is one that fails at once', () => {
+  expect(ended({ type: 'turn', turn: turn(3, { state: 'failed' }) })).toEqual([3]);
+});
+
+it('so is one that has ended while the host was away', () => {
+  expect(ended(state(turns(1, 2)) as ConversationMessage)).toEqual([2]);
+});
+
+it('history is not', () => {
+  expect(ended(state(turns(1, 9)) as ConversationMessage, [])).toEqual([]);
+  expect(ended({ type: 'earlier', turns: turns(1, 9), hasEarlier: false }, [])).toEqual([]);
+});
+
+it('neither is a turn that goes on', () => {
+  expect(ended({ type: 'turn', turn: RUNNING })).toEqual([]);
 });

@@ -57,6 +57,7 @@ describe('splitting an answer into blocks', () => {
     ['a line of 200 kB', 'x'.repeat(200_000)],
     ['brackets without end', '['.repeat(200_000)],
     ['quotes in quotes in quotes', '>'.repeat(5000)],
+    ['lists in lists in lists', '1. '.repeat(5000)],
     ['a paragraph without end', 'word\n'.repeat(20_000)],
   ])('shows %s as it is', (_, text) => {
     expect(all(splitBlocks(NO_BLOCKS, text))).toEqual([{ kind: 'plain', text }]);

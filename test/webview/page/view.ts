@@ -71,12 +71,18 @@ export class View {
 
   // The user's side
 
+  /** The one text field there is, whatever the language. */
   get composer(): Locator {
-    return this.page.getByRole('textbox', { name: 'Message to Endless' });
+    return this.page.getByRole('textbox');
   }
 
   get answers(): Locator {
     return this.page.getByRole('article', { name: 'Answer of Endless' });
+  }
+
+  /** The paragraphs, lists and tables of the answers. */
+  get prose(): Locator {
+    return this.answers.locator('.prose > *');
   }
 
   get messages(): Locator {

@@ -1,0 +1,103 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { state, turn } from './fixtures/conversation.ts';
+import { SCENES } from './fixtures/scenes.ts';
+import { THEME_NAMES } from './fixtures/themes.ts';
+import { openView, useBrowser, type View } from './page/view.ts';
+
+useBrowser();
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+interface Axe {
+  run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+}
+
+async function violations(view: View): Promise<readonly string[]> {
+  const results = await view.page.evaluate(() => (window as unknown as { axe: Axe }).axe.run());
+  return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
+}
+
+describe.each(THEME_NAMES)('in %s', (theme) => {
+  it('axe finds nothing to complain about, in any state', async () => {
+    const view = await openView({ theme, reducedMotion: true });
+    for (const [name, messages] of Object.entries(SCENES)) {
+      await view.reload();
+      await view.tell(...messages);
+      if (name === 'no-shift') await view.cacheGauge.click();
+      // Playwright evaluates outside the page's policy, a script element would not get in.
+      await view.page.evaluate(await axeSource());
+      expect(await violations(view), name).toEqual([]);
+    }
+  });
+});
+
+describe('with a screen reader', () => {
+  const running = turn(1, { state: 'running', answer: '' });
+  const announced = (view: View) => view.page.locator('endless-announcer [aria-live=polite]').textContent();
+
+  it('a finished answer is announced, a growing one is not', async () => {
+    const view = await openView();
+    await view.tell(state([running]), { type: 'text', turnId: 1, offset: 0, text: 'Forty' });
+    expect(await announced(view)).toBe('');
+    await view.tell({ type: 'turn', turn: turn(1, { answer: 'Forty-two.' }) });
+    await expect.poll(() => announced(view)).toBe('Endless answered: Forty-two.');
+  });
+
+  it('a failure is announced', async () => {
+    const view = await openView();
+    await view.tell(state([running]), { type: 'turn', turn: turn(1, { state: 'failed', error: { code: 'out-of-memory', args: {} } }) });
+    await expect.poll(() => announced(view)).toMatch(/^There is not enough memory/);
+  });
+
+  it('history is not announced', async () => {
+    const view = await openView();
+    await view.tell(state([turn(5)]), { type: 'earlier', turns: [turn(4)], hasEarlier: false });
+    expect(await announced(view)).toBe('');
+  });
+});
+
+describe('with the keyboard alone', () => {
+  it('everything is reached in the order of sight', async () => {
+    const view = await openView();
+    await view.tell(state([turn(1, { answer: 'See [this](https://a.example).\n\n```ts\nlet a;\n```' })], { hasEarlier: true }));
+    const order: string[] = [];
+    for (let presses = 0; presses < 9; presses += 1) {
+      await view.page.keyboard.press('Tab');
+      order.push(
+        await view.page.evaluate(() => {
+          const element = document.activeElement!;
+          return element.getAttribute('aria-label') ?? element.textContent.trim();
+        }),
+      );
+    }
+    expect(order.slice(0, 7)).toEqual([
+      expect.stringMatching(/^Cache:/),
+      'Conversation',
+      'Load earlier messages',
+      'this',
+      'Copy code',
+      'Code',
+      'Message to Endless',
+    ]);
+  });
+
+  it('the focus is visible', async () => {
+    const view = await openView();
+    await view.tell(state([]));
+    await view.page.keyboard.press('Tab');
+    expect(await view.cacheGauge.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+  });
+});
+
+it('reduced motion is honoured', async () => {
+  const view = await openView({ reducedMotion: true });
+  await view.tell(...SCENES['generating']!);
+  const moving = await view.page.evaluate(() => document.getAnimations().filter((animation) => animation.playState === 'running').length);
+  expect(moving).toBe(0);
+});
+
+async function axeSource(): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  return readFile(AXE, 'utf8');
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { cache, MODEL, state, stats, status } from './fixtures/conversation.ts';
+import { openView, useBrowser, type View } from './page/view.ts';
+
+useBrowser();
+
+const withStatus = (changes: Parameters<typeof status>[0]) => state([], { status: status(changes) });
+
+/** Shares of the strip's width, by kind. */
+async function strip(view: View): Promise<Readonly<Record<string, number>>> {
+  return view.page.locator('.strip svg').evaluate((svg) => {
+    const shares: Record<string, number> = {};
+    for (const rect of svg.querySelectorAll<SVGRectElement>('rect[class^="kind-"]')) {
+      const kind = rect.classList[0]!.replace('kind-', '');
+      shares[kind] = (shares[kind] ?? 0) + rect.width.baseVal.value / svg.clientWidth;
+    }
+    return shares;
+  });
+}
+
+describe('the cache bar', () => {
+  it('shows sinks, recent turns and what is free, to scale', async () => {
+    const view = await openView({ width: 420 });
+    await view.tell(withStatus({ cache: cache([2000, 2000], 2) }));
+    await expect.poll(async () => (await strip(view))['turn']).toBeCloseTo(4000 / 8192, 1);
+    const { sink, free } = await strip(view);
+    expect(sink).toBeGreaterThan(0.01);
+    expect(free).toBeCloseTo(4096 / 8192, 1);
+  });
+
+  it('says the same in words', async () => {
+    const view = await openView();
+    await view.tell(withStatus({ cache: cache([7276], 1) }));
+    await view.button('Cache: 7,372 of 8,192 tokens used; 96 sinks, 7,276 recent, 820 free').getByText('7.2k/8k').waitFor();
+  });
+
+  it('counts the day and the speed', async () => {
+    const view = await openView();
+    await view.tell(withStatus({}));
+    await view.text('today: 214,380 tokens · 206k evicted').waitFor();
+    await view.text('38 tok/s · first token 412 ms').waitFor();
+  });
+
+  it('says nothing of speed and eviction before there is any', async () => {
+    const view = await openView();
+    await view.tell(withStatus({ stats: stats({ tokensToday: 0, evictedToday: 0, tokensPerSecond: 0 }) }));
+    expect(await view.page.locator('.today').innerText()).toBe('today: 0 tokens');
+  });
+
+  it('shows its legend on hover, and keeps it on a click until Escape', async () => {
+    const view = await openView();
+    await view.tell(withStatus({}));
+    const legend = view.text('never evicted');
+    expect(await legend.isVisible()).toBe(false);
+    await view.cacheGauge.hover();
+    expect(await legend.isVisible()).toBe(true);
+    await view.cacheGauge.click();
+    await view.composer.hover();
+    expect(await legend.isVisible()).toBe(true);
+    await view.cacheGauge.press('Escape');
+    await view.composer.focus();
+    expect(await legend.isVisible()).toBe(false);
+  });
+
+  it('tells what the model really runs on', async () => {
+    const view = await openView();
+    await view.tell(withStatus({}));
+    await view.cacheGauge.click();
+    await view.text('llama, 32 of 32 layers on Radeon RX 7800 XT (vulkan)').waitFor();
+    await view.tell({ type: 'status', status: status({ model: { ...MODEL, backend: 'cpu', devices: [], gpuLayers: 0 } }) });
+    await view.text('llama, on the CPU (7 threads)').waitFor();
+  });
+
+  it('tells that the window is smaller than wished', async () => {
+    const view = await openView();
+    await view.tell(withStatus({ model: { ...MODEL, wishedWindow: 32_768 } }));
+    await view.cacheGauge.click();
+    await view.text('The window is 8,192 tokens; 32,768 were wished for.').waitFor();
+  });
+
+  it('says what happens instead where positions cannot be shifted', async () => {
+    const view = await openView();
+    await view.tell(withStatus({ cache: cache([500], 1, { strategy: 'rebase' }), model: { ...MODEL, canShift: false } }));
+    await view.cacheGauge.click();
+    await view.text(/This model cannot shift positions/).waitFor();
+  });
+
+  it('marks where the evicted middle is missing', async () => {
+    const view = await openView();
+    await view.tell(withStatus({ evictedUpTo: 0 }));
+    expect(await view.page.locator('.tear').count()).toBe(0);
+    await view.tell(withStatus({ evictedUpTo: 3 }));
+    expect(await view.page.locator('.tear').count()).toBe(1);
+  });
+});
+
+describe('what the engine does is told in numbers, never by a bare spinner', () => {
+  it.each([
+    [{ kind: 'loading', fraction: 0.43 }, 'Loading coder-7b-q4.gguf', '43%', 43],
+    [{ kind: 'rebuilding', done: 1024, total: 4096 }, 'Refilling the cache from the transcript', '1,024 / 4,096 tokens', 25],
+    [{ kind: 'prefill', turnId: 1, done: 340, total: 1000 }, 'Reading the message', '340 / 1,000 tokens', 34],
+  ] as const)('%j', async (activity, label, amount, percent) => {
+    const view = await openView();
+    await view.tell(withStatus({ activity }));
+    const bar = view.page.getByRole('progressbar', { name: label });
+    expect(await bar.getAttribute('aria-valuenow')).toBe(String(percent));
+    await view.text(amount).waitFor();
+  });
+
+  it('generating shows its speed', async () => {
+    const view = await openView();
+    await view.tell(withStatus({ activity: { kind: 'generating', turnId: 1 }, stats: stats({ tokensPerSecond: 7.3 }) }));
+    await view.page.locator('.activity').getByText('7.3 tok/s').waitFor();
+  });
+
+  it('idle shows nothing', async () => {
+    const view = await openView();
+    await view.tell(withStatus({}));
+    expect(await view.page.locator('.activity').count()).toBe(0);
+  });
+});

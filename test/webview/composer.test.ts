@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { state, turn, turns } from './fixtures/conversation.ts';
+import { openView, useBrowser } from './page/view.ts';
+
+useBrowser();
+
+const RUNNING = state([turn(1, { state: 'running', answer: 'Well' })]);
+
+describe('the composer', () => {
+  it('sends on Enter and breaks the line on Shift+Enter', async () => {
+    const view = await openView();
+    await view.tell(state([]));
+    await view.type('one');
+    await view.page.keyboard.press('Shift+Enter');
+    await view.page.keyboard.insertText('two');
+    await view.page.keyboard.press('Enter');
+    expect(await view.nextOfType('send')).toEqual({ type: 'send', key: expect.any(String) as string, message: 'one\ntwo' });
+    expect(await view.composer.inputValue()).toBe('');
+  });
+
+  it('sends with the button and takes the focus back', async () => {
+    const view = await openView();
+    await view.tell(state([]));
+    expect(await view.button('Send message').isDisabled()).toBe(true);
+    await view.type('hello');
+    await view.button('Send message').click();
+    expect((await view.nextOfType('send')).message).toBe('hello');
+    expect(await view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('does not send white space', async () => {
+    const view = await openView();
+    await view.tell(state([]));
+    await view.type('  ');
+    await view.page.keyboard.press('Enter');
+    expect(await view.postedOfType('send')).toEqual([]);
+  });
+
+  it('leaves Enter to the input method while it composes', async () => {
+    const view = await openView();
+    await view.tell(state([]));
+    await view.type('に');
+    await view.composer.dispatchEvent('keydown', { key: 'Enter', isComposing: true });
+    expect(await view.postedOfType('send')).toEqual([]);
+    await view.page.keyboard.press('Enter');
+    expect((await view.nextOfType('send')).message).toBe('に');
+  });
+
+  it('grows with the text, up to a limit', async () => {
+    const view = await openView({ height: 600 });
+    await view.tell(state([]));
+    const height = () => view.composer.evaluate((element) => element.clientHeight);
+    const one = await height();
+    await view.type('a\nb\nc\nd');
+    expect(await height()).toBeGreaterThan(one);
+    await view.type('\nmore'.repeat(100));
+    expect(await height()).toBeLessThanOrEqual(240);
+  });
+});
+
+describe('while an answer runs', () => {
+  it('stops with the button', async () => {
+    const view = await openView();
+    await view.tell(RUNNING);
+    await view.button(/^Stop/).click();
+    expect(await view.postedOfType('stop')).toHaveLength(1);
+  });
+
+  it('stops with Escape, wherever the focus is', async () => {
+    const view = await openView();
+    await view.tell(RUNNING);
+    await view.composer.press('Escape');
+    await view.scroller.press('Escape');
+    expect(await view.postedOfType('stop')).toHaveLength(2);
+  });
+
+  it('does nothing on Escape when nothing runs', async () => {
+    const view = await openView();
+    await view.tell(state([turn(1)]));
+    await view.composer.press('Escape');
+    expect(await view.postedOfType('stop')).toEqual([]);
+    expect(await view.button(/^Stop/).count()).toBe(0);
+  });
+
+  it('queues what is sent meanwhile', async () => {
+    const view = await openView();
+    await view.tell(RUNNING);
+    await view.type('and then?');
+    await view.button('Queue message').click();
+    const { key } = await view.nextOfType('send');
+    await view.tell({ type: 'accepted', key }, { type: 'turn', turn: turn(2, { state: 'queued', message: 'and then?', answer: '' }) });
+    await view.messages.last().getByText('Queued').waitFor();
+    expect(await view.answers.count()).toBe(1);
+  });
+});
+
+describe('nothing that is typed is lost', () => {
+  it('a message stands there until the transcript has it', async () => {
+    const view = await openView();
+    await view.tell(state(turns(1, 1)));
+    await view.type('hello');
+    await view.page.keyboard.press('Enter');
+    await view.messages.last().getByText('Sending…').waitFor();
+    const { key } = await view.nextOfType('send');
+    await view.tell({ type: 'turn', turn: turn(2, { state: 'running', message: 'hello', answer: '' }) }, { type: 'accepted', key });
+    expect(await view.messages.locator('p').allTextContents()).toEqual(['Question 1', 'hello']);
+    expect(await view.text('Sending…').count()).toBe(0);
+  });
+
+  it('a rejected message comes back with the reason and a button', async () => {
+    const view = await openView();
+    await view.tell(state([]));
+    await view.type('precious words');
+    await view.page.keyboard.press('Enter');
+    const { key } = await view.nextOfType('send');
+    await view.type('more');
+    await view.tell({ type: 'rejected', key, error: { code: 'engine-start-failed', args: {} } });
+    expect(await view.composer.inputValue()).toBe('precious words\n\nmore');
+    await view.page.getByRole('alert').getByText('The engine did not start.').waitFor();
+    await view.button('Restart engine').click();
+    expect(await view.nextOfType('action')).toEqual({ type: 'action', action: 'restartEngine' });
+    await view.button('Dismiss').click();
+    await view.page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('a draft survives a reload', async () => {
+    const view = await openView();
+    await view.tell(state(turns(1, 30)));
+    await view.type('half a thou');
+    await view.reload();
+    expect(await view.composer.inputValue()).toBe('half a thou');
+  });
+
+  it('a message on its way survives a reload and is sent again with the same key', async () => {
+    const view = await openView();
+    await view.tell(state([]));
+    await view.type('hello');
+    await view.page.keyboard.press('Enter');
+    const sent = await view.nextOfType('send');
+    await view.reload();
+    await view.tell(state([]));
+    expect(await view.postedOfType('send')).toEqual([sent]);
+    await view.tell({ type: 'accepted', key: sent.key });
+    await view.reload();
+    await view.tell(state([]));
+    expect(await view.postedOfType('send')).toEqual([]);
+  });
+
+  it.each([
+    ['there is no model', { kind: 'noModel' }],
+    ['the engine is being connected', { kind: 'connecting' }],
+    ['the engine is being restarted', { kind: 'restarting' }],
+    ['the engine has failed', { kind: 'failed', error: { code: 'engine-crashed', args: {} } }],
+  ] as const)('one can write while %s', async (_, connection) => {
+    const view = await openView();
+    await view.tell({ type: 'state', connection });
+    await view.type('hello');
+    await view.page.keyboard.press('Enter');
+    expect((await view.nextOfType('send')).message).toBe('hello');
+  });
+});
