@@ -3,10 +3,13 @@ import { PROTOCOL_VERSION, type Address, type EngineApi, type EventName, type Ev
 import { ChatSlot } from './conversation/chat-slot.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { Transcript } from './memory/transcript.ts';
+import { ShiftTrials } from './model/shift-trial.ts';
 import { inspectModelFile } from './model/model-file.ts';
 
 export interface EngineOptions {
   readonly dataDirectory: string;
+  /** The program that this engine is, to be started again for trials. */
+  readonly entry: string;
   /** Called when a newer client asks this engine to make way. */
   readonly leave: () => void;
 }
@@ -19,10 +22,12 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly #options: EngineOptions;
   readonly #conversations = new Map<string, { readonly conversation: Conversation; readonly clients: Set<ClientConnection> }>();
   readonly #clients = new Set<ClientConnection>();
-  readonly #slot = new ChatSlot((level, message) => this.#log(SEVERE.has(level) ? 'error' : 'warn', message));
+  readonly #slot: ChatSlot;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    const trials = new ShiftTrials(options.dataDirectory, options.entry);
+    this.#slot = new ChatSlot((level, message) => this.#log(SEVERE.has(level) ? 'error' : 'warn', message), trials);
   }
 
   readonly hello: EngineApi<ClientConnection>['hello'] = ({ protocolVersion }, client) => {

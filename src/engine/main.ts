@@ -4,6 +4,8 @@ import { EngineServer } from '../link/server.ts';
 import { requireFullTextSearch } from '../link/sqlite.ts';
 import { EndlessError } from '../shared/errors.ts';
 import { Engine } from './engine.ts';
+import type { LoadSettings } from './model/loaded-model.ts';
+import { runShiftTrial } from './model/shift-trial.ts';
 import { dataDirectory } from './memory/data-directory.ts';
 
 /** How long the engine waits for the next client after the last one has gone, in milliseconds. */
@@ -18,7 +20,7 @@ async function main(): Promise<void> {
   process.umask(0o077);
   requireFullTextSearch();
   const leaving = Promise.withResolvers<void>();
-  const engine = new Engine({ dataDirectory: dataDirectory(), leave: leaving.resolve });
+  const engine = new Engine({ dataDirectory: dataDirectory(), entry: import.meta.filename, leave: leaving.resolve });
   const server = await EngineServer.start(engine, {
     directory: runDirectory(),
     lingerMs: Number(process.env['ENDLESS_LINGER_MS'] ?? LINGER_MS),
@@ -31,7 +33,13 @@ async function main(): Promise<void> {
   server.release();
 }
 
-await main().catch((error: unknown) => {
+/** `engine.mjs shift-trial SETTINGS` is the throwaway process that tries whether a model can shift. */
+function run(): Promise<void> {
+  const [, , task, settings = ''] = process.argv;
+  return task === 'shift-trial' ? runShiftTrial(JSON.parse(settings) as LoadSettings) : main();
+}
+
+await run().catch((error: unknown) => {
   process.stderr.write(`${String(error)}\n`);
   process.exitCode = error instanceof EndlessError && error.code === 'sqlite-missing' ? SQLITE_MISSING_EXIT : 1;
 });

@@ -21,6 +21,7 @@ export class EngineServer {
   readonly #record: EngineRecord;
   readonly #listener: Server;
   readonly #abandoned = Promise.withResolvers<void>();
+  #closing = false;
   #lingering: NodeJS.Timeout | undefined;
 
   private constructor(api: EngineApi<ClientConnection>, options: ServerOptions, lock: EngineLock) {
@@ -54,6 +55,7 @@ export class EngineServer {
 
   /** Withdraws the record and lets every client go. Until `release`, no other engine can start in this folder. */
   async close(): Promise<void> {
+    this.#closing = true;
     clearTimeout(this.#lingering);
     await withdrawRecord(this.#options.directory, this.#record);
     this.#listener.close();
@@ -81,6 +83,8 @@ export class EngineServer {
     } catch {
       return;
     }
+    // Who comes now would be cut off in the middle; without a word from here it looks for another engine.
+    if (this.#closing) return void socket.destroy();
     const client = serveClient(socket, this.#api);
     this.#clients.add(client);
     clearTimeout(this.#lingering);
@@ -92,6 +96,9 @@ export class EngineServer {
   #lingerIfAlone(): void {
     if (this.#clients.size > 0) return;
     clearTimeout(this.#lingering);
-    this.#lingering = setTimeout(() => this.#abandoned.resolve(), this.#options.lingerMs);
+    this.#lingering = setTimeout(() => {
+      this.#closing = true;
+      this.#abandoned.resolve();
+    }, this.#options.lingerMs);
   }
 }

@@ -1,4 +1,5 @@
 import { loadModel, type LoadedModel } from '../model/loaded-model.ts';
+import type { ShiftTrials } from '../model/shift-trial.ts';
 import type { NativeLog } from '../model/native-library.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
 import type { CacheListener } from '../cache/kv-cache.ts';
@@ -29,13 +30,15 @@ interface Resident {
  */
 export class ChatSlot {
   readonly #log: NativeLog;
+  readonly #trials: ShiftTrials;
   #loaded: LoadedModel | undefined;
   #loadedWith = '';
   #resident: Resident | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(log: NativeLog) {
+  constructor(log: NativeLog, trials: ShiftTrials) {
     this.#log = log;
+    this.#trials = trials;
   }
 
   /** Runs `work` when all that came before is done. */
@@ -86,7 +89,12 @@ export class ChatSlot {
     if (this.#loaded && this.#loadedWith === wish) return this.#loaded;
     await this.#unload();
     listener.onLoading(0);
-    this.#loaded = await loadModel(settings, { log: this.#log, onProgress: listener.onLoading, signal });
+    this.#loaded = await loadModel(settings, {
+      log: this.#log,
+      onProgress: listener.onLoading,
+      signal,
+      confirmShift: (candidate) => this.#trials.confirm(candidate, signal),
+    });
     this.#loadedWith = wish;
     return this.#loaded;
   }

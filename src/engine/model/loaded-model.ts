@@ -6,7 +6,8 @@ import { readChatFormat } from '../conversation/chat-format.ts';
 import { ChatTokens, type ChatTokenizer } from '../conversation/chat-tokens.ts';
 import { fingerprintOf, inspectModelFile, type ModelFile } from './model-file.ts';
 import { chooseBackend, cpuThreads, nativeLibrary, type Backend, type NativeLog } from './native-library.ts';
-import { shiftFacts, shiftObstacle } from './shift-capability.ts';
+import { shiftFacts, shiftObstacle, type ShiftObstacle } from './shift-capability.ts';
+import type { ShiftCandidate } from './shift-trial.ts';
 
 /** The settings that need the model or its context loaded anew when they change. */
 export type LoadSettings = Pick<EngineSettings, 'modelPath' | 'window' | 'gpu' | 'threads'>;
@@ -23,12 +24,21 @@ export interface LoadedModel {
   dispose(): Promise<void>;
 }
 
-export interface LoadListener {
+export interface LoadOptions {
   readonly log: NativeLog;
   /** Part of the file that is loaded, 0 to 1. */
   readonly onProgress: (fraction: number) => void;
   /** Ends loading; its reason is then thrown. */
   readonly signal?: AbortSignal;
+  /** Confirms that a model can shift whose metadata say so; without it they are believed. */
+  readonly confirmShift?: (candidate: ShiftCandidate) => Promise<boolean>;
+}
+
+/** What is found out before anything large is loaded. */
+interface Prospect {
+  readonly file: ModelFile;
+  readonly fingerprint: string;
+  readonly obstacle: ShiftObstacle | undefined;
 }
 
 /** A context no smaller than this can hold a system prompt and a turn. */
@@ -40,31 +50,44 @@ const SMALLEST_CONTEXT = 256;
  *
  * @throws EndlessError with the code of what is wrong with the file, the memory or the installation.
  */
-export async function loadModel(settings: LoadSettings, listener: LoadListener): Promise<LoadedModel> {
+export async function loadModel(settings: LoadSettings, options: LoadOptions): Promise<LoadedModel> {
   const file = await inspectModelFile(settings.modelPath);
-  const backend = await chooseBackend(settings, listener.log);
+  const backend = await chooseBackend(settings, options.log);
   try {
-    return await loadModelOn(backend, file, settings, listener);
+    return await loadModelOn(backend, file, settings, options);
   } catch (error) {
-    if (backend.name === 'cpu' || listener.signal?.aborted) throw error;
-    listener.log('warn', `${backend.name} failed, going on with the CPU: ${String(error)}`);
-    return loadModelOn(await chooseBackend({ ...settings, gpu: 'off' }, listener.log), file, settings, listener);
+    if (backend.name === 'cpu' || options.signal?.aborted) throw error;
+    options.log('warn', `${backend.name} failed, going on with the CPU: ${String(error)}`);
+    return loadModelOn(await chooseBackend({ ...settings, gpu: 'off' }, options.log), file, settings, options);
   }
 }
 
 /** Loads a model on the given back end, which goes with the model, also when loading fails. */
-export async function loadModelOn(backend: Backend, file: ModelFile, settings: LoadSettings, listener: LoadListener): Promise<LoadedModel> {
+export async function loadModelOn(backend: Backend, file: ModelFile, settings: LoadSettings, options: LoadOptions): Promise<LoadedModel> {
   try {
-    return await load(backend, file, settings, listener);
+    const fingerprint = await fingerprintOf(file);
+    const obstacle = shiftObstacle(shiftFacts(file.info, file.insights)) ?? (await failedTrial(backend, fingerprint, settings, options));
+    return await load(backend, { file, fingerprint, obstacle }, settings, options);
   } catch (error) {
     await backend.llama.dispose();
-    listener.signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     throw await loadError(error, file);
   }
 }
 
-async function load(backend: Backend, file: ModelFile, settings: LoadSettings, listener: LoadListener): Promise<LoadedModel> {
+async function failedTrial(
+  backend: Backend,
+  fingerprint: string,
+  settings: LoadSettings,
+  { confirmShift }: LoadOptions,
+): Promise<ShiftObstacle | undefined> {
+  const confirmed = (await confirmShift?.({ settings, fingerprint, backend: backend.name })) ?? true;
+  return confirmed ? undefined : 'failed-trial';
+}
+
+async function load(backend: Backend, prospect: Prospect, settings: LoadSettings, options: LoadOptions): Promise<LoadedModel> {
   const { llama } = backend;
+  const { file, fingerprint, obstacle } = prospect;
   const wished = Math.min(settings.window, file.trainedContext || settings.window);
   // One cell more than the window: the library's own shift fires when the context is full.
   const size = Math.max(SMALLEST_CONTEXT, wished + 1);
@@ -72,8 +95,8 @@ async function load(backend: Backend, file: ModelFile, settings: LoadSettings, l
     modelPath: file.path,
     gpuLayers: backend.name === 'cpu' ? 0 : { fitContext: { contextSize: size } },
     defaultContextSwaFullCache: true,
-    onLoadProgress: listener.onProgress,
-    ...(listener.signal && { loadSignal: listener.signal }),
+    onLoadProgress: options.onProgress,
+    ...(options.signal && { loadSignal: options.signal }),
   });
   const chat = new ChatTokens(chatTokenizer(model), readChatFormat(file.chatTemplate, specialText(model)));
   const decodes = new DecodeCounter();
@@ -88,32 +111,23 @@ async function load(backend: Backend, file: ModelFile, settings: LoadSettings, l
     contextShift: { strategy: refuseLibraryShift },
     checkpoints: { max: 0, interval: false },
   });
-  const obstacle = shiftObstacle(shiftFacts(file.info, file.insights));
-  return {
-    facts: {
-      path: file.path,
-      name: file.name,
-      architecture: file.architecture,
-      fileBytes: file.fileBytes,
-      trainedContext: file.trainedContext,
-      window: Math.min(wished, context.contextSize - 1),
-      wishedWindow: settings.window,
-      backend: backend.name,
-      devices: [...backend.devices],
-      gpuLayers: model.gpuLayers,
-      totalLayers: file.insights.totalLayers,
-      threads,
-      canShift: obstacle === undefined,
-      shiftObstacle: obstacle,
-    },
-    fingerprint: await fingerprintOf(file),
-    model,
-    context,
-    sequence,
-    decodes,
-    chat,
-    dispose: () => llama.dispose(),
+  const facts: ModelFacts = {
+    path: file.path,
+    name: file.name,
+    architecture: file.architecture,
+    fileBytes: file.fileBytes,
+    trainedContext: file.trainedContext,
+    window: Math.min(wished, context.contextSize - 1),
+    wishedWindow: settings.window,
+    backend: backend.name,
+    devices: [...backend.devices],
+    gpuLayers: model.gpuLayers,
+    totalLayers: file.insights.totalLayers,
+    threads,
+    canShift: obstacle === undefined,
+    shiftObstacle: obstacle,
   };
+  return { facts, fingerprint, model, context, sequence, decodes, chat, dispose: () => llama.dispose() };
 }
 
 /** The library's own shift would silently evaluate the window again. Room is made before it could ever fire. */

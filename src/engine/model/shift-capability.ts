@@ -1,7 +1,7 @@
 import type { GgufFileInfo } from 'node-llama-cpp';
 
 /** Why the positions of a model's keys cannot be shifted. */
-export type ShiftObstacle = 'm-rope' | 'rope-scaling' | 'recurrent' | 'hybrid' | 'mla';
+export type ShiftObstacle = 'm-rope' | 'rope-scaling' | 'recurrent' | 'hybrid' | 'mla' | 'failed-trial';
 
 /** The facts that decide, as read from the file. */
 export interface ShiftFacts {

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import { shiftDrift } from '../cache/shift-drift.ts';
+import { loadModel, type LoadSettings } from './loaded-model.ts';
+import { nativeLibrary, type Backend } from './native-library.ts';
+
+/** Divergence, in nats, up to which shifting counts as exact. Rounding stays below a thousandth, YaRN is at 0.2. */
+const LARGEST_DRIFT = 0.01;
+
+const TRIAL_TEXT = 'function add(first, second) {\n  return first + second;\n}\n'.repeat(4);
+const TRIAL = { distance: 32, rounds: 2 };
+
+const VerdictsSchema = v.record(v.string(), v.boolean());
+
+/** Exit code of a trial whose model could not be loaded. */
+const TRIAL_NOT_HELD = 3;
+
+/** A model whose metadata allow shifting, about to be loaded. */
+export interface ShiftCandidate {
+  readonly settings: LoadSettings;
+  readonly fingerprint: string;
+  readonly backend: Backend['name'];
+}
+
+/**
+ * Confirms what the metadata promise by trying it, once for each model, version of the library and back end: shifts
+ * there and back in a process of its own, because native code that cannot shift may abort. A crash is a 'no'.
+ */
+export class ShiftTrials {
+  readonly #file: string;
+  readonly #entry: string;
+
+  /** @param entry program that runs `runShiftTrial` with its second argument when its first is `shift-trial`. */
+  constructor(dataDirectory: string, entry: string) {
+    this.#file = join(dataDirectory, 'shift-verdicts.json');
+    this.#entry = entry;
+  }
+
+  /** @returns whether the model's positions can be shifted; `true` without a verdict when the trial could not be held. */
+  async confirm(candidate: ShiftCandidate, signal?: AbortSignal): Promise<boolean> {
+    const { getModuleVersion } = await nativeLibrary();
+    const key = `${candidate.fingerprint} ${await getModuleVersion()} ${candidate.backend}`;
+    const known = this.#verdicts()[key];
+    if (known !== undefined) return known;
+    const verdict = await this.#hold(candidate.settings, signal);
+    signal?.throwIfAborted();
+    if (verdict === undefined) return true;
+    this.#record(key, verdict);
+    return verdict;
+  }
+
+  /** `undefined` when the model could not even be loaded: the real load will say why. */
+  #hold(settings: LoadSettings, signal?: AbortSignal): Promise<boolean | undefined> {
+    return new Promise((resolve) => {
+      const trial = spawn(process.execPath, [this.#entry, 'shift-trial', JSON.stringify(settings)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        windowsHide: true,
+        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+        ...(signal && { signal }),
+      });
+      let printed = '';
+      trial.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+      trial.once('error', () => resolve(undefined));
+      trial.once('close', (code) => {
+        if (code === 0) resolve(Number(printed) <= LARGEST_DRIFT);
+        else resolve(code === TRIAL_NOT_HELD ? undefined : false);
+      });
+    });
+  }
+
+  #verdicts(): v.InferOutput<typeof VerdictsSchema> {
+    try {
+      return v.parse(VerdictsSchema, JSON.parse(readFileSync(this.#file, 'utf8')));
+    } catch {
+      return {};
+    }
+  }
+
+  #record(key: string, verdict: boolean): void {
+    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
+    const temporary = `${this.#file}.${String(process.pid)}`;
+    writeFileSync(temporary, JSON.stringify({ ...this.#verdicts(), [key]: verdict }), { mode: 0o600 });
+    renameSync(temporary, this.#file);
+  }
+}
+
+/** The throwaway process: prints the drift and ends. */
+export async function runShiftTrial(settings: LoadSettings): Promise<void> {
+  try {
+    const loaded = await loadModel({ ...settings, window: 256 }, { log: () => undefined, onProgress: () => undefined });
+    const drift = await shiftDrift(loaded.sequence, loaded.model.tokenize(TRIAL_TEXT).slice(0, 128), TRIAL);
+    process.stdout.write(String(drift));
+    await loaded.dispose();
+  } catch {
+    process.exitCode = TRIAL_NOT_HELD;
+  }
+}
