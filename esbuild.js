@@ -5,7 +5,6 @@
  * - `dist/engine.mjs`: the model process. node-llama-cpp must keep its files as they are and stays outside.
  * - `dist/webview.js`, `dist/webview.css` and the icon font: the browser side.
  */
-import { existsSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -25,7 +24,7 @@ const common = {
 const requireForCommonJs = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** @type {esbuild.BuildOptions[]} */
-const allBundles = [
+const bundles = [
   {
     ...common,
     entryPoints: { extension: 'src/extension/extension.ts' },
@@ -60,9 +59,6 @@ const allBundles = [
     assetNames: '[name]',
   },
 ];
-
-// For the first hour only: entries that are not written yet are left out.
-const bundles = allBundles.filter(({ entryPoints }) => Object.values(entryPoints ?? {}).every((entry) => existsSync(entry)));
 
 if (watch) {
   const contexts = await Promise.all(bundles.map((options) => esbuild.context(options)));

@@ -16,7 +16,7 @@ const noInternals = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', '.cache/', '.vscode-test/', 'test-results/', 'training/', 'media/', '**/node_modules/']),
+  globalIgnores(['sample/', 'dist/', '.cache/', '.vscode-test/', 'test-results/', 'training/', 'media/', '**/node_modules/']),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

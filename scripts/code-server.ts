@@ -129,7 +129,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
  * Settings for a workbench that shows nothing but what it is asked for. In the browser, settings of the scope `machine`
  * count only where the server has them; every other one counts only where the user has it.
  */
-export function writeUserSettings(userData: string, settings: Readonly<Record<string, unknown>>): void {
+export function writeSettings(userData: string, settings: Readonly<Record<string, unknown>>): void {
   for (const file of [join(userData, 'User', 'settings.json'), join(userData, 'Machine', 'settings.json')]) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify(settings, undefined, 2));

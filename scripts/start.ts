@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { downloadAndUnzipVSCode, resolveCliPathFromVSCodeExecutablePath } from '@vscode/test-electron';
-import { CodeServer, ensureCodeServer, installExtension, writeUserSettings, type CodeServerFolders } from './code-server.ts';
+import { CodeServer, ensureCodeServer, installExtension, writeSettings, type CodeServerFolders } from './code-server.ts';
 import { packageExtension } from './vsix.ts';
 
 const HELP = `npm start [-- --in code|desktop|browser]
@@ -42,7 +42,7 @@ async function start(wish: string | undefined): Promise<void> {
 /** The two kinds of VS Code do not share their folders: each has a state of its own. */
 function prepareFolders(name: string): CodeServerFolders {
   const folders = { userData: resolve('.cache', 'start', name), extensions: resolve('.cache', 'start', `${name}-extensions`) };
-  writeUserSettings(folders.userData, {
+  writeSettings(folders.userData, {
     'endless.model.path': 'bundled',
     'workbench.startupEditor': 'readme',
     'workbench.secondarySideBar.defaultVisibility': 'hidden',

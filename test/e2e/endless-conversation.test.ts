@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engineSnapshot } from './harness/engine-status.ts';
 import type { ChatView } from './harness/chat-view.ts';
+import { SecondClient } from './harness/second-client.ts';
 import { Workbench } from './harness/workbench.ts';
 
 const WINDOW = 256;
@@ -17,12 +17,14 @@ describe(`a conversation of more than ${WINDOWS} windows`, () => {
   afterAll(() => workbench.dispose());
 
   it('never evaluates a token twice and never resets', { timeout: 600_000 }, async () => {
-    let turns = 0;
-    let snapshot = await engineSnapshot(workbench.sandbox);
+    let turns = 1;
+    await chat.ask('Hello!');
+    using client = await SecondClient.attach(workbench.sandbox);
+    let snapshot = await client.snapshot();
     while (snapshot.status.stats.appendedTokens <= WINDOWS * WINDOW) {
       turns += 1;
       await chat.ask(`Message ${turns}: write a function that adds the numbers ${turns} and ${turns + 1}, and say what it returns.`);
-      snapshot = await engineSnapshot(workbench.sandbox);
+      snapshot = await client.snapshot();
       expect(snapshot.status.stats.decodedTokens).toBe(snapshot.status.stats.appendedTokens);
     }
     const { stats, cache } = snapshot.status;

@@ -32,8 +32,6 @@ const POLL_MS = 100;
 
 /** What the extension costs a window that does not use it. */
 export const activate = defineBench({
-  name: 'activate',
-  summary: 'Time of activate() in the extension host of a real VS Code (code-server), size of its bundle, and what activation starts.',
   options: { repeat: { default: 10, minimum: 1, help: 'page loads, each with an extension host of its own' } },
   async measure({ repeat }, progress): Promise<Measurement> {
     const root = await mkdtemp(join(tmpdir(), 'endless-activate-'));

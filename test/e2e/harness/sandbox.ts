@@ -22,6 +22,10 @@ export class Sandbox {
     cpSync('sample', this.workspace, { recursive: true });
   }
 
+  async hasEngine(): Promise<boolean> {
+    return (await readRecord(this.runDirectory)) !== undefined;
+  }
+
   /** Process number of the engine that serves this sandbox. */
   async enginePid(): Promise<number> {
     const record = await readRecord(this.runDirectory);

@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/browser.ts';
-import { CodeServer, writeUserSettings } from '../../../scripts/code-server.ts';
+import { CodeServer, writeSettings } from '../../../scripts/code-server.ts';
 import { ChatView } from './chat-view.ts';
 import { Sandbox } from './sandbox.ts';
 import { startScriptedEngine } from './scripted-engine.ts';
@@ -27,29 +26,48 @@ export interface WorkbenchOptions {
   readonly lingerMs?: number;
 }
 
+interface Parts {
+  readonly page: Page;
+  readonly sandbox: Sandbox;
+  readonly browser: Browser;
+  readonly server: CodeServer;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+const opened = new Set<Workbench>();
+
+/** To be called when a test has failed: a picture of every workbench that is open. */
+export async function pictureFailure(name: string): Promise<void> {
+  for (const workbench of opened) await workbench.screenshot(join('failures', name.replaceAll(/\W+/g, '-')));
+}
+
 /** A VS Code with the packaged extension, driven through its user interface. */
 export class Workbench {
   readonly page: Page;
   readonly sandbox: Sandbox;
   readonly #browser: Browser;
   readonly #server: CodeServer;
+  #settings: Readonly<Record<string, unknown>>;
 
-  private constructor(parts: { page: Page; sandbox: Sandbox; browser: Browser; server: CodeServer }) {
+  private constructor(parts: Parts) {
     this.page = parts.page;
     this.sandbox = parts.sandbox;
     this.#browser = parts.browser;
     this.#server = parts.server;
+    this.#settings = parts.settings;
   }
 
-  static async open({ engine, settings, lingerMs = 60_000 }: WorkbenchOptions): Promise<Workbench> {
+  static async open({ engine, settings: own, lingerMs = 60_000 }: WorkbenchOptions): Promise<Workbench> {
     const sandbox = new Sandbox(lingerMs);
     if (engine === 'scripted') await startScriptedEngine(sandbox);
     const { userData, workspace, env } = sandbox;
-    writeUserSettings(userData, { ...QUIET_SETTINGS, 'endless.model.path': 'bundled', ...settings });
+    const settings = { ...QUIET_SETTINGS, 'endless.model.path': 'bundled', ...own };
+    writeSettings(userData, settings);
     const server = await CodeServer.start({ userData, workspace, env, extensions: inject('extensions') });
     const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    const workbench = new Workbench({ page, sandbox, browser, server });
+    const workbench = new Workbench({ page, sandbox, browser, server, settings });
+    opened.add(workbench);
     try {
       await page.goto(server.url);
       await workbench.#ready();
@@ -76,6 +94,8 @@ export class Workbench {
   /** Opens the sidebar's view by its icon in the activity bar. */
   async openChat(): Promise<ChatView> {
     if ((await this.#icon.getAttribute('aria-selected')) !== 'true') await this.#icon.click();
+    // Away from the icon, whose tooltip would cover the view.
+    await this.page.mouse.move(800, 400);
     const chat = new ChatView(this.page);
     await chat.composer.waitFor();
     return chat;
@@ -87,6 +107,12 @@ export class Workbench {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
   }
 
+  /** Takes effect when VS Code has noticed that the file has changed. */
+  changeSettings(settings: Readonly<Record<string, unknown>>): void {
+    this.#settings = { ...this.#settings, ...settings };
+    writeSettings(this.sandbox.userData, this.#settings);
+  }
+
   async reload(): Promise<void> {
     await this.page.reload();
     await this.#ready();
@@ -94,12 +120,12 @@ export class Workbench {
 
   /** For people to look at; `test-results/` is not in the repository. */
   async screenshot(name: string): Promise<void> {
-    mkdirSync(SCREENSHOTS, { recursive: true });
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   }
 
   /** Ends VS Code, but not the engine, which leaves by itself. */
   async close(): Promise<void> {
+    opened.delete(this);
     await this.#browser.close();
     await this.#server.stop();
   }

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ChatView } from './harness/chat-view.ts';
+import { Workbench } from './harness/workbench.ts';
+
+const THEMES = [
+  { kind: 'vscode-light', theme: 'Default Light Modern' },
+  { kind: 'vscode-dark', theme: 'Default Dark Modern' },
+  { kind: 'vscode-high-contrast', theme: 'Default High Contrast' },
+  { kind: 'vscode-high-contrast-light', theme: 'Default High Contrast Light' },
+];
+
+/** One picture of each state in each theme, for people to look at. */
+describe('appearance', () => {
+  let workbench: Workbench;
+  let chat: ChatView;
+  beforeAll(async () => {
+    workbench = await Workbench.open({ engine: 'scripted', settings: { 'endless.cache.window': 1024 } });
+    chat = await workbench.openChat();
+  });
+  afterAll(() => workbench.dispose());
+
+  it.each(THEMES)('follows $theme in every state', async ({ kind, theme }) => {
+    const picture = (state: string): Promise<void> => workbench.screenshot(`${kind}/${state}`);
+    workbench.changeSettings({ 'workbench.colorTheme': theme });
+    await expect.poll(() => chat.body.getAttribute('data-vscode-theme-kind')).toBe(kind);
+
+    await chat.ask('/markdown');
+    await picture('answered');
+    await chat.ask('/evict 900');
+    await chat.ask('/evict 600');
+    await chat.divider.waitFor();
+    await chat.cacheBar.getByRole('button').click();
+    await picture('evicted-with-legend');
+    await chat.cacheBar.getByRole('button').click();
+    await chat.ask('/loop');
+    await picture('repetition');
+    await chat.ask('/fail out-of-memory');
+    await picture('failed');
+    await chat.send('/progress');
+    await expect.poll(() => chat.activity.innerText()).toContain('500 / 1,000');
+    await picture('prompt-processing');
+    await chat.stopButton.click();
+    await expect.poll(() => chat.activity.count()).toBe(0);
+  });
+});

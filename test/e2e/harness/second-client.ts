@@ -1,0 +1,40 @@
+import { pathToFileURL } from 'node:url';
+import { conversationId } from '../../../src/extension/engine/conversation-id.ts';
+import { connectToEngine } from '../../../src/link/connect.ts';
+import type { EngineConnection } from '../../../src/link/rpc.ts';
+import type { Address, ConversationSnapshot } from '../../../src/shared/protocol.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** Attaches to the engine of the sandbox beside the extension, as a second window on the same folder would. */
+export class SecondClient {
+  readonly connection: EngineConnection;
+  readonly #address: Address;
+
+  private constructor(connection: EngineConnection, address: Address) {
+    this.connection = connection;
+    this.#address = address;
+  }
+
+  static async attach(sandbox: Sandbox): Promise<SecondClient> {
+    const connection = await connectToEngine({
+      directory: sandbox.runDirectory,
+      client: 'end-to-end test',
+      start: () => {
+        throw new Error('No engine is running.');
+      },
+    });
+    const folder = pathToFileURL(sandbox.workspace).toString();
+    const client = new SecondClient(connection, { conversationId: conversationId([folder]), lane: 'chat' });
+    await client.snapshot();
+    return client;
+  }
+
+  /** What the engine itself says of the conversation. */
+  async snapshot(): Promise<ConversationSnapshot> {
+    return this.connection.request('open', { address: this.#address, turns: 1000 });
+  }
+
+  [Symbol.dispose](): void {
+    this.connection.close();
+  }
+}
