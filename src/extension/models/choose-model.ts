@@ -60,10 +60,11 @@ export class ModelChooser {
     await connection.request('inspectModel', { path });
   }
 
+  /** The chat itself shows why there is no model, or no engine. */
   async #fail(error: EndlessError): Promise<void> {
     const report = error.toReport();
-    if (this.#session.hasModel) await showFailure(report);
-    else this.#session.modelChanged(report);
+    if (!this.#session.hasModel) this.#session.modelChanged(report);
+    else if (this.#engine.state.kind !== 'failed') await showFailure(report);
   }
 }
 

@@ -15,6 +15,17 @@ async function served(): Promise<{ readonly directory: string; readonly record: 
   return { directory, record, socket };
 }
 
+const REQUEST = '{"jsonrpc":"2.0","id":1,"method":"engine/hello","params":{}}';
+
+/** What comes until the other side hangs up. */
+async function everythingSaid(socket: Socket): Promise<string> {
+  let said = '';
+  socket.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  socket.on('error', () => undefined);
+  await once(socket, 'close');
+  return said;
+}
+
 describe('the engine', () => {
   test('lets a client in that knows the secret', async () => {
     const { record, socket } = await served();
@@ -28,17 +39,23 @@ describe('the engine', () => {
   });
 
   test.each([
-    ['a request without a proof', '{"jsonrpc":"2.0","id":1,"method":"engine/hello","params":{}}\n'],
+    ['requests without a proof', `${REQUEST}\n${REQUEST}\n`],
     ['a line without end', 'x'.repeat(5_000)],
-    ['a wrong proof', 'nonce\nwrong\n'],
+    ['a wrong proof', `${'0'.repeat(32)}\n${'0'.repeat(64)}\n`],
   ])('hangs up on %s, and goes on serving others', async (_, bytes) => {
     const { directory, socket } = await served();
-    socket.on('error', () => undefined);
-    socket.resume();
     socket.write(bytes);
-    socket.end();
-    await once(socket, 'close');
+    expect(await everythingSaid(socket)).not.toContain('ok');
     await connect(directory);
+  });
+
+  test('does not take its own proof for that of a client', async () => {
+    const { socket } = await served();
+    socket.write(`${'0'.repeat(32)}\n`);
+    const [reply] = (await once(socket, 'data')) as [Buffer];
+    const [, proof = ''] = reply.toString().trim().split(' ');
+    socket.write(`${proof}\n`);
+    expect(await everythingSaid(socket)).toBe('');
   });
 });
 
