@@ -4,9 +4,11 @@ import { plainEnglish } from '../shared/plain-english.ts';
 import { describeMachine } from './machine.ts';
 import { describeOptions, UsageError } from './options.ts';
 import type { BenchProgram } from './program.ts';
-import { PROGRAMS } from './registry.ts';
+import { PROGRAMS, type BenchEntry } from './registry.ts';
 import { formatChecks, type Report } from './report.ts';
 import { formatTable } from './table.ts';
+
+const USAGE = 'npm run -s bench -- NAME [options] [--json]';
 
 /** A check does not hold. */
 const FAILED_CHECK_EXIT = 1;
@@ -24,22 +26,23 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(describePrograms());
     return;
   }
-  const program = programNamed(name);
-  if (flags.has('--help')) console.log(describeProgram(program));
-  else await measure(program, rest, flags.has('--json'));
+  const entry = entryNamed(name);
+  const program = await entry.load();
+  if (flags.has('--help')) console.log(`${USAGE.replace('NAME', entry.name)}\n\n${entry.summary}\n\n${describeOptions(program.options)}`);
+  else await measure(entry.name, program, rest, flags.has('--json'));
 }
 
-function programNamed(name: string | undefined): BenchProgram {
-  const program = PROGRAMS.find((candidate) => candidate.name === name);
-  if (program) return program;
+function entryNamed(name: string | undefined): BenchEntry {
+  const entry = PROGRAMS.find((candidate) => candidate.name === name);
+  if (entry) return entry;
   const complaint = name === undefined ? 'Which program?' : `There is no program "${name}".`;
   throw new UsageError(`${complaint}\n\n${describePrograms()}`);
 }
 
-async function measure(program: BenchProgram, args: readonly string[], json: boolean): Promise<void> {
+async function measure(bench: string, program: BenchProgram, args: readonly string[], json: boolean): Promise<void> {
   const machine = describeMachine();
   const { model, parameters, results, checks, tables } = await program.run(args, (text) => console.error(text));
-  const report: Report = { bench: program.name, model, machine, parameters, results, checks };
+  const report: Report = { bench, model, machine, parameters, results, checks };
   for (const table of tables) console.log(`${formatTable(table)}\n`);
   console.log(formatChecks(checks));
   if (json) console.log(JSON.stringify(report));
@@ -49,11 +52,7 @@ async function measure(program: BenchProgram, args: readonly string[], json: boo
 function describePrograms(): string {
   const width = Math.max(...PROGRAMS.map(({ name }) => name.length));
   const lines = PROGRAMS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return `npm run -s bench -- NAME [options] [--json]\n\n${lines.join('\n')}\n\nNAME --help lists the options of a program.`;
-}
-
-function describeProgram({ name, summary, options }: BenchProgram): string {
-  return `npm run -s bench -- ${name} [options] [--json]\n\n${summary}\n\n${describeOptions(options)}`;
+  return `${USAGE}\n\n${lines.join('\n')}\n\nNAME --help lists the options of a program.`;
 }
 
 function explain(error: unknown): string {

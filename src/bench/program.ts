@@ -16,26 +16,19 @@ export type Progress = (text: string) => void;
 
 /** A measuring program as the command line sees it. */
 export interface BenchProgram {
-  readonly name: string;
-  /** What it measures, in a line. */
-  readonly summary: string;
   readonly options: Options;
   /** @throws UsageError when the arguments cannot be understood. */
   run(args: readonly string[], progress: Progress): Promise<Measurement & Pick<Report, 'parameters'>>;
 }
 
 export interface BenchDefinition<O extends Options> {
-  readonly name: string;
-  readonly summary: string;
   readonly options: O;
   readonly measure: (parameters: OptionValues<O>, progress: Progress) => Promise<Measurement>;
 }
 
 /** Makes a program out of its options and its measurement, so that the measurement gets its parameters typed. */
-export function defineBench<const O extends Options>({ name, summary, options, measure }: BenchDefinition<O>): BenchProgram {
+export function defineBench<const O extends Options>({ options, measure }: BenchDefinition<O>): BenchProgram {
   return {
-    name,
-    summary,
     options,
     async run(args, progress) {
       const parameters = parseOptions(options, args);

@@ -1,7 +1,28 @@
 import type { BenchProgram } from './program.ts';
-import { activate } from './programs/activate.ts';
-import { idle } from './programs/idle.ts';
-import { ttft } from './programs/ttft.ts';
+
+/** A program that can be named on the command line; its code is loaded when it is. */
+export interface BenchEntry {
+  readonly name: string;
+  /** What it measures, in a line. */
+  readonly summary: string;
+  readonly load: () => Promise<BenchProgram>;
+}
 
 /** All measuring programs, in the order of `--help`. */
-export const PROGRAMS: readonly BenchProgram[] = [ttft, activate, idle];
+export const PROGRAMS: readonly BenchEntry[] = [
+  {
+    name: 'ttft',
+    summary: 'Time to first token and tokens decoded in every turn: the rolling cache beside the LlamaChatSession of the library.',
+    load: async () => (await import('./programs/ttft.ts')).ttft,
+  },
+  {
+    name: 'activate',
+    summary: 'Time of activate() in the extension host of a real VS Code (code-server), size of its bundle, and what activation starts.',
+    load: async () => (await import('./programs/activate.ts')).activate,
+  },
+  {
+    name: 'idle',
+    summary: 'Processor time of an idle engine with a model loaded and a client connected, and what is left when the client has gone.',
+    load: async () => (await import('./programs/idle.ts')).idle,
+  },
+];

@@ -47,10 +47,10 @@ async function main(): Promise<void> {
     ...DEFAULT_SETTINGS,
     'model.path': resolve(values.model),
     'model.gpu': values.cpu ? 'off' : 'auto',
-    'model.threads': Number(values.threads),
-    'cache.window': Number(values.window),
-    'chat.temperature': Number(values.temperature),
-    'chat.maxAnswerTokens': Number(values['max-tokens']),
+    'model.threads': numberIn('threads', values.threads),
+    'cache.window': numberIn('window', values.window),
+    'chat.temperature': numberIn('temperature', values.temperature),
+    'chat.maxAnswerTokens': numberIn('max-tokens', values['max-tokens']),
   });
   const loaded = await loadModel(settings, { log: (_level, message) => process.stderr.write(message), onProgress: () => undefined });
   try {
@@ -106,8 +106,20 @@ function statistics(dialogue: Dialogue, evictions: number): string {
   );
 }
 
+function numberIn(option: string, text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!(value >= 0 && value < Infinity)) throw new TypeError(`--${option} takes a number, not "${text}".`);
+  return value;
+}
+
 function tell(error: unknown): void {
-  process.stderr.write(`${describeError(plainEnglish, EndlessError.from(error).toReport()).sentence}\n`);
+  process.stderr.write(`${sentenceFor(error)}\n`);
+}
+
+/** There is no log beside a terminal: what was not foreseen is told as it is. */
+function sentenceFor(error: unknown): string {
+  if (error instanceof EndlessError && error.code !== 'internal') return describeError(plainEnglish, error.toReport()).sentence;
+  return error instanceof Error ? error.message : String(error);
 }
 
 await main().catch((error: unknown) => {

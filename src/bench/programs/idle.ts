@@ -25,8 +25,6 @@ const ADDRESS = { conversationId: 'bench', lane: 'chat' } as const;
 
 /** What an engine with nothing to do costs, and whether anything is left of it afterwards. */
 export const idle = defineBench({
-  name: 'idle',
-  summary: 'Processor time of an idle engine with a model loaded and a client connected, and what is left when the client has gone.',
   options: {
     model: { default: 'models/endless-tiny.gguf', help: 'GGUF file' },
     minutes: { default: 5, help: 'how long the engine idles' },

@@ -33,8 +33,6 @@ interface TurnResult extends TurnCost {
 
 /** Time to first token, turn by turn, while the text grows far beyond the window. */
 export const ttft = defineBench({
-  name: 'ttft',
-  summary: 'Time to first token and tokens decoded in every turn: the rolling cache beside the LlamaChatSession of the library.',
   options: {
     ...MODEL_OPTIONS,
     turns: { default: 60, minimum: 15, help: 'turns of a conversation' },
