@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ClientConnection } from '../../src/link/rpc.ts';
 import { EndlessError } from '../../src/shared/errors.ts';
@@ -16,14 +15,8 @@ import type {
   Turn,
 } from '../../src/shared/protocol.ts';
 import { countTokens, ScriptedCache } from './scripted-cache.ts';
+import { ScriptedTranscript, type StoredTurn } from './scripted-transcript.ts';
 import { scriptFor, type Step } from './scripts.ts';
-
-/** A turn as it is stored: with the key of its message and the settings it is answered by. */
-interface StoredTurn {
-  readonly key: string;
-  readonly turn: Turn;
-  readonly settings: EngineSettings;
-}
 
 const NO_STATS: Stats = {
   tokensToday: 0,
@@ -36,14 +29,13 @@ const NO_STATS: Stats = {
   decodedTokens: 0,
 };
 
-/** One conversation: its transcript (kept in a file, so that it outlives a crash), its cache and its clients. */
+/** One conversation: answers its turns one after the other and tells its clients. */
 export class ScriptedConversation {
   readonly #address: Address;
-  readonly #file: string;
+  readonly #transcript: ScriptedTranscript;
   readonly #crash: () => void;
   readonly #clients = new Set<ClientConnection>();
   readonly #cache = new ScriptedCache();
-  #stored: readonly StoredTurn[];
   #activity: Activity = { kind: 'idle' };
   #stats = NO_STATS;
   #settings: EngineSettings | undefined;
@@ -52,11 +44,8 @@ export class ScriptedConversation {
 
   constructor(address: Address, file: string, crash: () => void) {
     this.#address = address;
-    this.#file = file;
+    this.#transcript = new ScriptedTranscript(file);
     this.#crash = crash;
-    this.#stored = readTranscript(file).map((stored) =>
-      stored.turn.state === 'running' ? { ...stored, turn: { ...stored.turn, state: 'interrupted' } } : stored,
-    );
   }
 
   open(client: ClientConnection, turns: number): ConversationSnapshot {
@@ -67,19 +56,14 @@ export class ScriptedConversation {
   }
 
   history(before: number, turns: number): { turns: Turn[]; hasEarlier: boolean } {
-    const earlier = this.#stored.map(({ turn }) => turn).filter((turn) => turn.id < before);
-    return { turns: earlier.slice(-turns), hasEarlier: earlier.length > turns };
+    return this.#transcript.page(before, turns);
   }
 
-  /** Stores the message; a key that is known already gives the turn it has. */
-  accept(key: string, message: string, settings: EngineSettings): number {
-    const known = this.#stored.find((stored) => stored.key === key);
-    if (known) return known.turn.id;
-    const id = (this.#stored.at(-1)?.turn.id ?? 0) + 1;
-    const turn: Turn = { id, createdAt: Date.UTC(2026, 0, 1) + id, state: 'queued', message, answer: '' };
-    this.#store([...this.#stored, { key, turn, settings }]);
-    this.#tell('turn', { address: this.#address, turn });
-    return id;
+  /** Takes a message into the transcript, where it waits for `start`; one whose key is known already is there. */
+  accept(key: string, message: string, settings: EngineSettings): { readonly turn: Turn; readonly isNew: boolean } {
+    const accepted = this.#transcript.add(key, message, settings);
+    if (accepted.isNew) this.#tell('turn', { address: this.#address, turn: accepted.turn });
+    return accepted;
   }
 
   /** Answers the queued turns, one after the other. */
@@ -92,8 +76,7 @@ export class ScriptedConversation {
   }
 
   forget(turnId: number): void {
-    if (this.#stored.at(-1)?.turn.id !== turnId) throw new EndlessError('internal', { turnId });
-    this.#store(this.#stored.slice(0, -1));
+    this.#transcript.removeLast(turnId);
     this.#cache.forget(turnId);
     this.#tell('forgotten', { address: this.#address, turnId });
     this.#tellStatus();
@@ -103,12 +86,8 @@ export class ScriptedConversation {
     if (this.#running) return;
     this.#running = true;
     await nextTick(); // the request that brought the turn is answered first
-    for (let next = this.#nextQueued(); next; next = this.#nextQueued()) await this.#answer(next);
+    for (let next = this.#transcript.nextQueued(); next; next = this.#transcript.nextQueued()) await this.#answer(next);
     this.#running = false;
-  }
-
-  #nextQueued(): StoredTurn | undefined {
-    return this.#stored.find(({ turn }) => turn.state === 'queued');
   }
 
   async #answer({ turn: { id, message }, settings }: StoredTurn): Promise<void> {
@@ -162,9 +141,9 @@ export class ScriptedConversation {
   }
 
   #write(turnId: number, text: string): void {
-    const answer = this.#turn(turnId).answer;
+    const { answer } = this.#transcript.turn(turnId);
     this.#tell('text', { address: this.#address, turnId, offset: answer.length, text });
-    this.#change(turnId, { answer: answer + text });
+    this.#transcript.change(turnId, { answer: answer + text });
   }
 
   #endTurn(id: number, messageTokens: number, answerTokens: number, finish: FinishReason): void {
@@ -208,23 +187,8 @@ export class ScriptedConversation {
   }
 
   #update(turnId: number, change: Partial<Turn>): void {
-    this.#change(turnId, change);
-    this.#tell('turn', { address: this.#address, turn: this.#turn(turnId) });
-  }
-
-  #change(turnId: number, change: Partial<Turn>): void {
-    this.#store(this.#stored.map((stored) => (stored.turn.id === turnId ? { ...stored, turn: { ...stored.turn, ...change } } : stored)));
-  }
-
-  #turn(turnId: number): Turn {
-    const stored = this.#stored.find(({ turn }) => turn.id === turnId);
-    if (!stored) throw new EndlessError('internal', { turnId });
-    return stored.turn;
-  }
-
-  #store(stored: readonly StoredTurn[]): void {
-    this.#stored = stored;
-    writeFileSync(this.#file, JSON.stringify(stored));
+    this.#transcript.change(turnId, change);
+    this.#tell('turn', { address: this.#address, turn: this.#transcript.turn(turnId) });
   }
 
   #tell<N extends EventName>(name: N, params: EventParams<N>): void {
@@ -235,14 +199,6 @@ export class ScriptedConversation {
 /** A message leaves the process a few turns of the event loop after it was handed over; this waits for many of them. */
 async function everythingWritten(): Promise<void> {
   for (let turn = 0; turn < 500; turn++) await nextTick();
-}
-
-function readTranscript(file: string): readonly StoredTurn[] {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as readonly StoredTurn[];
-  } catch {
-    return [];
-  }
 }
 
 function scriptedModel(settings: EngineSettings): NonNullable<Status['model']> {

@@ -48,11 +48,10 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     async send({ address, key, message, settings }) {
       const { name, argument } = commandOf(message);
       if (name === 'reject') throw new EndlessError(errorCode(argument));
-      const before = conversation(address).history(Infinity, 1).turns.at(-1)?.id ?? 0;
-      const turnId = conversation(address).accept(key, message, settings);
-      if (name === 'lose' && turnId > before) options.crash();
+      const { turn, isNew } = conversation(address).accept(key, message, settings);
+      if (name === 'lose' && isNew) options.crash();
       conversation(address).start();
-      return { turnId };
+      return { turnId: turn.id };
     },
     async stop({ address }) {
       conversation(address).stop();

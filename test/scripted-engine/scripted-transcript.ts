@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { EndlessError } from '../../src/shared/errors.ts';
+import type { EngineSettings, Turn } from '../../src/shared/protocol.ts';
+
+/** A turn with the key of its message and the settings it is answered by. */
+export interface StoredTurn {
+  readonly key: string;
+  readonly turn: Turn;
+  readonly settings: EngineSettings;
+}
+
+/** The turns of a conversation, in a file that outlives a crash. */
+export class ScriptedTranscript {
+  readonly #file: string;
+  #stored: readonly StoredTurn[];
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#stored = read(file);
+    for (const { turn } of this.#stored) if (turn.state === 'running') this.change(turn.id, { state: 'interrupted' });
+  }
+
+  /** @returns the turn and whether it is new; a message whose key is known already has its turn. */
+  add(key: string, message: string, settings: EngineSettings): { readonly turn: Turn; readonly isNew: boolean } {
+    const known = this.#stored.find((stored) => stored.key === key);
+    if (known) return { turn: known.turn, isNew: false };
+    const id = (this.#stored.at(-1)?.turn.id ?? 0) + 1;
+    const turn: Turn = { id, createdAt: Date.UTC(2026, 0, 1) + id, state: 'queued', message, answer: '' };
+    this.#write([...this.#stored, { key, turn, settings }]);
+    return { turn, isNew: true };
+  }
+
+  change(turnId: number, change: Partial<Turn>): void {
+    this.#write(this.#stored.map((stored) => (stored.turn.id === turnId ? { ...stored, turn: { ...stored.turn, ...change } } : stored)));
+  }
+
+  /** @throws EndlessError `internal` when the turn is not the last. */
+  removeLast(turnId: number): void {
+    if (this.#stored.at(-1)?.turn.id !== turnId) throw new EndlessError('internal', { turnId });
+    this.#write(this.#stored.slice(0, -1));
+  }
+
+  turn(turnId: number): Turn {
+    const stored = this.#stored.find(({ turn }) => turn.id === turnId);
+    if (!stored) throw new EndlessError('internal', { turnId });
+    return stored.turn;
+  }
+
+  nextQueued(): StoredTurn | undefined {
+    return this.#stored.find(({ turn }) => turn.state === 'queued');
+  }
+
+  page(before: number, turns: number): { turns: Turn[]; hasEarlier: boolean } {
+    const earlier = this.#stored.map(({ turn }) => turn).filter((turn) => turn.id < before);
+    return { turns: earlier.slice(-turns), hasEarlier: earlier.length > turns };
+  }
+
+  #write(stored: readonly StoredTurn[]): void {
+    this.#stored = stored;
+    writeFileSync(this.#file, JSON.stringify(stored));
+  }
+}
+
+function read(file: string): readonly StoredTurn[] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as readonly StoredTurn[];
+  } catch {
+    return [];
+  }
+}
