@@ -82,7 +82,7 @@ export class EndlessApp extends LightElement {
   #rejection(): TemplateResult | typeof nothing {
     const { rejection } = this.#session.drafts;
     if (!rejection) return nothing;
-    return html`<div class="banner error rejection" role="alert">
+    return html`<div class="banner rejection" role="alert">
       ${icon('error')}
       <div class="body">${errorTemplate(rejection)}</div>
       <button type="button" class="icon-button" title=${l10n.t('Dismiss')} @click=${() => this.#session.dismissRejection()}>

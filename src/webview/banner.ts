@@ -31,7 +31,7 @@ function quiet(symbol: string, sentence: string): TemplateResult {
 }
 
 function loud(content: TemplateResult): TemplateResult {
-  return html`<div class="banner error" role="alert">
+  return html`<div class="banner" role="alert">
     ${icon('warning')}
     <div class="body">${content}</div>
   </div>`;

@@ -15,7 +15,7 @@ export function welcomeTemplate(error: ErrorReport | undefined): TemplateResult 
         'Endless is a code assistant that runs on this machine: private, offline, one conversation all day, as fast in the evening as in the morning.',
       )}
     </p>
-    ${error ? html`<p class="notice error" role="alert">${describeError(l10n, error).sentence}</p>` : nothing}
+    ${error ? html`<p class="notice" role="alert">${describeError(l10n, error).sentence}</p>` : nothing}
     <div class="choice">
       ${actionButton('tryBundledModel', true)}
       <p class="hint">${l10n.t('A tiny bundled model. It is a toy: good to see how the chat works, not for real questions.')}</p>

@@ -1,27 +1,44 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { SCENES } from './fixtures/scenes.ts';
 import type { ThemeName } from './fixtures/themes.ts';
 import { openView, useBrowser } from './page/view.ts';
 
 const FOLDER = fileURLToPath(new URL('../../test-results/screenshots/webview/', import.meta.url));
-const THEMES: readonly ThemeName[] = ['dark', 'light', 'hc-dark', 'hc-light'];
+const SIZES: readonly (readonly [ThemeName, number])[] = [
+  ['dark', 300],
+  ['light', 300],
+  ['hc-dark', 300],
+  ['hc-light', 300],
+  ['dark', 420],
+  ['light', 420],
+];
 
 useBrowser();
 
 /** Pictures for the eye; what they must show is asserted elsewhere. Nothing may overflow sideways. */
-describe.each([300, 420])('at a width of %i pixels', (width) => {
-  it.each(THEMES)('every state is drawn in %s', async (theme) => {
-    await mkdir(FOLDER, { recursive: true });
-    const view = await openView({ theme, width, reducedMotion: true });
-    for (const [name, messages] of Object.entries(SCENES)) {
-      await view.reload();
-      await view.tell(...messages);
-      if (name === 'no-shift') await view.cacheGauge.click();
-      const overflow = await view.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(overflow, name).toBe(0);
-      await view.page.screenshot({ path: `${FOLDER}${name}-${theme}-${width}.png` });
-    }
-  });
+it.each(SIZES)('every state is drawn in %s, %i pixels wide', async (theme, width) => {
+  await mkdir(FOLDER, { recursive: true });
+  const view = await openView({ theme, width, reducedMotion: true });
+  for (const [name, messages] of Object.entries(SCENES)) {
+    await view.reload();
+    await view.tell(...messages);
+    if (name === 'no-shift' || name === 'legend') await view.cacheGauge.click();
+    const overflow = await view.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow, name).toBe(0);
+    await view.page.screenshot({ path: `${FOLDER}${name}-${theme}-${width}.png` });
+  }
+});
+
+it('a draft that came back is drawn with its reason', async () => {
+  const view = await openView({ theme: 'dark', width: 300 });
+  await view.tell(...SCENES['chat']!);
+  await view.type('A question of several lines,\nwhich is not lost\nwhen it cannot be sent');
+  await view.button('Send message').click();
+  const { key } = await view.nextOfType('send');
+  await view.page.screenshot({ path: `${FOLDER}sending-dark-300.png` });
+  await view.tell({ type: 'rejected', key, error: { code: 'model-not-found', args: { path: '/home/ada/models/coder-7b-q4.gguf' } } });
+  await view.page.screenshot({ path: `${FOLDER}rejected-dark-300.png` });
+  expect(await view.composer.inputValue()).toContain('which is not lost');
 });

@@ -84,19 +84,12 @@ export class EndlessCacheBar extends LightElement {
 
   #today(): TemplateResult {
     const { tokensToday, evictedToday, tokensPerSecond, firstTokenMs } = this.status.stats;
+    const day = [l10n.t('today: {0} tokens', figures.count(tokensToday))];
+    if (evictedToday > 0) day.push(l10n.t('{0} evicted', figures.short(evictedToday)));
+    const last = tokensPerSecond > 0 ? [speed(tokensPerSecond), l10n.t('first token {0}', duration(firstTokenMs))] : [];
     return html`<div class="today">
-      <span class="figure"
-        >${l10n.t('today: {0} tokens', figures.count(tokensToday))}${
-          evictedToday > 0 ? l10n.t(' · {0} evicted', figures.short(evictedToday)) : nothing
-        }</span
-      >
-      ${
-        tokensPerSecond > 0
-          ? html`<span class="figure" title=${l10n.t('Generation speed and time to the first token of the last answer')}
-              >${speed(tokensPerSecond)} · ${l10n.t('first token {0}', duration(firstTokenMs))}</span
-            >`
-          : nothing
-      }
+      <span>${day.join(' · ')}</span>
+      <span title=${l10n.t('Generation speed and time to the first token of the last answer')}>${last.join(' · ')}</span>
     </div>`;
   }
 
