@@ -65,7 +65,7 @@ export class Workbench {
     writeSettings(userData, settings);
     const server = await CodeServer.start({ userData, workspace, env, extensions: inject('extensions') });
     const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
     const workbench = new Workbench({ page, sandbox, browser, server, settings });
     opened.add(workbench);
     try {
@@ -94,8 +94,6 @@ export class Workbench {
   /** Opens the sidebar's view by its icon in the activity bar. */
   async openChat(): Promise<ChatView> {
     if ((await this.#icon.getAttribute('aria-selected')) !== 'true') await this.#icon.click();
-    // Away from the icon, whose tooltip would cover the view.
-    await this.page.mouse.move(800, 400);
     const chat = new ChatView(this.page);
     await chat.composer.waitFor();
     return chat;
@@ -120,6 +118,8 @@ export class Workbench {
 
   /** For people to look at; `test-results/` is not in the repository. */
   async screenshot(name: string): Promise<void> {
+    // Tooltips and what opens on hover would cover the view.
+    await this.page.mouse.move(800, 400);
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
   }
 
