@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -44,6 +44,12 @@ function newSocketPath(directory: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\endless-${name}`;
   const beside = join(directory, `${name}.sock`);
   return Buffer.byteLength(beside) <= MAX_SOCKET_PATH ? beside : join(tmpdir(), `endless-${name}.sock`);
+}
+
+/** Removes what killed engines have left; only for the one that holds the lock of the folder. */
+export async function removeStaleSockets(directory: string): Promise<void> {
+  const stale = (await readdir(directory)).filter((name) => name.endsWith('.sock'));
+  await Promise.all(stale.map((name) => rm(join(directory, name), { force: true })));
 }
 
 /** Makes the record visible in one step, so that a reader never sees half of it. */

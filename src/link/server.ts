@@ -4,7 +4,7 @@ import { PROTOCOL_VERSION, type EngineApi } from '../shared/protocol.ts';
 import { EngineLock } from './engine-lock.ts';
 import { proveAsEngine } from './handshake.ts';
 import { serveClient, type ClientConnection } from './rpc.ts';
-import { createRunDirectory, newRecord, publishRecord, withdrawRecord, type EngineRecord } from './run-directory.ts';
+import { createRunDirectory, newRecord, publishRecord, removeStaleSockets, withdrawRecord, type EngineRecord } from './run-directory.ts';
 
 export interface ServerOptions {
   readonly directory: string;
@@ -37,6 +37,7 @@ export class EngineServer {
     await createRunDirectory(options.directory);
     const lock = EngineLock.acquire(options.directory);
     if (!lock) return undefined;
+    await removeStaleSockets(options.directory);
     const server = new EngineServer(api, options, lock);
     await server.#listen();
     await publishRecord(options.directory, server.#record);

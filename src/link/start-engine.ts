@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StartedEngine } from './connect.ts';
+
+/** Bytes of output of former engines that are kept. */
+const LARGEST_OUTPUT = 1024 * 1024;
 
 /** Where engines, and the native code in them, print what they do not log. */
 export function engineOutputPath(directory: string): string {
@@ -15,7 +18,9 @@ export function engineOutputPath(directory: string): string {
  */
 export function startEngine(entry: string, directory: string): StartedEngine {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const log = openSync(engineOutputPath(directory), 'a', 0o600);
+  const output = engineOutputPath(directory);
+  if ((statSync(output, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_OUTPUT) truncateSync(output);
+  const log = openSync(output, 'a', 0o600);
   const child = spawn(process.execPath, [entry], {
     detached: true,
     windowsHide: true,

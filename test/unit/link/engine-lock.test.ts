@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { EngineLock } from '../../../src/link/engine-lock.ts';
 import { readRecord } from '../../../src/link/run-directory.ts';
@@ -38,6 +39,7 @@ test('an engine that is killed frees the folder for the next one', { timeout: 30
 
   expect(await second.announced).toBe('ready');
   await connect(directory);
+  expect((await readdir(directory)).filter((name) => name.endsWith('.sock'))).toHaveLength(1);
 });
 
 test('an engine that ends in peace takes its record back', { timeout: 30_000 }, async () => {
