@@ -43,7 +43,7 @@ export class EndlessApp extends LightElement {
     return html`
       <header>
         <h1 class="for-screen-readers">${l10n.t('Endless')}</h1>
-        ${status?.cache ? html`<endless-cache-bar .status=${status} .cache=${status.cache}></endless-cache-bar>` : nothing}
+        ${status ? html`<endless-cache-bar .status=${status}></endless-cache-bar>` : nothing}
       </header>
       <main>${this.#main()}</main>
       <footer>

@@ -3,7 +3,7 @@ import { readHostMessage } from './host/host-message.ts';
 import type { Host, Memory } from './host/host.ts';
 import { accept, dispatch, reject, type Drafts } from './state/drafts.ts';
 import { endedBy } from './state/announcement.ts';
-import { afterMessage, UNKNOWN_CONVERSATION, type Conversation } from './state/conversation.ts';
+import { afterMessage, UNKNOWN_CONVERSATION, type Conversation, type ConversationMessage } from './state/conversation.ts';
 
 /**
  * Owns what the webview knows: the host's conversation and the user's drafts. Data flows one way: a message or an input
@@ -59,6 +59,7 @@ export class Session {
         break;
       default:
         if (this.#conversation === UNKNOWN_CONVERSATION) this.#sendAgain();
+        if (becomesReady(message, this.#conversation)) this.#setDrafts({ ...this.#drafts, rejection: undefined });
         this.#ended = [...this.#ended, ...endedBy(message, this.#conversation.turns)];
         this.#conversation = afterMessage(this.#conversation, message);
     }
@@ -101,4 +102,9 @@ export class Session {
     this.#memory = memory;
     this.#host.remember(memory);
   }
+}
+
+/** What stood in the way of a message is gone, and with it what was said about it. */
+function becomesReady(message: ConversationMessage, { connection }: Conversation): boolean {
+  return message.type === 'state' && message.connection.kind === 'ready' && connection?.kind !== 'ready';
 }

@@ -47,6 +47,15 @@ describe('the cache bar', () => {
     expect(await view.page.locator('.today').innerText()).toBe('today: 0 tokens');
   });
 
+  it('counts the day also while no model is loaded', async () => {
+    const view = await openView();
+    await view.tell(withStatus({ cache: undefined, model: undefined }));
+    await view.text('today: 214,380 tokens').waitFor();
+    expect(await view.cacheGauge.count()).toBe(0);
+    await view.tell({ type: 'status', status: status({}) });
+    await expect.poll(async () => (await strip(view))['turn']).toBeGreaterThan(0.5);
+  });
+
   it('shows its legend on hover, and keeps it on a click until Escape', async () => {
     const view = await openView();
     await view.tell(withStatus({}));

@@ -123,6 +123,19 @@ describe('nothing that is typed is lost', () => {
     await view.page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
+  it('the reason goes when what caused it is gone', async () => {
+    const view = await openView();
+    await view.tell({ type: 'state', connection: { kind: 'noModel' } });
+    await view.type('hello');
+    await view.page.keyboard.press('Enter');
+    const { key } = await view.nextOfType('send');
+    await view.tell({ type: 'rejected', key, error: { code: 'no-model', args: {} } });
+    await view.page.getByRole('alert').waitFor();
+    await view.tell(state([]));
+    expect(await view.page.getByRole('alert').count()).toBe(0);
+    expect(await view.composer.inputValue()).toBe('hello');
+  });
+
   it('a draft survives a reload', async () => {
     const view = await openView();
     await view.tell(state(turns(1, 30)));

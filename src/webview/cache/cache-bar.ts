@@ -20,12 +20,10 @@ const OLDEST = 0.45;
 export class EndlessCacheBar extends LightElement {
   static override properties = {
     status: { attribute: false },
-    cache: { attribute: false },
     width: { state: true },
     open: { state: true },
   };
   declare status: Status;
-  declare cache: CacheLayout;
   declare private width: number;
   declare private open: boolean;
   readonly #observer = new ResizeObserver(([entry]) => {
@@ -39,7 +37,7 @@ export class EndlessCacheBar extends LightElement {
     this.addEventListener('keydown', (event) => this.#closeOnEscape(event));
   }
 
-  protected override firstUpdated(): void {
+  protected override updated(): void {
     const strip = this.querySelector('.strip');
     if (strip) this.#observer.observe(strip);
   }
@@ -49,23 +47,32 @@ export class EndlessCacheBar extends LightElement {
     this.#observer.disconnect();
   }
 
-  protected override render(): TemplateResult {
-    const { used, window } = this.cache;
+  protected override render(): TemplateResult | typeof nothing {
+    const { cache, stats } = this.status;
+    if (!cache && stats.tokensToday === 0) return nothing;
     return html`<section class="cache" aria-label=${l10n.t('Cache of the model')}>
-      <button type="button" class="gauge" aria-expanded=${this.open} aria-controls="cache-legend" @click=${() => (this.open = !this.open)}>
-        <span class="strip">${this.#strip()}</span>
-        ${this.cache.strategy === 'rebase' ? html`<span class="rebase" title=${strategySentence('rebase')}>${icon('refresh')}</span>` : nothing}
-        <span class="for-screen-readers">${summary(this.cache)}</span>
-        <span class="fill" aria-hidden="true">${figures.binary(used)}<span class="of">/${figures.binary(window)}</span></span>
-      </button>
-      <div class="legend ${this.open ? 'open' : ''}" id="cache-legend">${legendTemplate(this.cache, this.status)}</div>
-      ${this.#today()}
+      ${cache ? this.#gauge(cache) : nothing} ${this.#today()}
     </section>`;
   }
 
-  #strip(): TemplateResult {
-    const evicted = this.status.evictedUpTo > 0;
-    const strip = layOutStrip(this.cache, this.width, evicted);
+  #gauge(cache: CacheLayout): TemplateResult {
+    return html`<button
+        type="button"
+        class="gauge"
+        aria-expanded=${this.open}
+        aria-controls="cache-legend"
+        @click=${() => (this.open = !this.open)}
+      >
+        <span class="strip">${this.#strip(cache)}</span>
+        ${cache.strategy === 'rebase' ? html`<span class="rebase" title=${strategySentence('rebase')}>${icon('refresh')}</span>` : nothing}
+        <span class="for-screen-readers">${summary(cache)}</span>
+        <span class="fill" aria-hidden="true">${figures.binary(cache.used)}<span class="of">/${figures.binary(cache.window)}</span></span>
+      </button>
+      <div class="legend ${this.open ? 'open' : ''}" id="cache-legend">${legendTemplate(cache, this.status)}</div>`;
+  }
+
+  #strip(cache: CacheLayout): TemplateResult {
+    const strip = layOutStrip(cache, this.width, this.status.evictedUpTo > 0);
     return html`<svg width="100%" height=${HEIGHT} aria-hidden="true">
       <rect class="kind-free" x=${strip.end} width=${Math.max(this.width - strip.end, 0)} height=${HEIGHT} />
       ${repeat(
