@@ -8,8 +8,11 @@ import type { LoadSettings } from './model/loaded-model.ts';
 import { runShiftTrial } from './model/shift-trial.ts';
 import { dataDirectory } from './memory/data-directory.ts';
 
-/** How long the engine waits for the next client after the last one has gone, in milliseconds. */
-const LINGER_MS = 60_000;
+/**
+ * How long the engine waits for the next client after the last one has gone, in milliseconds: short enough that it is
+ * gone, model and all, when a minute is over.
+ */
+const LINGER_MS = 55_000;
 
 /**
  * The model process. It publishes itself in the rendezvous folder, serves every window, and leaves some time after the

@@ -17,8 +17,8 @@ import { check } from '../report.ts';
 /** Processor time an idle engine may take, in seconds. */
 const MOST_CPU = 0.5;
 
-/** How long after the time it waits for another client the engine may take to end, in seconds. */
-const MOST_ENDING = 5;
+/** When the engine must be gone after its last client, in seconds. */
+const MOST_SECONDS = 60;
 
 const POLL_MS = 100;
 const ADDRESS = { conversationId: 'bench', lane: 'chat' } as const;
@@ -28,22 +28,21 @@ export const idle = defineBench({
   options: {
     model: { default: 'models/endless-tiny.gguf', help: 'GGUF file' },
     minutes: { default: 5, help: 'how long the engine idles' },
-    linger: { default: 60, help: 'seconds the engine waits for another client' },
     engine: { default: 'src/engine/main.ts', help: 'the program to start; dist/engine.mjs is the one that is shipped' },
   },
-  async measure({ model, minutes, linger, engine }, progress): Promise<Measurement> {
+  async measure({ model, minutes, engine }, progress): Promise<Measurement> {
     const directory = await mkdtemp(join(tmpdir(), 'endless-idle-'));
     const tree = new ProcessTree('ENDLESS_RUN_DIR', directory);
     try {
-      const connection = await connect(resolve(engine), directory, linger);
+      const connection = await connect(resolve(engine), directory);
       const facts = await loadWithMessage(connection, { ...DEFAULT_SETTINGS, 'model.path': resolve(model), 'model.gpu': 'off' });
       progress(`idling for ${minutes} minutes`);
       const [cpuBefore, processes] = [tree.cpuSeconds(), tree.pids().length];
       await delay(minutes * 60_000);
       const cpuSeconds = tree.cpuSeconds() - cpuBefore;
-      progress(`the client leaves; the engine waits ${linger} s for another`);
+      progress('the client leaves; the engine waits for another');
       connection.close();
-      const goneAfterSeconds = await secondsUntilGone(tree, linger + MOST_ENDING);
+      const goneAfterSeconds = await secondsUntilGone(tree);
       const left = { processes: tree.pids().length, files: await filesLeft(directory) };
       return {
         model: describeModel(facts, await fingerprintOf(facts)),
@@ -51,7 +50,7 @@ export const idle = defineBench({
         checks: [
           check('CPU seconds of the idle process tree', cpuSeconds, '<=', MOST_CPU),
           check('processes left after the last client has gone', left.processes, '<=', 0),
-          check('seconds until the last process has ended', goneAfterSeconds, '<=', linger + MOST_ENDING),
+          check('seconds until the last process has ended', goneAfterSeconds, '<=', MOST_SECONDS),
           check('sockets and records left', left.files.length, '<=', 0),
         ],
         tables: [
@@ -70,9 +69,8 @@ export const idle = defineBench({
 });
 
 /** Starts the engine as the extension does, but with folders of its own. */
-async function connect(engine: string, directory: string, linger: number): Promise<EngineConnection> {
+async function connect(engine: string, directory: string): Promise<EngineConnection> {
   process.env['ENDLESS_DATA_DIR'] = join(directory, 'data');
-  process.env['ENDLESS_LINGER_MS'] = String(linger * 1000);
   return connectToEngine({ directory, client: 'bench', start: () => startEngine(engine, directory) });
 }
 
@@ -103,11 +101,11 @@ async function loadWithMessage(connection: EngineConnection, settings: Settings)
   return answered.promise;
 }
 
-/** Seconds until no process is left, or the limit when it is reached. */
-async function secondsUntilGone(tree: ProcessTree, limit: number): Promise<number> {
+/** Seconds until no process is left, or the longest it may take. */
+async function secondsUntilGone(tree: ProcessTree): Promise<number> {
   const started = performance.now();
   const passed = (): number => (performance.now() - started) / 1000;
-  while (tree.pids().length > 0 && passed() < limit) await delay(POLL_MS);
+  while (tree.pids().length > 0 && passed() < MOST_SECONDS) await delay(POLL_MS);
   return passed();
 }
 

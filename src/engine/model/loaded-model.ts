@@ -105,6 +105,8 @@ async function load(backend: Backend, prospect: Prospect, settings: LoadSettings
     contextSize: { min: SMALLEST_CONTEXT, max: size },
     sequences: 1,
     threads,
+    // On a CPU it is no gain: the prefill of a message gets slower the fuller the cache is (docs/evaluation.md).
+    flashAttention: backend.name === 'cpu' ? false : 'auto',
     batching: { itemPrioritizationStrategy: decodes.strategy },
   });
   const sequence = context.getSequence({

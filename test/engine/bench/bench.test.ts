@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Report } from '../../../src/bench/report.ts';
 import { runProgram, type Ended } from './run-program.ts';
 
@@ -88,7 +88,9 @@ describe('ttft', () => {
 
 describe.runIf(process.platform === 'linux')('idle', () => {
   it('finds that nothing is left of an engine whose client has gone', async () => {
-    const { stdout } = await bench('idle', '--minutes', '0.01', '--linger', '0.2', '--json');
+    vi.stubEnv('ENDLESS_LINGER_MS', '200');
+    const { stdout } = await bench('idle', '--minutes', '0.01', '--json');
+    vi.unstubAllEnvs();
     const report = JSON.parse(lastLine(stdout)) as Report;
     expect(report.results).toMatchObject([{ processes: 1, processesLeft: 0, filesLeft: [] }]);
   });
