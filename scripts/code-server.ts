@@ -29,7 +29,7 @@ export function ensureCodeServer(): void {
   const canBuild = spawnSync('sh', ['-c', 'command -v g++ python3 && pkg-config --exists krb5-gssapi libsecret-1']).status === 0;
   if (!canBuild) installDebianPackages(BUILD_PACKAGES, 'What code-server is built with');
   console.error('Installing code-server (about three minutes the first time) ...');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: FOLDER, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: FOLDER, stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('code-server could not be installed.');
 }
 

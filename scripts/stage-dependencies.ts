@@ -47,7 +47,7 @@ export function stageDependencies(folder: string, target: Target): void {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: lockfile.packages['']?.dependencies }));
   writeFileSync(staged, text);
   const [os, cpu] = target.split('-');
-  const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', `--os=${os}`, `--cpu=${cpu}`];
+  const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `--os=${os}`, `--cpu=${cpu}`];
   const { status } = spawnSync('npm', ['ci', ...flags], { cwd: folder, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
   if (status !== 0) throw new Error(`The runtime dependencies for ${target} could not be installed.`);
 }

@@ -11,7 +11,7 @@ const SHIPPED = [
   'dist/webview.js',
   'dist/webview.css',
   'dist/codicon.ttf',
-  'models/endless-tiny.gguf',
+  'models',
   'media',
   'l10n',
   'package.nls.json',
