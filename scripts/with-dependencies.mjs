@@ -34,7 +34,11 @@ function readPackages(lockfile) {
 
 function install() {
   process.stderr.write('Installing the dependencies (about 1.2 GB, a few minutes the first time) ...\n');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], shell: onWindows });
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: onWindows,
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
