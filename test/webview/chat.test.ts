@@ -65,6 +65,7 @@ describe('the conversation', () => {
     await view.tell(state([turn(1, { answer: 'See [the paper](https://arxiv.org/abs/2309.17453).' })]));
     await view.page.getByRole('link', { name: 'the paper' }).click();
     expect(await view.postedOfType('openLink')).toEqual([{ type: 'openLink', href: 'https://arxiv.org/abs/2309.17453' }]);
+    expect(await view.followedByVsCode()).toEqual([]);
     expect(view.escaped).toEqual([]);
     expect(view.page.url()).toBe('https://webview.test/');
   });

@@ -58,6 +58,15 @@ describe('whatever the model writes is text', () => {
     await view.answers.getByText('Use <b>bold</b> or <img src=x onerror=alert(1)>.').waitFor();
   });
 
+  it.each(['![pixel](https://evil.example/pixel.png)', '[click](javascript:alert(1))', '[open](command:quit)'])(
+    'so is %s, which leads nowhere',
+    async (answer) => {
+      const view = await openView();
+      await view.tell(state([turn(1, { answer })]));
+      expect((await view.prose.textContent())?.trim()).toBe(answer);
+    },
+  );
+
   it('the same holds while it streams, cut anywhere', async () => {
     const view = await openView();
     const answer = Object.values(HOSTILE).join('\n\n').toWellFormed();

@@ -21,6 +21,8 @@ export interface ViewOptions {
 
 interface Fake {
   posted: ViewMessage[];
+  /** Links that VS Code's own click handler would have opened. */
+  followed: string[];
 }
 
 /** The sidebar as a user meets it, and the host's side of its channel. */
@@ -57,6 +59,10 @@ export class View {
 
   async posted(): Promise<readonly ViewMessage[]> {
     return this.page.evaluate(() => (window as unknown as Fake).posted);
+  }
+
+  async followedByVsCode(): Promise<readonly string[]> {
+    return this.page.evaluate(() => (window as unknown as Fake).followed);
   }
 
   async postedOfType<T extends ViewMessage['type']>(type: T): Promise<readonly Extract<ViewMessage, { type: T }>[]> {
@@ -179,9 +185,13 @@ export async function openView(options: ViewOptions = {}): Promise<View> {
   return view;
 }
 
-/** What VS Code puts into a webview: the theme, and the channel to the host. Runs in the page. */
+/** What VS Code puts into a webview: the theme, the channel to the host, a handler of clicks. Runs in the page. */
 function fakeVsCode(theme: { readonly bodyClass: string; readonly variables: Readonly<Record<string, string>> }): void {
-  const fake = Object.assign(window as unknown as Fake, { posted: [] as ViewMessage[] });
+  const fake = Object.assign(window as unknown as Fake, { posted: [] as ViewMessage[], followed: [] as string[] });
+  window.addEventListener('click', (event) => {
+    const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement);
+    if (link) fake.followed.push(link.href);
+  });
   Object.assign(window, {
     acquireVsCodeApi: () => ({
       postMessage: (message: ViewMessage) => fake.posted.push(structuredClone(message)),
