@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { installDebianPackages } from './debian-packages.ts';
+import { npmCi } from './npm-ci.ts';
 
 /** code-server is a package of its own: three minutes of installing that only some commands need. */
 const FOLDER = resolve(import.meta.dirname, 'code-server');
@@ -29,8 +30,7 @@ export function ensureCodeServer(): void {
   const canBuild = spawnSync('sh', ['-c', 'command -v g++ python3 && pkg-config --exists krb5-gssapi libsecret-1']).status === 0;
   if (!canBuild) installDebianPackages(BUILD_PACKAGES, 'What code-server is built with');
   console.error('Installing code-server (about three minutes the first time) ...');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: FOLDER, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error('code-server could not be installed.');
+  npmCi(FOLDER);
 }
 
 function installedVersion(): string | undefined {

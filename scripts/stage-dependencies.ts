@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { npmCi } from './npm-ci.ts';
 
 /** Native libraries of node-llama-cpp that go into the package of a platform. CUDA (over 500 MB) is left out. */
 export const NATIVE_LIBRARIES = {
@@ -47,9 +47,7 @@ export function stageDependencies(folder: string, target: Target): void {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: lockfile.packages['']?.dependencies }));
   writeFileSync(staged, text);
   const [os, cpu] = target.split('-');
-  const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `--os=${os}`, `--cpu=${cpu}`];
-  const { status } = spawnSync('npm', ['ci', ...flags], { cwd: folder, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  if (status !== 0) throw new Error(`The runtime dependencies for ${target} could not be installed.`);
+  npmCi(folder, ['--omit=dev', '--ignore-scripts', `--os=${os}`, `--cpu=${cpu}`]);
 }
 
 /** The project's lockfile without what is for development or for other platforms. */
