@@ -1,5 +1,6 @@
 import type { Token } from 'node-llama-cpp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { distributionAfter } from '../../src/engine/cache/distribution.ts';
 import { KvCache, type Eviction } from '../../src/engine/cache/kv-cache.ts';
 import {
   densePolicy,
@@ -150,6 +151,39 @@ describe('the rolling cache', () => {
     await cache.append(tokens(20, 400));
     await cache.makeRoomAhead(2);
     expect(CAPACITY - cache.layout.used).toBeGreaterThanOrEqual(CHUNK + 2);
+  });
+});
+
+describe('teacher forcing', () => {
+  it('tells the log-probability of every token but the first, whatever the slices', async () => {
+    const cache = newCache();
+    cache.open({ kind: 'turn', turnId: 1, header: 0 });
+    const text = tokens(40);
+    const scores: number[] = [];
+    await cache.append(text, { scoring: { onScored: (values) => scores.push(...values), following: 777 as Token } });
+    expect(scores).toHaveLength(40);
+    for (const at of [0, 15, 16, 39]) {
+      await loaded.sequence.clearHistory();
+      if (at > 0) await loaded.sequence.evaluateWithoutGeneratingNewTokens(text.slice(0, at));
+      const distribution = await distributionAfter(loaded.sequence, text[at]!);
+      expect(scores[at]).toBeCloseTo(Math.log(distribution.get(text[at + 1] ?? (777 as Token))!), 3);
+    }
+  });
+
+  it('decodes nothing twice, rolls as without it, and scores what precedes an answer', async () => {
+    const cache = newCache();
+    await fill(cache);
+    let scored = 0;
+    for (let turnId = 4; turnId < 12; turnId++) {
+      cache.open({ kind: 'turn', turnId, header: 2 });
+      const stream = cache.generate(tokens(37, turnId * 50), greedy, { scoring: { onScored: ({ length }) => (scored += length) } });
+      await stream.next();
+      await stream.return();
+    }
+    expect(scored).toBe(8 * 36);
+    expect(cache.decodedTokens).toBe(cache.appendedTokens);
+    expect(cache.appendedTokens).toBe(98 + 8 * 37);
+    expect(evictions.length).toBeGreaterThan(3);
   });
 });
 

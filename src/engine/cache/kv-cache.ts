@@ -6,6 +6,7 @@ import { dropFirstTokens } from './native.ts';
 import type { CachePolicy } from './policy.ts';
 import { evict, grow, overlap, rangeOf, usedTokens } from './segments.ts';
 import { SliceSizer } from './slice-sizer.ts';
+import { evaluateScored, SCORED_BATCH } from './teacher-forcing.ts';
 
 export interface KvCacheOptions {
   /** Tokens the cache may hold; at most the context's size less one, so that the library's own shift never fires. */
@@ -30,10 +31,20 @@ export interface CacheListener {
   onRebuild?(done: number, total: number): void;
 }
 
+/** Teacher forcing: asks how probable the model held what is appended. */
+export interface Scoring {
+  /** Natural logarithms of the probabilities, in order, each given all that is in the cache before; the first token of a call is not scored. */
+  readonly onScored: (logProbabilities: readonly number[]) => void;
+  /** The token that will come next, to be scored with this call; it is not appended. */
+  readonly following?: Token | undefined;
+}
+
 export interface PrefillOptions {
   readonly signal?: AbortSignal;
   /** Tokens evaluated so far; the last slice of `generate` is not reported. */
   readonly onProgress?: (done: number) => void;
+  /** Only for measuring: it costs time. */
+  readonly scoring?: Scoring | undefined;
 }
 
 /**
@@ -97,11 +108,14 @@ export class KvCache {
    */
   async append(tokens: readonly Token[], options: PrefillOptions = {}): Promise<void> {
     await this.makeRoom(tokens.length);
+    const { signal, onProgress, scoring } = options;
     let done = 0;
     while (done < tokens.length) {
-      options.signal?.throwIfAborted();
-      done += await this.#evaluate(tokens.slice(done, done + this.#slices.next));
-      options.onProgress?.(done);
+      signal?.throwIfAborted();
+      const end = done + Math.min(this.#slices.next, scoring ? SCORED_BATCH : Infinity);
+      const following = tokens[end] ?? scoring?.following;
+      done += await this.#evaluate(tokens.slice(done, end), scoring && { ...scoring, following });
+      onProgress?.(done);
     }
   }
 
@@ -117,10 +131,12 @@ export class KvCache {
     options: PrefillOptions = {},
   ): AsyncGenerator<Token, void, undefined> {
     await this.makeRoom(tokens.length);
-    const lastSlice = Math.min(tokens.length, this.#slices.next);
-    await this.append(tokens.slice(0, -lastSlice), options);
-    options.signal?.throwIfAborted();
+    // What comes after the last slice is drawn, not scored: it is one token where all others are to be scored.
+    const lastSlice = options.scoring ? 1 : Math.min(tokens.length, this.#slices.next);
     let entering = tokens.slice(-lastSlice);
+    const scoring = options.scoring && { ...options.scoring, following: entering[0] };
+    await this.append(tokens.slice(0, -lastSlice), { ...options, scoring });
+    options.signal?.throwIfAborted();
     for (;;) {
       await this.makeRoom(entering.length);
       const stream = this.#sequence.evaluate(entering, { ...sampling, yieldEogToken: true });
@@ -208,15 +224,16 @@ export class KvCache {
     }
   }
 
-  async #evaluate(tokens: readonly Token[]): Promise<number> {
-    await this.#decode(tokens);
+  async #evaluate(tokens: readonly Token[], scoring?: Scoring): Promise<number> {
+    await this.#decode(tokens, scoring);
     this.#grow(tokens.length);
     return tokens.length;
   }
 
-  async #decode(tokens: readonly Token[]): Promise<number> {
+  async #decode(tokens: readonly Token[], scoring?: Scoring): Promise<number> {
     const begin = performance.now();
-    await this.#sequence.evaluateWithoutGeneratingNewTokens([...tokens]);
+    if (scoring) scoring.onScored(await evaluateScored(this.#sequence, tokens, scoring.following));
+    else await this.#sequence.evaluateWithoutGeneratingNewTokens([...tokens]);
     this.#slices.measured(tokens.length, performance.now() - begin);
     return tokens.length;
   }

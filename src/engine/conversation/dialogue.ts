@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings, FinishReason } from '../../shared/protocol.ts';
-import type { KvCache } from '../cache/kv-cache.ts';
+import type { KvCache, Scoring } from '../cache/kv-cache.ts';
 import type { ChatTokens, Position } from './chat-tokens.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
 import { TokenDecoder } from './token-decoder.ts';
@@ -27,6 +27,8 @@ export interface AnswerOptions {
   readonly signal: AbortSignal;
   /** Progress of the message through the model, in tokens. */
   readonly onPrefill?: (done: number, total: number) => void;
+  /** Log-probabilities of the message's tokens but the first, for measuring (see `Scoring`). */
+  readonly onScored?: Scoring['onScored'];
 }
 
 /** What is known when an answer has ended. */
@@ -147,7 +149,7 @@ export class Dialogue {
   }
 
   async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
-    const { sampling, signal, onPrefill } = options;
+    const { sampling, signal, onPrefill, onScored } = options;
     const said: Token[] = [];
     const guard = new RepetitionGuard();
     const decoder = new TokenDecoder((tokens, lastTokens) => this.#facts.detokenize(tokens, false, lastTokens));
@@ -155,7 +157,8 @@ export class Dialogue {
       this.#pending = [...pending, ...this.#chat.close];
       return { finish, messageTokens, answerTokens: said.length };
     };
-    const prefill = { signal, onProgress: (done: number) => onPrefill?.(done, own.length) };
+    const onProgress = (done: number): void => onPrefill?.(done, own.length);
+    const prefill = { signal, onProgress, scoring: onScored && { onScored } };
     onPrefill?.(0, own.length);
     for await (const token of this.#cache.generate(own, samplerOptions(sampling, said), prefill)) {
       if (this.#facts.isEogToken(token)) return (yield* this.#rest(decoder), finishWith('end', []));
