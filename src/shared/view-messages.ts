@@ -22,6 +22,7 @@ export const HostMessageSchema = v.variant('type', [
   v.object({
     type: v.literal('state'),
     connection: ConnectionSchema,
+    /** Absent while the host does not know it; what the webview shows then stays. */
     conversation: v.optional(ConversationSnapshotSchema),
     /** File name of the model that is chosen, whether loaded or not. */
     modelName: v.optional(v.string()),
