@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { loadModel, type LoadedModel } from '../engine/model/loaded-model.ts';
 import type { ModelFacts } from '../shared/protocol.ts';
+import { isShapeName, SHAPES, shapedModel } from './models/shapes.ts';
 import { UsageError } from './options.ts';
 import type { MeasuredModel } from './report.ts';
 
 /** The options of every program that loads a model itself. */
 export const MODEL_OPTIONS = {
   model: { default: 'models/endless-tiny.gguf', help: 'GGUF file' },
+  shape: { default: '', help: 'random weights in the shape of a real model instead, written when first used: 0.5b, 1b or 7b' },
   window: { default: 512, minimum: 64, help: 'tokens the cache may hold' },
   threads: { default: 1, minimum: 1, help: 'CPU threads' },
   gpu: { default: 'off', help: '"off", or "auto" for the best GPU there is' },
@@ -14,6 +16,7 @@ export const MODEL_OPTIONS = {
 
 export interface ModelParameters {
   readonly model: string;
+  readonly shape: string;
   readonly window: number;
   readonly threads: number;
   readonly gpu: string;
@@ -24,12 +27,18 @@ export interface ModelParameters {
  *
  * @throws EndlessError as `loadModel`.
  */
-export async function loadForBench({ model, window, threads, gpu }: ModelParameters): Promise<LoadedModel> {
+export async function loadForBench({ model, shape, window, threads, gpu }: ModelParameters): Promise<LoadedModel> {
   if (gpu !== 'auto' && gpu !== 'off') throw new UsageError(`--gpu is "auto" or "off", not "${gpu}".`);
   return loadModel(
-    { modelPath: resolve(model), window, threads, gpu },
+    { modelPath: await modelFile(model, shape), window, threads, gpu },
     { log: (_level, message) => process.stderr.write(message), onProgress: () => undefined },
   );
+}
+
+async function modelFile(model: string, shape: string): Promise<string> {
+  if (!shape) return resolve(model);
+  if (!isShapeName(shape)) throw new UsageError(`--shape is one of ${Object.keys(SHAPES).join(', ')}, not "${shape}".`);
+  return shapedModel(shape);
 }
 
 export function describeModel(facts: ModelFacts, fingerprint: string): MeasuredModel {

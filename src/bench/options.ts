@@ -28,11 +28,43 @@ export function parseOptions<O extends Options>(options: O, args: readonly strin
   return Object.fromEntries(entries) as OptionValues<O>;
 }
 
+/**
+ * Takes an option out of a command line before a program reads the rest.
+ *
+ * @throws UsageError when its value is missing.
+ */
+export function takeOption(
+  name: string,
+  args: readonly string[],
+): { readonly value: string | undefined; readonly rest: readonly string[] } {
+  const at = args.indexOf(`--${name}`);
+  if (at < 0) return { value: undefined, rest: args };
+  const value = args[at + 1];
+  if (value === undefined || value.startsWith('--')) throw new UsageError(`--${name} takes a value.`);
+  return { value, rest: args.toSpliced(at, 2) };
+}
+
+/**
+ * Reads a list of whole numbers such as "256,512".
+ *
+ * @throws UsageError for an empty list, or a number that is none or too small.
+ */
+export function numbersIn(name: string, list: string, minimum: number): readonly number[] {
+  return list.split(',').map((text) => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (!Number.isInteger(value) || value < minimum) {
+      throw new UsageError(`--${name} takes whole numbers of at least ${minimum} with commas between, not "${list}".`);
+    }
+    return value;
+  });
+}
+
 /** One line per option, for `--help`. */
 export function describeOptions(options: Options): string {
   const lines = Object.entries(options).map(([name, option]) => {
     const placeholder = typeof option.default === 'number' ? 'N' : 'TEXT';
-    return [`--${name} ${placeholder}`, `${option.help} (default: ${option.default})`] as const;
+    const preset = option.default === '' ? '' : ` (default: ${option.default})`;
+    return [`--${name} ${placeholder}`, `${option.help}${preset}`] as const;
   });
   const width = Math.max(...lines.map(([left]) => left.length));
   return lines.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');

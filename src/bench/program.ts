@@ -1,3 +1,4 @@
+import type { Chart } from './chart.ts';
 import { parseOptions, type Options, type OptionValues } from './options.ts';
 import type { Check, MeasuredModel, Report } from './report.ts';
 import type { Table } from './table.ts';
@@ -9,6 +10,8 @@ export interface Measurement {
   readonly checks: readonly Check[];
   /** The results for people. */
   readonly tables: readonly Table[];
+  /** What `--report` draws beside them. */
+  readonly charts?: readonly Chart[];
 }
 
 /** Says what goes on during a long measurement; never part of the result. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeOptions, parseOptions, UsageError } from '../../../src/bench/options.ts';
+import { describeOptions, numbersIn, parseOptions, takeOption, UsageError } from '../../../src/bench/options.ts';
 
 const OPTIONS = {
   model: { default: 'tiny.gguf', help: 'GGUF file' },
@@ -36,5 +36,26 @@ describe('the options of a program', () => {
       '  --window N    tokens (default: 512)',
       '  --minutes N   how long (default: 5)',
     ]);
+  });
+});
+
+describe('an option for all programs', () => {
+  it('is taken out of the command line', () => {
+    expect(takeOption('report', ['ttft', '--report', 'pages', '--json'])).toEqual({ value: 'pages', rest: ['ttft', '--json'] });
+    expect(takeOption('report', ['ttft'])).toEqual({ value: undefined, rest: ['ttft'] });
+  });
+
+  it.each([[['--report']], [['--report', '--json']]])('%j lacks its value', (args) => {
+    expect(() => takeOption('report', args)).toThrow(UsageError);
+  });
+});
+
+describe('a list of numbers', () => {
+  it('has commas between', () => {
+    expect(numbersIn('windows', '256, 512', 16)).toEqual([256, 512]);
+  });
+
+  it.each(['', '256,', '256,8', '256,x', '25.5'])('"%s" is refused', (list) => {
+    expect(() => numbersIn('windows', list, 16)).toThrow(/--windows takes whole numbers of at least 16/);
   });
 });
