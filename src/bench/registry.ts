@@ -16,6 +16,11 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/ttft.ts')).ttft,
   },
   {
+    name: 'latency',
+    summary: 'Time per decoded token with a full window, from small windows to large ones: the rolling cache beside re-computation.',
+    load: async () => (await import('./programs/latency.ts')).latency,
+  },
+  {
     name: 'activate',
     summary: 'Time of activate() in the extension host of a real VS Code (code-server), size of its bundle, and what activation starts.',
     load: async () => (await import('./programs/activate.ts')).activate,
@@ -24,5 +29,16 @@ export const PROGRAMS: readonly BenchEntry[] = [
     name: 'idle',
     summary: 'Processor time of an idle engine with a model loaded and a client connected, and what is left when the client has gone.',
     load: async () => (await import('./programs/idle.ts')).idle,
+  },
+  {
+    name: 'perplexity',
+    summary:
+      'Perplexity of a long text with dense, window and re-computed attention and with the rolling cache, by sinks, window and chunk.',
+    load: async () => (await import('./programs/perplexity.ts')).perplexity,
+  },
+  {
+    name: 'oracle',
+    summary: 'Whether the rolling cache equals a fresh prefill of what it holds, and which architectures it is refused to.',
+    load: async () => (await import('./programs/oracle.ts')).oracle,
   },
 ];

@@ -1,0 +1,141 @@
+import { readCorpus } from '../corpus/corpus.ts';
+import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
+import { namesIn } from '../name-list.ts';
+import { numbersIn, UsageError } from '../options.ts';
+import { defineBench, type Measurement } from '../program.ts';
+import { check, type Check } from '../report.ts';
+import { POLICIES, type PolicyName } from '../scoring/arm-cache.ts';
+import { chunkIn } from '../scoring/chunk.ts';
+import { runText, type TextCase, type TextResult } from '../scoring/text-run.ts';
+import { textTokens } from '../scoring/text-tokens.ts';
+import type { Table } from '../table.ts';
+
+const { window: _window, ...MODEL } = MODEL_OPTIONS;
+
+/** The text must be this many times as long as the largest window, so that most of it is read through a rolling cache. */
+const FEWEST_WINDOWS = 4;
+
+const MEGABYTE = 1_000_000;
+
+/** Perplexity of a long text in the systems that the work on StreamingLLM compares (figure 1, tables 2 and 6). */
+export const perplexity = defineBench({
+  options: {
+    ...MODEL,
+    text: { default: '', help: 'text file; without it, the sources of this repository' },
+    tokens: { default: 8192, minimum: 256, help: 'tokens of the text to read, from its beginning' },
+    policies: { default: 'dense,window,recompute,streaming', help: `some of ${POLICIES.join(', ')}` },
+    windows: { default: '512', help: 'tokens the cache may hold' },
+    sinks: { default: '1,2,4,8', help: 'first tokens that stay, with streaming; 0 is window attention' },
+    chunks: { default: '1/8', help: 'fewest tokens that leave at once, or their part of the window' },
+    dense: { default: 0, help: 'tokens that dense attention may hold; 0 is twice the trained length' },
+    every: { default: 32, minimum: 1, help: 'every how many tokens one is scored with re-computation' },
+    batch: { default: 64, minimum: 1, help: 'most tokens that enter at once; with 1 the times are those of decoding' },
+  },
+  async measure(parameters, progress): Promise<Measurement> {
+    const windows = numbersIn('windows', parameters.windows, 64);
+    const loaded = await loadForBench({ ...parameters, window: Math.max(...windows) });
+    try {
+      const corpus = readCorpus(parameters.text);
+      const tokens = textTokens(loaded, corpus.text).slice(0, parameters.tokens);
+      if (tokens.length < FEWEST_WINDOWS * Math.max(...windows)) {
+        throw new UsageError(`${tokens.length} tokens of text are too few: ${FEWEST_WINDOWS} of the largest window are needed.`);
+      }
+      const dense = Math.min(tokens.length, parameters.dense || 2 * (loaded.facts.trainedContext || tokens.length));
+      const cases = casesOf({ ...parameters, windows, dense });
+      const results: TextResult[] = [];
+      for (const about of cases) {
+        results.push(await runText(loaded, tokens, about, parameters));
+        progress(`${results.length} of ${cases.length}: ${titleOf(about)}`);
+      }
+      return {
+        model: describeModel(loaded.facts, loaded.fingerprint),
+        results: results.map((result) => ({ ...result, corpus: corpus.name, corpusSha256: corpus.sha256 })),
+        checks: checksOf(results),
+        tables: [tableOf(results, `${corpus.name} (${corpus.sha256}), ${tokens.length} tokens`)],
+      };
+    } finally {
+      await loaded.dispose();
+    }
+  },
+});
+
+interface Sweep {
+  readonly policies: string;
+  readonly windows: readonly number[];
+  readonly sinks: string;
+  readonly chunks: string;
+  readonly dense: number;
+}
+
+/** All combinations that differ: what a system does not know of is not varied. */
+function casesOf({ policies, windows, sinks, chunks, dense }: Sweep): readonly TextCase[] {
+  const cases = namesIn('policies', policies, POLICIES).flatMap((policy) =>
+    (policy === 'dense' ? [dense] : windows).flatMap((window) =>
+      sinksOf(policy, numbersIn('sinks', sinks, 0)).flatMap((kept) =>
+        chunksOf(policy, chunks.split(','), window).map((chunk) => caseOf(policy, window, kept, chunk)),
+      ),
+    ),
+  );
+  return [...new Map(cases.map((about) => [titleOf(about), about])).values()];
+}
+
+/** Streaming without sinks is window attention. */
+function caseOf(policy: PolicyName, window: number, sinks: number, chunk: number): TextCase {
+  return { policy: policy === 'streaming' && sinks === 0 ? 'window' : policy, window, sinks, chunk };
+}
+
+function sinksOf(policy: PolicyName, sinks: readonly number[]): readonly number[] {
+  switch (policy) {
+    case 'streaming':
+      return sinks;
+    case 'rebase':
+      return [4];
+    case 'dense':
+    case 'window':
+    case 'recompute':
+      return [0];
+  }
+}
+
+function chunksOf(policy: PolicyName, chunks: readonly string[], window: number): readonly number[] {
+  return policy === 'streaming' || policy === 'window' ? chunks.map((chunk) => chunkIn(chunk, window)) : [1];
+}
+
+function titleOf({ policy, window, sinks, chunk }: TextCase): string {
+  switch (policy) {
+    case 'dense':
+      return `dense ${window}`;
+    case 'recompute':
+    case 'rebase':
+      return `${policy} ${window}`;
+    case 'window':
+    case 'streaming':
+      return `${policy} ${sinks}+${window - sinks}, chunk ${chunk}`;
+  }
+}
+
+/** The two systems that shift keys must not decode anything twice; window attention, too, is what its name says. */
+function checksOf(results: readonly TextResult[]): readonly Check[] {
+  return (['streaming', 'window'] as const).flatMap((policy) => {
+    const shifted = results.filter((result) => result.policy === policy);
+    const again = shifted.reduce((sum, { decoded, appended }) => sum + Math.abs(decoded - appended), 0);
+    return shifted.length === 0 ? [] : [check(`${policy}: tokens decoded beyond those appended`, again, '<=', 0)];
+  });
+}
+
+function tableOf(results: readonly TextResult[], title: string): Table {
+  return {
+    title: `Perplexity: ${title}`,
+    columns: ['system', 'scored', 'perplexity', 'quarter 1', '2', '3', '4', 'at same tokens', 'ms per token', 'peak MB', 'refused at'],
+    rows: results.map((result) => [
+      titleOf(result),
+      result.scored,
+      result.perplexity,
+      ...result.quarters,
+      result.atSameTokens,
+      result.msPerToken,
+      result.peakMemoryBytes / MEGABYTE,
+      result.refusedAt ?? NaN,
+    ]),
+  };
+}
