@@ -20,7 +20,7 @@ useBrowser();
 /** Pictures for the eye; what they must show is asserted elsewhere. Nothing may overflow sideways. */
 it.each(SIZES)('every state is drawn in %s, %i pixels wide', async (theme, width) => {
   await mkdir(FOLDER, { recursive: true });
-  const view = await openView({ theme, width, reducedMotion: true });
+  const view = await openView({ theme, width, reducedMotion: true, scale: 2 });
   for (const [name, messages] of Object.entries(SCENES)) {
     await view.reload();
     await view.tell(...messages);
@@ -32,7 +32,7 @@ it.each(SIZES)('every state is drawn in %s, %i pixels wide', async (theme, width
 });
 
 it('a draft that came back is drawn with its reason', async () => {
-  const view = await openView({ theme: 'dark', width: 300 });
+  const view = await openView({ theme: 'dark', width: 300, scale: 2 });
   await view.tell(...SCENES['chat']!);
   await view.type('A question of several lines,\nwhich is not lost\nwhen it cannot be sent');
   await view.button('Send message').click();

@@ -17,6 +17,8 @@ export interface ViewOptions {
   readonly language?: string;
   readonly l10nBundle?: Readonly<Record<string, string>>;
   readonly reducedMotion?: boolean;
+  /** Device pixels per pixel; pictures want 2. */
+  readonly scale?: number;
 }
 
 interface Fake {
@@ -147,11 +149,11 @@ export function useBrowser(): void {
 
 /** Opens the sidebar under the policy that users have. */
 export async function openView(options: ViewOptions = {}): Promise<View> {
-  const { theme = 'dark', width = 320, height = 720, language = 'en', l10nBundle = {}, reducedMotion = false } = options;
+  const { theme = 'dark', width = 320, height = 720, language = 'en', l10nBundle = {}, reducedMotion = false, scale = 1 } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
-    deviceScaleFactor: 2,
+    deviceScaleFactor: scale,
   });
   open.push(context);
   context.setDefaultTimeout(10_000);
