@@ -1,0 +1,113 @@
+import type { Token } from 'node-llama-cpp';
+import type { LoadedModel } from '../../engine/model/loaded-model.ts';
+import { RecomputeDecode } from '../arms/recompute-decode.ts';
+import { RollingDecode, type RollingStep } from '../arms/rolling-decode.ts';
+import type { DecodeArm, Step } from '../arms/decode-arm.ts';
+import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
+import { messagesOf } from '../messages.ts';
+import { numbersIn, UsageError } from '../options.ts';
+import { defineBench, type Measurement, type Progress } from '../program.ts';
+import { chartsOf, checksOf, resultOf, tablesOf, type Round, type WindowResult } from './latency-results.ts';
+
+/** What leaves the cache at once, as a part of the window: as in the product. */
+const CHUNK = 1 / 8;
+
+const SMALLEST_WINDOW = 32;
+const FEWEST_ROUNDS = 3;
+
+/** A round has at least this many steps of streaming, and whole cycles of eviction. */
+const FEWEST_STEPS = 16;
+
+const { model, shape, threads, gpu } = MODEL_OPTIONS;
+
+/** Time per decoded token with a full window: the rolling cache beside re-computation of the window. */
+export const latency = defineBench({
+  options: {
+    model,
+    shape,
+    threads,
+    gpu,
+    windows: { default: '256,512,1024,2048,4096', help: 'tokens of the windows to measure' },
+    sinks: { default: 4, minimum: 1, help: 'first tokens that stay' },
+    chunk: { default: 0, help: 'tokens evicted at once; 0 is an eighth of the window' },
+    seconds: { default: 60, help: `time for each window, filling it not counted; there are ${FEWEST_ROUNDS} rounds in any case` },
+    flash: { default: 'product', help: 'flash attention: "on", "off", or as the "product" sets it' },
+  },
+  async measure(parameters, progress): Promise<Measurement> {
+    const windows = numbersIn('windows', parameters.windows, SMALLEST_WINDOW).toSorted((a, b) => a - b);
+    const largest = windows.at(-1) ?? NaN;
+    const flashAttention = flashOption(parameters.flash);
+    const loaded = await loadForBench({ ...parameters, window: largest });
+    try {
+      // Every window gets contexts of its own size: a shift of the keys goes over all cells, filled or not.
+      await loaded.context.dispose();
+      const text = proseTokens(loaded, largest);
+      const results: WindowResult[] = [];
+      for (const window of windows) {
+        const chunk = Math.min(parameters.chunk || Math.ceil(window * CHUNK), window - parameters.sinks);
+        const plan = { window, chunk, sinks: parameters.sinks, seconds: parameters.seconds, ...flashAttention };
+        results.push(await measureWindow(loaded, text, plan, progress));
+      }
+      const facts = { ...loaded.facts, window: largest };
+      return {
+        model: describeModel(facts, loaded.fingerprint),
+        results,
+        checks: checksOf(results),
+        tables: tablesOf(results),
+        charts: chartsOf(results),
+      };
+    } finally {
+      await loaded.dispose();
+    }
+  },
+});
+
+function flashOption(flash: string): { readonly flashAttention?: boolean } {
+  if (flash !== 'on' && flash !== 'off' && flash !== 'product')
+    throw new UsageError(`--flash is "on", "off" or "product", not "${flash}".`);
+  return flash === 'product' ? {} : { flashAttention: flash === 'on' };
+}
+
+interface WindowPlan {
+  readonly window: number;
+  readonly chunk: number;
+  readonly sinks: number;
+  readonly seconds: number;
+  readonly flashAttention?: boolean;
+}
+
+async function measureWindow(loaded: LoadedModel, text: readonly Token[], plan: WindowPlan, progress: Progress): Promise<WindowResult> {
+  const { window, chunk, seconds } = plan;
+  progress(`window ${window}: filling it, and trying batches for the re-computation`);
+  const streaming = await RollingDecode.open(loaded, text, plan);
+  const recompute = await RecomputeDecode.fastest(loaded, text, plan);
+  const rounds: Round[] = [];
+  try {
+    // The first token that was said enters a full cache: from here on whole cycles of eviction follow each other.
+    await streaming.step();
+    await streaming.step();
+    const until = performance.now() + seconds * 1000;
+    while (rounds.length < FEWEST_ROUNDS || performance.now() < until) {
+      rounds.push(await interleaved(streaming, recompute, chunk * Math.ceil(FEWEST_STEPS / chunk), rounds.length % 2 === 0));
+    }
+    progress(`window ${window}: ${rounds.length} rounds`);
+  } finally {
+    await Promise.all([streaming, recompute].map((arm: DecodeArm) => arm.dispose()));
+  }
+  return resultOf(rounds, { window, chunk, recomputeBatch: recompute.batchSize });
+}
+
+/** One round; who goes first alternates. */
+async function interleaved(streaming: RollingDecode, recompute: RecomputeDecode, steps: number, oursFirst: boolean): Promise<Round> {
+  const before: readonly Step[] = oursFirst ? [] : [await recompute.step()];
+  const ours: RollingStep[] = [];
+  for (let step = 0; step < steps; step++) ours.push(await streaming.step());
+  return { streaming: ours, recompute: oursFirst ? [await recompute.step()] : before };
+}
+
+/** As many tokens of plain text; which ones does not matter, but they are not all the same. */
+function proseTokens({ model }: LoadedModel, count: number): readonly Token[] {
+  const sentences = messagesOf(100, 20, (message) => message.split(' ').length).join('\n');
+  const tokens = model.tokenize(sentences);
+  return Array.from({ length: count }, (_, at) => tokens[at % tokens.length] ?? (0 as Token));
+}
