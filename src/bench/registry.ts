@@ -37,6 +37,16 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/perplexity.ts')).perplexity,
   },
   {
+    name: 'streameval',
+    summary: 'StreamEval: which lines of a stream the model can still look up, by their distance and the size of the cache.',
+    load: async () => (await import('./programs/streameval.ts')).streameval,
+  },
+  {
+    name: 'streamqa',
+    summary: 'Rounds of multiple-choice questions as one unbroken stream: each for itself, window attention, and the rolling cache.',
+    load: async () => (await import('./programs/streamqa.ts')).streamqa,
+  },
+  {
     name: 'oracle',
     summary: 'Whether the rolling cache equals a fresh prefill of what it holds, and which architectures it is refused to.',
     load: async () => (await import('./programs/oracle.ts')).oracle,

@@ -1,0 +1,106 @@
+import type { LoadedModel } from '../../engine/model/loaded-model.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
+import { readQuestions, type Question } from '../corpus/questions.ts';
+import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
+import { defineBench, type Measurement } from '../program.ts';
+import { openArmCache, policyNamed } from '../scoring/arm-cache.ts';
+import { chunkIn } from '../scoring/chunk.ts';
+import { perplexity } from '../scoring/perplexity.ts';
+import { QuestionRounds, type Reply } from '../scoring/question-rounds.ts';
+import type { Table } from '../table.ts';
+
+const SYSTEM_PROMPT = DEFAULT_SETTINGS['chat.systemPrompt'];
+
+/** How the questions are put: each for itself, or all in one conversation. */
+const ARMS = ['one-shot', 'window', 'streaming'] as const;
+type Arm = (typeof ARMS)[number];
+
+interface RoundResult {
+  readonly arm: Arm;
+  readonly round: number;
+  readonly questions: number;
+  readonly right: number;
+  readonly accuracy: number;
+  /** Perplexity of the right choices: it moves before the accuracy does. */
+  readonly rightPerplexity: number;
+  /** Tokens that the conversation has had by now, without the choices that were tried and taken back. */
+  readonly textTokens: number;
+}
+
+/** The ARC experiment: multiple-choice questions as one unbroken stream, beside each question for itself. */
+export const streamqa = defineBench({
+  options: {
+    ...MODEL_OPTIONS,
+    questions: { default: '', help: 'JSONL file of {question, choices, answer: place of the right one}; without it, our own' },
+    rounds: { default: 3, minimum: 1, help: 'how often all questions are put' },
+    chunk: { default: '1/8', help: 'fewest tokens that leave at once, or their part of the window' },
+  },
+  async measure(parameters, progress): Promise<Measurement> {
+    const questions = readQuestions(parameters.questions);
+    const loaded = await loadForBench(parameters);
+    try {
+      const results: RoundResult[] = [];
+      for (const arm of ARMS) {
+        for await (const result of roundsOf(arm, loaded, questions, parameters)) {
+          results.push(result);
+          progress(`${arm}, round ${result.round} of ${parameters.rounds}: ${result.right} of ${result.questions}`);
+        }
+      }
+      return { model: describeModel(loaded.facts, loaded.fingerprint), results, checks: [], tables: [tableOf(results, questions)] };
+    } finally {
+      await loaded.dispose();
+    }
+  },
+});
+
+interface Parameters {
+  readonly window: number;
+  readonly rounds: number;
+  readonly chunk: string;
+}
+
+async function* roundsOf(
+  arm: Arm,
+  loaded: LoadedModel,
+  questions: readonly Question[],
+  { rounds, chunk }: Parameters,
+): AsyncGenerator<RoundResult, void, undefined> {
+  const { window } = loaded.facts;
+  const policy = policyNamed(arm === 'window' ? 'window' : 'streaming', chunkIn(chunk, window));
+  const opened = await openArmCache(loaded, policy, window);
+  try {
+    const conversation = await QuestionRounds.begin(loaded, opened.cache, SYSTEM_PROMPT);
+    for (let round = 1; round <= rounds; round++) {
+      const replies: Reply[] = [];
+      for (const question of questions) {
+        replies.push(await conversation.ask(question));
+        if (arm === 'one-shot') await conversation.forget();
+      }
+      yield { arm, round, ...summaryOf(replies), textTokens: conversation.textTokens };
+    }
+  } finally {
+    await opened.dispose();
+  }
+}
+
+function summaryOf(replies: readonly Reply[]): Pick<RoundResult, 'questions' | 'right' | 'accuracy' | 'rightPerplexity'> {
+  const right = replies.filter((reply) => reply.right).length;
+  const rightPerplexity = perplexity(replies.map(({ rightLogProbability }) => rightLogProbability));
+  return { questions: replies.length, right, accuracy: right / replies.length, rightPerplexity };
+}
+
+function tableOf(results: readonly RoundResult[], questions: readonly Question[]): Table {
+  const chance = questions.reduce((sum, { choices }) => sum + 1 / choices.length, 0);
+  return {
+    title: `Questions answered rightly, of ${questions.length} in each round; by chance it would be ${Math.round(chance)}`,
+    columns: ['arm', 'round', 'right', 'percent', 'perplexity of the right choices', 'tokens so far'],
+    rows: results.map(({ arm, round, right, accuracy, rightPerplexity, textTokens }) => [
+      arm,
+      round,
+      right,
+      accuracy * 100,
+      rightPerplexity,
+      textTokens,
+    ]),
+  };
+}
