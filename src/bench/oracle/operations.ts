@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+
+/**
+ * What happens to the cache of a conversation. Pinning, saving and loading are not among it: the cache cannot do them
+ * yet.
+ */
+export type Operation =
+  /** A new turn of that many tokens. */
+  | { readonly kind: 'append'; readonly tokens: number }
+  /** The newest turn goes on with `entering` tokens, and with what the model says to them. */
+  | { readonly kind: 'generate'; readonly entering: number; readonly tokens: number }
+  /** The policy evicts until that many tokens fit. */
+  | { readonly kind: 'makeRoom'; readonly tokens: number }
+  /** The newest turn is taken back. */
+  | { readonly kind: 'cutTail' }
+  /** The turn at that place among those that are left, oldest first and counted round, leaves the cache. */
+  | { readonly kind: 'forget'; readonly turn: number };
+
+/** Tokens that a cache has to hold at least for every operation to be possible. */
+export const SMALLEST_CAPACITY = 96;
+
+const count = (most: number): fc.Arbitrary<number> => fc.integer({ min: 1, max: most });
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('append'), tokens: count(60) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('generate'), entering: count(8), tokens: count(24) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('makeRoom'), tokens: count(60) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('cutTail') }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('forget'), turn: fc.nat(7) }) },
+);
+
+/** Sequences of operations for tests that look for the shortest one which fails. */
+export function operationSequences(length: number): fc.Arbitrary<readonly Operation[]> {
+  return fc.noBias(fc.array(operation, { minLength: 1, maxLength: length, size: 'max' }));
+}
+
+/** A random sequence of `length` operations, always the same for the same seed. */
+export function randomOperations(length: number, seed: number): readonly Operation[] {
+  return fc.sample(fc.noBias(operation), { numRuns: length, seed });
+}

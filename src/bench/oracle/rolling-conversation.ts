@@ -1,0 +1,111 @@
+import type { Token } from 'node-llama-cpp';
+import { KvCache } from '../../engine/cache/kv-cache.ts';
+import type { CachePolicy } from '../../engine/cache/policy.ts';
+import type { ComparedContext } from './contexts.ts';
+import { Ledger } from './ledger.ts';
+import { SMALLEST_CAPACITY, type Operation } from './operations.ts';
+import type { Words } from './words.ts';
+
+/** How the cache that is put to the test rolls. */
+export interface Rolling {
+  readonly policy: CachePolicy;
+  /** Tokens that never leave; 0 for window attention. */
+  readonly sinks: number;
+  /** Leading tokens that a turn keeps to the last. */
+  readonly header: number;
+}
+
+/** Sampled, because what is likeliest repeats itself, and tokens that are all alike hide which of them are left. */
+const SAMPLING = { temperature: 1, seed: 1 };
+
+/** A conversation without sense in the cache of the product, with a ledger of all that was said in it. */
+export class RollingConversation {
+  readonly #rolling: Rolling;
+  readonly #rolled: ComparedContext;
+  readonly #words: Words;
+  readonly #cache: KvCache;
+  readonly #ledger: Ledger;
+  readonly #head: readonly Token[];
+  #lastTurn = 0;
+  #evictions = 0;
+
+  /** @param bos what a text begins with, if the model wants it */
+  constructor(rolling: Rolling, rolled: ComparedContext, words: Words, bos: readonly Token[]) {
+    const { sequence, decodes } = rolled;
+    const { policy, sinks } = rolling;
+    const onEviction = (): number => (this.#evictions += 1);
+    this.#rolling = rolling;
+    this.#rolled = rolled;
+    this.#words = words;
+    this.#head = [...bos, ...words.next(sinks)].slice(0, sinks);
+    this.#ledger = new Ledger(this.#head);
+    this.#cache = new KvCache(sequence, { capacity: SMALLEST_CAPACITY, policy, decodes, ahead: 0 }, { onEviction });
+  }
+
+  async begin(): Promise<void> {
+    if (this.#head.length === 0) return;
+    this.#cache.open({ kind: 'sink', header: this.#head.length });
+    await this.#cache.append(this.#head);
+  }
+
+  get evictions(): number {
+    return this.#evictions;
+  }
+
+  /** Places of the cache that hold another token than they must. */
+  get misplaced(): number {
+    return this.#ledger.misplaced(this.#cache.layout, this.#rolled.sequence.contextTokens);
+  }
+
+  /** Tokens decoded beyond those appended, whoever had them decoded. */
+  get decodedBesides(): number {
+    return this.#cache.decodedTokens - this.#cache.appendedTokens;
+  }
+
+  async perform(operation: Operation): Promise<void> {
+    switch (operation.kind) {
+      case 'append':
+        return this.#append(operation.tokens);
+      case 'generate':
+        return this.#generate(operation.entering, operation.tokens);
+      case 'makeRoom':
+        return this.#cache.makeRoom(operation.tokens);
+      case 'cutTail':
+        return this.#forget(this.#turns.at(-1));
+      case 'forget':
+        return this.#forget(this.#turns[operation.turn % Math.max(1, this.#turns.length)]);
+    }
+  }
+
+  async #append(count: number): Promise<void> {
+    const turnId = this.#open();
+    const tokens = this.#words.next(count);
+    await this.#cache.append(tokens);
+    this.#ledger.add(turnId, tokens);
+  }
+
+  async #generate(entering: number, count: number): Promise<void> {
+    const turnId = this.#turns.at(-1) ?? this.#open();
+    const tokens = this.#words.next(entering);
+    const said: Token[] = [];
+    for await (const token of this.#cache.generate(tokens, SAMPLING)) if (said.push(token) === count) break;
+    // The last one never entered the cache.
+    this.#ledger.add(turnId, [...tokens, ...said.slice(0, -1)]);
+  }
+
+  async #forget(turnId: number | undefined): Promise<void> {
+    if (turnId === undefined) return;
+    await this.#cache.forget(turnId);
+    this.#ledger.forget(turnId);
+  }
+
+  #open(): number {
+    this.#lastTurn += 1;
+    this.#cache.open({ kind: 'turn', turnId: this.#lastTurn, header: this.#rolling.header });
+    return this.#lastTurn;
+  }
+
+  get #turns(): readonly number[] {
+    return this.#cache.layout.segments.flatMap(({ turnId }) => turnId ?? []);
+  }
+}

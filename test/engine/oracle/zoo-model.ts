@@ -1,0 +1,29 @@
+import type { Operation } from '../../../src/bench/oracle/operations.ts';
+import { openModel } from '../../../src/bench/oracle/open-model.ts';
+import type { OracleQuestion } from '../../../src/bench/oracle/oracle.ts';
+import { ROLLINGS } from '../../../src/bench/oracle/model-cases.ts';
+import { writeZooModel, type ZooModel } from '../../../src/bench/zoo/zoo.ts';
+import type { LoadedModel } from '../../../src/engine/model/loaded-model.ts';
+
+export async function loadZooModel(name: ZooModel['name'], { layers = 1, bos = true } = {}): Promise<LoadedModel> {
+  const path = await writeZooModel({ name, layers, bos });
+  return (await openModel({ path, window: 255, threads: 1, gpu: 'off' })).loaded;
+}
+
+/** The rolling cache as it is; tests change a part of it. */
+export function questionTo({ model }: LoadedModel): Omit<OracleQuestion, 'operations'> {
+  return { model, threads: 1, rolling: ROLLINGS[0]! };
+}
+
+/** The divergence that rounding explains. */
+export const EXACT = 1e-5;
+
+/** A divergence that nothing but a fault explains. */
+export const WRONG = 10 * EXACT;
+
+/** Fills the cache, and the last one makes a turn leave it. */
+export const ONE_EVICTION: readonly Operation[] = [
+  { kind: 'append', tokens: 30 },
+  { kind: 'append', tokens: 50 },
+  { kind: 'append', tokens: 20 },
+];
