@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmCi } from './npm-ci.ts';
 
@@ -48,6 +48,15 @@ export function stageDependencies(folder: string, target: Target): void {
   writeFileSync(staged, text);
   const [os, cpu] = target.split('-');
   npmCi(folder, ['--omit=dev', '--ignore-scripts', `--os=${os}`, `--cpu=${cpu}`]);
+  requireLibraries(folder, target);
+}
+
+/** npm passes over optional packages that the registry does not have; a package without its library is of no use. */
+function requireLibraries(folder: string, target: Target): void {
+  const missing = NATIVE_LIBRARIES[target].filter((library) => !existsSync(join(folder, 'node_modules', LIBRARY_SCOPE, library)));
+  if (missing.length === 0) return;
+  rmSync(folder, { recursive: true });
+  throw new Error(`The registry has no ${missing.map((library) => LIBRARY_SCOPE + library).join(', ')}.`);
 }
 
 /** The project's lockfile without what is for development or for other platforms. */
@@ -59,8 +68,6 @@ function runtimeLockfile(target: Target): Lockfile {
     return library !== undefined && !wanted.includes(library);
   };
   const kept = Object.entries(packages).filter(([path, { dev }]) => dev !== true && !isUnwantedLibrary(path));
-  const missing = wanted.filter((library) => !kept.some(([path]) => path.endsWith(LIBRARY_SCOPE + library)));
-  if (missing.length > 0) throw new Error(`package-lock.json has no ${missing.map((name) => LIBRARY_SCOPE + name).join(', ')}.`);
 
   const trimmed = kept.map(([path, { devDependencies, optionalDependencies = {}, ...locked }]): [string, LockedPackage] => {
     const optional = Object.entries(optionalDependencies).filter(([name]) => !isUnwantedLibrary(name));
