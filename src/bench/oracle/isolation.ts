@@ -30,11 +30,17 @@ const WORKER = fileURLToPath(import.meta.resolve('./worker.ts'));
  * meets a model it cannot shift may abort, and the others are to be looked into all the same.
  */
 export class Isolation implements AsyncDisposable {
+  readonly #program: string;
   #worker: ChildProcess | undefined;
+
+  /** @param program what the process runs */
+  constructor(program = WORKER) {
+    this.#program = program;
+  }
 
   /** @throws EndlessError when the model cannot be loaded. */
   async findingsAbout(task: Task): Promise<Findings> {
-    const worker = (this.#worker ??= fork(WORKER, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
+    const worker = (this.#worker ??= fork(this.#program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }));
     const lost = new AbortController();
     const answer = once(worker, 'message', { signal: lost.signal }) as Promise<[Answer]>;
     const end = (): void => lost.abort();

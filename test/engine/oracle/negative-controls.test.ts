@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { casesOf } from '../../../src/bench/oracle/model-cases.ts';
 import { randomOperations } from '../../../src/bench/oracle/operations.ts';
 import { askOracle } from '../../../src/bench/oracle/oracle.ts';
 import type { LoadedModel } from '../../../src/engine/model/loaded-model.ts';
@@ -47,6 +48,18 @@ describe('a model with more than one layer', () => {
     const loaded = await loadZooModel('llama', { layers: 3 });
     const answer = await askOracle({ ...questionTo(loaded), operations: ONE_EVICTION });
     expect(answer.kl).toBeGreaterThan(WRONG);
+    await loaded.dispose();
+  });
+});
+
+describe('the drift', () => {
+  it.each(['llama-yarn', 'llama-attention-factor'] as const)('shows that %s cannot shift, were it tried', async (name) => {
+    const loaded = await loadZooModel(name, { layers: 3 });
+    const claiming = { ...loaded, facts: { ...loaded.facts, canShift: true } };
+    const results = await casesOf(name, claiming, 3, { operations: 1, seed: 1 });
+    expect(results).toHaveLength(3);
+    // Keys that are multiplied often enough end in no number at all.
+    for (const { kl } of results) expect(kl).not.toBeLessThanOrEqual(1e-2);
     await loaded.dispose();
   });
 });
