@@ -18,12 +18,22 @@ const RESULTS = 'test-results';
 const COMMANDS = ['lint', 'types'];
 const PROJECTS = ['unit', 'engine', 'webview', 'e2e'];
 
-// What takes long to install comes first, so that a machine that cannot run the tests says so at once.
-ensureBrowser();
-ensureCodeServer();
+installTools();
 mkdirSync(RESULTS, { recursive: true });
 const outcomes = [...COMMANDS.map(runCommand), ...PROJECTS.map(runProject)];
 summarize(outcomes);
+
+/** Comes first, so that a machine that cannot run the tests says so at once, and what to do. */
+function installTools(): void {
+  try {
+    ensureBrowser();
+    ensureCodeServer();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.log('0 passed, 1 failed');
+    process.exit(1);
+  }
+}
 
 function runCommand(suite: string): Outcome {
   console.log(`\n── ${suite}`);
