@@ -1,7 +1,9 @@
-import { LlamaChatSession, type LlamaContext, type LlamaContextSequence } from 'node-llama-cpp';
-import { DecodeCounter } from '../../engine/cache/decode-counter.ts';
+import { LlamaChatSession, type ChatHistoryItem } from 'node-llama-cpp';
+import type { PastTurn } from '../../engine/conversation/dialogue.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
-import { GREEDY, type ChatArm, type TurnCost } from './chat-arm.ts';
+import { stopwatch, type Elapsed } from '../stopwatch.ts';
+import { openArmContext, type ArmContext } from './arm-context.ts';
+import { GREEDY, turnTimes, type ChatArm, type TurnCost } from './chat-arm.ts';
 
 /**
  * The conversation that node-llama-cpp brings along, as its manual shows it: it renders the whole history every turn,
@@ -11,61 +13,62 @@ export class ChatSessionArm implements ChatArm {
   readonly name = 'LlamaChatSession';
   readonly #loaded: LoadedModel;
   readonly #maxAnswerTokens: number;
-  readonly #decodes: DecodeCounter;
-  readonly #sequence: LlamaContextSequence;
+  readonly #arm: ArmContext;
   #session: LlamaChatSession | undefined;
   #turns = 0;
 
-  private constructor(loaded: LoadedModel, maxAnswerTokens: number, decodes: DecodeCounter, context: LlamaContext) {
+  private constructor(loaded: LoadedModel, maxAnswerTokens: number, arm: ArmContext) {
     this.#loaded = loaded;
     this.#maxAnswerTokens = maxAnswerTokens;
-    this.#decodes = decodes;
-    this.#sequence = context.getSequence();
+    this.#arm = arm;
   }
 
-  /** Gives it a context of its own with the same window and threads. */
   static async open(loaded: LoadedModel, maxAnswerTokens: number): Promise<ChatSessionArm> {
-    const decodes = new DecodeCounter();
-    const context = await loaded.model.createContext({
-      contextSize: loaded.facts.window,
-      sequences: 1,
-      threads: loaded.facts.threads,
-      batching: { itemPrioritizationStrategy: decodes.strategy },
-    });
-    return new ChatSessionArm(loaded, maxAnswerTokens, decodes, context);
+    return new ChatSessionArm(loaded, maxAnswerTokens, await openArmContext(loaded, { window: loaded.facts.window }));
   }
 
-  async begin(systemPrompt: string): Promise<void> {
-    await this.#sequence.clearHistory();
-    this.#turns = 0;
-    this.#session = new LlamaChatSession({ contextSequence: this.#sequence, systemPrompt });
+  async begin(systemPrompt: string, past: readonly PastTurn[] = []): Promise<void> {
+    const { sequence } = this.#arm;
+    await sequence.clearHistory();
+    this.#turns = past.length;
+    this.#session = new LlamaChatSession({ contextSequence: sequence, systemPrompt });
+    if (past.length === 0) return;
+    const turns = past.flatMap(({ message, answer }): ChatHistoryItem[] => [
+      { type: 'user', text: message },
+      { type: 'model', response: [answer] },
+    ]);
+    this.#session.setChatHistory([...this.#session.getChatHistory(), ...turns]);
+    await this.#session.preloadPrompt('');
+  }
+
+  async dispose(): Promise<void> {
+    await this.#arm.dispose();
   }
 
   async turn(message: string): Promise<TurnCost> {
     if (!this.#session) throw new Error('The conversation has not begun.');
-    const before = this.#decodes.decoded;
-    const started = performance.now();
-    let first: number | undefined;
+    const { sequence, decodes } = this.#arm;
+    const before = decodes.decoded;
+    const elapsed = stopwatch();
+    let first: Elapsed | undefined;
     let answerTokens = 0;
     await this.#session.prompt(message, {
       ...GREEDY,
       repeatPenalty: false,
       maxTokens: this.#maxAnswerTokens,
       onTextChunk: (text) => {
-        if (text) first ??= performance.now();
+        if (text) first ??= elapsed();
       },
       onToken: (tokens) => (answerTokens += tokens.length),
     });
-    const answered = performance.now();
+    const answered = elapsed();
     const position = this.#turns++ === 0 ? 'afterSystemPrompt' : 'afterTurn';
     const { chat } = this.#loaded;
     return {
+      ...turnTimes(first, answered),
       newTokens: chat.message(message, position).tokens.length + answerTokens + chat.close.length,
-      decoded: this.#decodes.decoded - before,
-      firstTokenMs: (first ?? answered) - started,
-      settleMs: 0,
-      turnMs: answered - started,
-      used: this.#sequence.nextTokenIndex,
+      decoded: decodes.decoded - before,
+      used: sequence.nextTokenIndex,
     };
   }
 }

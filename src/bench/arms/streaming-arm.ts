@@ -1,7 +1,8 @@
-import type { Dialogue } from '../../engine/conversation/dialogue.ts';
+import type { Dialogue, PastTurn } from '../../engine/conversation/dialogue.ts';
 import { openDialogue } from '../../engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
-import { GREEDY, type ChatArm, type TurnCost } from './chat-arm.ts';
+import { stopwatch, type Elapsed } from '../stopwatch.ts';
+import { GREEDY, turnTimes, type ChatArm, type TurnCost } from './chat-arm.ts';
 
 /** Endless itself: the conversation and the cache of the product, without a process in between. */
 export class StreamingArm implements ChatArm {
@@ -16,9 +17,15 @@ export class StreamingArm implements ChatArm {
     this.#maxAnswerTokens = maxAnswerTokens;
   }
 
-  async begin(systemPrompt: string): Promise<void> {
-    this.#turns = 0;
+  async begin(systemPrompt: string, past: readonly PastTurn[] = []): Promise<void> {
+    this.#turns = past.length;
     this.#dialogue = await openDialogue(this.#loaded, systemPrompt);
+    await this.#dialogue.restore(past, () => undefined);
+  }
+
+  /** Its context is the model's own. */
+  async dispose(): Promise<void> {
+    this.#dialogue = undefined;
   }
 
   async turn(message: string): Promise<TurnCost> {
@@ -26,20 +33,17 @@ export class StreamingArm implements ChatArm {
     const { cache } = this.#dialogue;
     const before = { appended: cache.appendedTokens, decoded: cache.decodedTokens };
     const options = { sampling: { ...GREEDY, maxAnswerTokens: this.#maxAnswerTokens }, signal: new AbortController().signal };
-    const started = performance.now();
-    let first: number | undefined;
+    const elapsed = stopwatch();
+    let first: Elapsed | undefined;
     for await (const text of this.#dialogue.answer(++this.#turns, message, options)) {
-      if (text) first ??= performance.now();
+      if (text) first ??= elapsed();
     }
-    const answered = performance.now();
+    const answered = elapsed();
     await this.#dialogue.settle();
-    const settled = performance.now();
     return {
+      ...turnTimes(first, answered, elapsed()),
       newTokens: cache.appendedTokens - before.appended,
       decoded: cache.decodedTokens - before.decoded,
-      firstTokenMs: (first ?? answered) - started,
-      settleMs: settled - answered,
-      turnMs: settled - started,
       used: cache.layout.used,
     };
   }

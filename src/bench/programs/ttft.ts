@@ -1,35 +1,35 @@
+import type { PastTurn } from '../../engine/conversation/dialogue.ts';
+import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
-import type { ChatArm, TurnCost } from '../arms/chat-arm.ts';
+import type { ChatArm } from '../arms/chat-arm.ts';
 import { ChatSessionArm } from '../arms/chat-session-arm.ts';
 import { StreamingArm } from '../arms/streaming-arm.ts';
+import { TruncatingArm } from '../arms/truncating-arm.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { messagesOf } from '../messages.ts';
-import { defineBench, type Measurement } from '../program.ts';
-import { check, type Check } from '../report.ts';
-import { mean, median, quantile, worst } from '../statistics.ts';
-import type { Table } from '../table.ts';
+import { UsageError } from '../options.ts';
+import { defineBench, type Measurement, type Progress } from '../program.ts';
+import { chartsOf, flatnessChecks, gainChecks, tablesOf, type TurnResult } from './ttft-results.ts';
 
 const SYSTEM_PROMPT = DEFAULT_SETTINGS['chat.systemPrompt'];
 
 /** Turns of a first conversation that is not counted: code that runs for the first time is slow in every arm. */
 const WARM_UP_TURNS = 10;
 
-/** The turns that are compared: with a window that fills, and the last third, long after it was full. */
-const EARLY = { from: 5, to: 10 } as const;
-const LATE_PART = 1 / 3;
+/** With weights as large as a shape's, that is soon lost in the rest. */
+const WARM_UP_TURNS_OF_SHAPE = 1;
 
-/** How much longer the first token may take late in the conversation than early in it. */
-const SLOWEST_LATE = 1.3;
+const PROGRESS_TURNS = 10;
 
-interface TurnResult extends TurnCost {
-  readonly arm: string;
-  readonly conversation: number;
-  readonly turn: number;
-  /** All tokens of the conversation so far, in the cache or not. */
-  readonly textTokens: number;
-  /** Whether they are more than the window holds. */
-  readonly full: boolean;
-}
+type OpenArm = (loaded: LoadedModel, answerTokens: number) => Promise<ChatArm>;
+
+/** The ways of holding a conversation, by name. */
+const ARMS = new Map<string, OpenArm>([
+  ['streaming', async (loaded, answerTokens) => new StreamingArm(loaded, answerTokens)],
+  ['truncate-every-turn', async (loaded, answerTokens) => TruncatingArm.open('truncate-every-turn', loaded, answerTokens)],
+  ['truncate-a-tenth', async (loaded, answerTokens) => TruncatingArm.open('truncate-a-tenth', loaded, answerTokens)],
+  ['LlamaChatSession', async (loaded, answerTokens) => ChatSessionArm.open(loaded, answerTokens)],
+]);
 
 /** Time to first token, turn by turn, while the text grows far beyond the window. */
 export const ttft = defineBench({
@@ -38,162 +38,95 @@ export const ttft = defineBench({
     turns: { default: 60, minimum: 15, help: 'turns of a conversation' },
     'turn-tokens': { default: 40, minimum: 16, help: 'tokens of a turn: message, answer and the template around them' },
     'answer-tokens': { default: 16, minimum: 1, help: 'longest answer; it is one of the turn’s parts' },
+    'past-turns': { default: 0, help: 'turns of the same size that each conversation begins with, evaluated at once and not counted' },
     repeat: { default: 3, minimum: 1, help: 'conversations, one after the other' },
+    arms: { default: [...ARMS.keys()].join(','), help: 'what to measure side by side, "streaming" among it' },
   },
   async measure(parameters, progress): Promise<Measurement> {
+    const open = armsNamed(parameters.arms);
     const loaded = await loadForBench(parameters);
+    const arms: ChatArm[] = [];
     try {
-      const { turns, repeat } = parameters;
+      const { turns, repeat, shape } = parameters;
       const answerTokens = parameters['answer-tokens'];
       const messageTokens = parameters['turn-tokens'] - answerTokens - loaded.chat.close.length;
       const messages = messagesOf(turns, messageTokens, (text) => loaded.chat.message(text, 'afterTurn').tokens.length);
-      const arms = [new StreamingArm(loaded, answerTokens), await ChatSessionArm.open(loaded, answerTokens)];
-      const head = loaded.chat.head(SYSTEM_PROMPT).length;
-      const converse = (said: readonly string[], conversation: number): Promise<readonly TurnResult[]> =>
-        interleaved(arms, said, { conversation, head, window: loaded.facts.window });
-      await converse(messages.slice(0, WARM_UP_TURNS), 0);
+      const past = pastTurns(loaded, messages.slice(0, parameters['past-turns']), answerTokens);
+      for (const one of open) arms.push(await one(loaded, answerTokens));
+      const start: Start = { past, textTokens: textTokensOf(loaded, past), window: loaded.facts.window };
+      const warmUp = messages.slice(0, shape ? WARM_UP_TURNS_OF_SHAPE : WARM_UP_TURNS);
+      await interleaved(arms, warmUp, { ...start, past: [] }, 0, () => undefined);
       const results: TurnResult[] = [];
       for (let conversation = 1; conversation <= repeat; conversation++) {
-        results.push(...(await converse(messages, conversation)));
-        progress(`conversation ${conversation} of ${repeat}`);
+        results.push(...(await interleaved(arms, messages, start, conversation, progress)));
       }
       return {
         model: describeModel(loaded.facts, loaded.fingerprint),
         results,
-        checks: checksOf(results, turns),
+        checks: [...flatnessChecks(results, turns), ...(shape ? gainChecks(results) : [])],
         tables: tablesOf(results, turns),
+        charts: chartsOf(results, turns),
       };
     } finally {
+      for (const arm of arms) await arm.dispose();
       await loaded.dispose();
     }
   },
 });
 
-interface Conversation {
-  readonly conversation: number;
-  readonly head: number;
+function armsNamed(names: string): readonly OpenArm[] {
+  const wanted = new Set(names.split(',').map((name) => name.trim()));
+  if (!wanted.has('streaming')) throw new UsageError('--arms must contain "streaming", with which the others are compared.');
+  return [...wanted].map((name) => {
+    const arm = ARMS.get(name);
+    if (!arm) throw new UsageError(`--arms takes ${[...ARMS.keys()].join(', ')} with commas between, not "${name}".`);
+    return arm;
+  });
+}
+
+function pastTurns(loaded: LoadedModel, messages: readonly string[], answerTokens: number): readonly PastTurn[] {
+  const answers = messagesOf(messages.length, answerTokens, (text) => loaded.model.tokenize(text).length);
+  const past = messages.map((message, at): PastTurn => ({ id: at + 1, message, answer: answers[at] ?? '' }));
+  // As much as the product itself takes over from an earlier day.
+  if (past.length > 0 && textTokensOf(loaded, past) > loaded.facts.window / 2) {
+    throw new UsageError('--past-turns must fit into half the window.');
+  }
+  return past;
+}
+
+/** Tokens of the conversation that begins with these turns. */
+function textTokensOf({ chat }: LoadedModel, past: readonly PastTurn[]): number {
+  const turns = past.flatMap(({ message, answer }) => chat.pastTurn(message, answer, 'afterTurn').tokens);
+  return chat.head(SYSTEM_PROMPT).length + turns.length;
+}
+
+interface Start {
+  readonly past: readonly PastTurn[];
+  /** Tokens of the system prompt and of these turns. */
+  readonly textTokens: number;
   readonly window: number;
 }
 
-/** The same conversation in every arm, turn by turn side by side; who goes first alternates. */
-async function interleaved(arms: readonly ChatArm[], messages: readonly string[], about: Conversation): Promise<readonly TurnResult[]> {
+/** The same conversation in every arm, turn by turn side by side; who goes first changes from turn to turn. */
+async function interleaved(
+  arms: readonly ChatArm[],
+  messages: readonly string[],
+  start: Start,
+  conversation: number,
+  progress: Progress,
+): Promise<readonly TurnResult[]> {
   const results: TurnResult[] = [];
-  const text = new Map(arms.map((arm) => [arm.name, about.head]));
-  for (const arm of arms) await arm.begin(SYSTEM_PROMPT);
+  const text = new Map(arms.map((arm) => [arm.name, start.textTokens]));
+  for (const arm of arms) await arm.begin(SYSTEM_PROMPT, start.past);
   for (const [at, message] of messages.entries()) {
-    for (const arm of at % 2 === 0 ? arms : arms.toReversed()) {
+    const first = at % arms.length;
+    for (const arm of [...arms.slice(first), ...arms.slice(0, first)]) {
       const cost = await arm.turn(message);
       const textTokens = (text.get(arm.name) ?? 0) + cost.newTokens;
       text.set(arm.name, textTokens);
-      results.push({
-        arm: arm.name,
-        conversation: about.conversation,
-        turn: at + 1,
-        ...cost,
-        textTokens,
-        full: textTokens > about.window,
-      });
+      results.push({ arm: arm.name, conversation, turn: at + 1, ...cost, textTokens, full: textTokens > start.window });
     }
+    if ((at + 1) % PROGRESS_TURNS === 0) progress(`conversation ${conversation}: ${at + 1} of ${messages.length} turns`);
   }
   return results;
-}
-
-function checksOf(results: readonly TurnResult[], turns: number): readonly Check[] {
-  const ours = results.filter(({ arm }) => arm === 'streaming');
-  const full = ours.filter((result) => result.full);
-  const decodedAgain = full.filter(({ decoded, newTokens }) => decoded !== newTokens);
-  const fullTurns = new Set(full.map(({ turn }) => turn)).size;
-  return [
-    check('turns after the window was full', fullTurns, '>=', Math.floor(turns / 2)),
-    check('of these, turns in which tokens decoded differ from tokens appended', decodedAgain.length, '<=', 0),
-    check('median time to first token, late turns / early turns', lateToEarly(ours, turns), '<=', SLOWEST_LATE),
-  ];
-}
-
-function lateToEarly(results: readonly TurnResult[], turns: number): number {
-  return median(firstTokens(results.filter(isLate(turns)))) / median(firstTokens(results.filter(isEarly)));
-}
-
-function isEarly({ turn }: TurnResult): boolean {
-  return turn >= EARLY.from && turn <= EARLY.to;
-}
-
-function isLate(turns: number): (result: TurnResult) => boolean {
-  return ({ turn }) => turn > turns * (1 - LATE_PART);
-}
-
-function firstTokens(results: readonly TurnResult[]): readonly number[] {
-  return results.map(({ firstTokenMs }) => firstTokenMs);
-}
-
-function tablesOf(results: readonly TurnResult[], turns: number): readonly Table[] {
-  return [perTurn(results, turns), perArm(results, turns), perConversation(results, turns)];
-}
-
-const STREAMING_FIELDS = ['used', 'newTokens', 'decoded', 'firstTokenMs', 'settleMs', 'turnMs'] as const;
-const SESSION_FIELDS = ['used', 'newTokens', 'decoded', 'firstTokenMs', 'turnMs'] as const;
-
-function perTurn(results: readonly TurnResult[], turns: number): Table {
-  const of = (arm: string, turn: number, field: keyof TurnCost): number =>
-    median(results.filter((result) => result.arm === arm && result.turn === turn).map((result) => result[field]));
-  return {
-    title: 'Turn by turn, median of the conversations (S: streaming, L: LlamaChatSession)',
-    columns: ['turn', ...STREAMING_FIELDS.map((field) => `S ${field}`), ...SESSION_FIELDS.map((field) => `L ${field}`)],
-    rows: Array.from({ length: turns }, (_, at) => [
-      at + 1,
-      ...STREAMING_FIELDS.map((field) => of('streaming', at + 1, field)),
-      ...SESSION_FIELDS.map((field) => of('LlamaChatSession', at + 1, field)),
-    ]),
-  };
-}
-
-function perArm(results: readonly TurnResult[], turns: number): Table {
-  const phases = [
-    ['early', isEarly],
-    ['late', isLate(turns)],
-    ['all after the window was full', (result: TurnResult) => result.full],
-  ] as const;
-  return {
-    title: 'Time to first token in ms (decoded and whole turn: mean)',
-    columns: ['arm', 'turns', 'measured', 'median', 'mean', 'p95', 'worst', 'decoded', 'whole turn'],
-    rows: [...new Set(results.map(({ arm }) => arm))].flatMap((arm) =>
-      phases.map(([phase, belongs]) => {
-        const chosen = results.filter((result) => result.arm === arm && belongs(result));
-        const times = firstTokens(chosen);
-        const decoded = mean(chosen.map((result) => result.decoded));
-        const turnMs = mean(chosen.map((result) => result.turnMs));
-        return [arm, phase, chosen.length, median(times), mean(times), quantile(times, 0.95), worst(times), decoded, turnMs];
-      }),
-    ),
-  };
-}
-
-/** The spread between the conversations shows how far the figures can be trusted on this machine. */
-function perConversation(results: readonly TurnResult[], turns: number): Table {
-  const conversations = [...new Set(results.map(({ conversation }) => conversation))];
-  const row = (title: string, chosen: readonly TurnResult[]): readonly (number | string)[] => {
-    const [ours, theirs] = ['streaming', 'LlamaChatSession'].map((name) => chosen.filter(({ arm }) => arm === name));
-    const whenFull = (of: readonly TurnResult[] = []): readonly number[] => firstTokens(of.filter(({ full }) => full));
-    const [mine, other] = [whenFull(ours), whenFull(theirs)];
-    return [
-      title,
-      lateToEarly(ours ?? [], turns),
-      lateToEarly(theirs ?? [], turns),
-      median(other) / median(mine),
-      mean(other) / mean(mine),
-    ];
-  };
-  return {
-    title: 'Ratios of times to first token (S: streaming, L: LlamaChatSession; L / S after the window was full)',
-    columns: ['conversation', 'S late / early', 'L late / early', 'L / S median', 'L / S mean'],
-    rows: [
-      ...conversations.map((number) =>
-        row(
-          String(number),
-          results.filter(({ conversation }) => conversation === number),
-        ),
-      ),
-      row('all', results),
-    ],
-  };
 }

@@ -33,6 +33,9 @@ describe('the command line of the measuring programs', () => {
     [[], 'Which program?'],
     [['ttft', '--colour', 'red'], '--colour'],
     [['ttft', '--turns', 'many'], '--turns takes a number'],
+    [['ttft', '--arms', 'LlamaChatSession'], '--arms must contain "streaming"'],
+    [['ttft', '--arms', 'streaming,forgetting'], 'not "forgetting"'],
+    [['ttft', '--past-turns', '15'], '--past-turns must fit into half the window'],
     [['ttft', '--model', 'package.json'], 'package.json is not a GGUF file'],
     [['ttft', '--model', 'nowhere.gguf'], 'nowhere.gguf is not there any more'],
   ])('%j is refused with a sentence', async (args, sentence) => {
@@ -66,8 +69,8 @@ describe('ttft', () => {
     expect(ended.code).toBe(report.checks.every(({ holds }) => holds) ? 0 : 1);
   });
 
-  it('has every turn of both arms', () => {
-    for (const arm of ['streaming', 'LlamaChatSession']) {
+  it('has every turn of every arm', () => {
+    for (const arm of ['streaming', 'truncate-every-turn', 'truncate-a-tenth', 'LlamaChatSession']) {
       expect(turns.filter((result) => result.arm === arm).map(({ turn }) => turn)).toEqual(Array.from({ length: 24 }, (_, at) => at + 1));
     }
   });
