@@ -16,6 +16,7 @@ export interface ArmContext {
   readonly sequence: LlamaContextSequence;
   readonly decodes: DecodeCounter;
   readonly window: number;
+  /** To be called in any case: the model cannot be unloaded while a context is lost that was not disposed. */
   dispose(): Promise<void>;
 }
 

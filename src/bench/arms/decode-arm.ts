@@ -7,9 +7,8 @@ export interface Step extends Elapsed {
 }
 
 /** A way of decoding on and on with a full window, to be compared with others. */
-export interface DecodeArm {
+export interface DecodeArm extends AsyncDisposable {
   step(): Promise<Step>;
-  dispose(): Promise<void>;
 }
 
 /** The likeliest token is taken, and what would end an answer ends nothing. */

@@ -25,21 +25,19 @@ export class RecomputeDecode implements DecodeArm {
   /** Tries the whole window as one batch and moderate ones, and goes on with what was faster. */
   static async fastest(loaded: LoadedModel, text: readonly Token[], options: ArmContextOptions): Promise<RecomputeDecode> {
     const { window } = options;
+    const open = async (batchSize: number): Promise<RecomputeDecode> =>
+      new RecomputeDecode(await openArmContext(loaded, { ...options, batchSize }), batchSize, text.slice(0, window));
     // Where the processor does the work, its own time tells more than the clock of a machine that others use, too.
     const measure = loaded.facts.backend === 'cpu' ? 'cpuMs' : 'ms';
-    let best: { readonly arm: RecomputeDecode; readonly cost: number } | undefined;
-    for (const batchSize of new Set([Math.min(window, MODERATE_BATCH), window])) {
-      const arm = new RecomputeDecode(await openArmContext(loaded, { ...options, batchSize }), batchSize, text.slice(0, window));
-      const { [measure]: cost } = await arm.step();
-      if (best && best.cost <= cost) {
-        await arm.dispose();
-      } else {
-        await best?.arm.dispose();
-        best = { arm, cost };
+    let best = { batchSize: window, cost: Infinity };
+    if (window > MODERATE_BATCH) {
+      for (const batchSize of [MODERATE_BATCH, window]) {
+        await using arm = await open(batchSize);
+        const { [measure]: cost } = await arm.step();
+        if (cost < best.cost) best = { batchSize, cost };
       }
     }
-    if (!best) throw new Error('There is no batch size to try.');
-    return best.arm;
+    return open(best.batchSize);
   }
 
   async step(): Promise<Step> {
@@ -56,7 +54,7 @@ export class RecomputeDecode implements DecodeArm {
     return { ...time, decoded: decodes.decoded - before };
   }
 
-  async dispose(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#arm.dispose();
   }
 }

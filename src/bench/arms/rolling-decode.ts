@@ -56,7 +56,7 @@ export class RollingDecode implements DecodeArm {
     return { ...time, decoded: decodes.decoded - before.decoded, evicted: this.#evictions > before.evictions };
   }
 
-  async dispose(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#tokens.return();
     await this.#arm.dispose();
   }

@@ -2,7 +2,7 @@ import type { Token } from 'node-llama-cpp';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { RecomputeDecode } from '../arms/recompute-decode.ts';
 import { RollingDecode, type RollingStep } from '../arms/rolling-decode.ts';
-import type { DecodeArm, Step } from '../arms/decode-arm.ts';
+import type { Step } from '../arms/decode-arm.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { messagesOf } from '../messages.ts';
 import { numbersIn, UsageError } from '../options.ts';
@@ -79,21 +79,17 @@ interface WindowPlan {
 async function measureWindow(loaded: LoadedModel, text: readonly Token[], plan: WindowPlan, progress: Progress): Promise<WindowResult> {
   const { window, chunk, seconds } = plan;
   progress(`window ${window}: filling it, and trying batches for the re-computation`);
-  const streaming = await RollingDecode.open(loaded, text, plan);
-  const recompute = await RecomputeDecode.fastest(loaded, text, plan);
+  await using streaming = await RollingDecode.open(loaded, text, plan);
+  await using recompute = await RecomputeDecode.fastest(loaded, text, plan);
   const rounds: Round[] = [];
-  try {
-    // The first token that was said enters a full cache: from here on whole cycles of eviction follow each other.
-    await streaming.step();
-    await streaming.step();
-    const until = performance.now() + seconds * 1000;
-    while (rounds.length < FEWEST_ROUNDS || performance.now() < until) {
-      rounds.push(await interleaved(streaming, recompute, chunk * Math.ceil(FEWEST_STEPS / chunk), rounds.length % 2 === 0));
-    }
-    progress(`window ${window}: ${rounds.length} rounds`);
-  } finally {
-    await Promise.all([streaming, recompute].map((arm: DecodeArm) => arm.dispose()));
+  // The first token that was said enters a full cache: from here on whole cycles of eviction follow each other.
+  await streaming.step();
+  await streaming.step();
+  const until = performance.now() + seconds * 1000;
+  while (rounds.length < FEWEST_ROUNDS || performance.now() < until) {
+    rounds.push(await interleaved(streaming, recompute, chunk * Math.ceil(FEWEST_STEPS / chunk), rounds.length % 2 === 0));
   }
+  progress(`window ${window}: ${rounds.length} rounds`);
   return resultOf(rounds, { window, chunk, recomputeBatch: recompute.batchSize });
 }
 
