@@ -47,6 +47,11 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/streamqa.ts')).streamqa,
   },
   {
+    name: 'soak',
+    summary: 'A conversation of millions of tokens, by tenths: perplexity, time per token, memory, and that nothing is decoded twice.',
+    load: async () => (await import('./programs/soak.ts')).soak,
+  },
+  {
     name: 'oracle',
     summary: 'Whether the rolling cache equals a fresh prefill of what it holds, and which architectures it is refused to.',
     load: async () => (await import('./programs/oracle.ts')).oracle,
