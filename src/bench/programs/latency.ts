@@ -15,6 +15,8 @@ const CHUNK = 1 / 8;
 const SMALLEST_WINDOW = 32;
 const FEWEST_ROUNDS = 3;
 
+const MINUTE_MS = 60_000;
+
 /** A round has at least this many steps of streaming, and whole cycles of eviction. */
 const FEWEST_STEPS = 16;
 
@@ -31,6 +33,7 @@ export const latency = defineBench({
     sinks: { default: 4, minimum: 1, help: 'first tokens that stay' },
     chunk: { default: 0, help: 'tokens evicted at once; 0 is an eighth of the window' },
     seconds: { default: 60, help: `time for each window, filling it not counted; there are ${FEWEST_ROUNDS} rounds in any case` },
+    minutes: { default: 45, help: 'after this time no larger window is begun' },
     flash: { default: 'product', help: 'flash attention: "on", "off", or as the "product" sets it' },
   },
   async measure(parameters, progress): Promise<Measurement> {
@@ -43,12 +46,17 @@ export const latency = defineBench({
       await loaded.context.dispose();
       const text = proseTokens(loaded, largest);
       const results: WindowResult[] = [];
+      const until = performance.now() + parameters.minutes * MINUTE_MS;
       for (const window of windows) {
+        if (results.length > 0 && performance.now() > until) {
+          progress(`no time is left for windows from ${window} on`);
+          break;
+        }
         const chunk = Math.min(parameters.chunk || Math.ceil(window * CHUNK), window - parameters.sinks);
         const plan = { window, chunk, sinks: parameters.sinks, seconds: parameters.seconds, ...flashAttention };
         results.push(await measureWindow(loaded, text, plan, progress));
       }
-      const facts = { ...loaded.facts, window: largest };
+      const facts = { ...loaded.facts, window: results.at(-1)?.window ?? largest };
       return {
         model: describeModel(facts, loaded.fingerprint),
         results,
