@@ -3,19 +3,16 @@ import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { namesIn } from '../name-list.ts';
 import { numbersIn, UsageError } from '../options.ts';
 import { defineBench, type Measurement } from '../program.ts';
-import { check, type Check } from '../report.ts';
 import { POLICIES, type PolicyName } from '../scoring/arm-cache.ts';
 import { chunkIn } from '../scoring/chunk.ts';
 import { runText, type TextCase, type TextResult } from '../scoring/text-run.ts';
 import { textTokens } from '../scoring/text-tokens.ts';
-import type { Table } from '../table.ts';
+import { chartsOf, checksOf, tableOf, titleOf } from './perplexity-results.ts';
 
 const { window: _window, ...MODEL } = MODEL_OPTIONS;
 
 /** The text must be this many times as long as the largest window, so that most of it is read through a rolling cache. */
 const FEWEST_WINDOWS = 4;
-
-const MEGABYTE = 1_000_000;
 
 /** Perplexity of a long text in the systems that the work on StreamingLLM compares (figure 1, tables 2 and 6). */
 export const perplexity = defineBench({
@@ -52,6 +49,7 @@ export const perplexity = defineBench({
         results: results.map((result) => ({ ...result, corpus: corpus.name, corpusSha256: corpus.sha256 })),
         checks: checksOf(results),
         tables: [tableOf(results, `${corpus.name} (${corpus.sha256}), ${tokens.length} tokens`)],
+        charts: chartsOf(results),
       };
     } finally {
       await loaded.dispose();
@@ -99,43 +97,4 @@ function sinksOf(policy: PolicyName, sinks: readonly number[]): readonly number[
 
 function chunksOf(policy: PolicyName, chunks: readonly string[], window: number): readonly number[] {
   return policy === 'streaming' || policy === 'window' ? chunks.map((chunk) => chunkIn(chunk, window)) : [1];
-}
-
-function titleOf({ policy, window, sinks, chunk }: TextCase): string {
-  switch (policy) {
-    case 'dense':
-      return `dense ${window}`;
-    case 'recompute':
-    case 'rebase':
-      return `${policy} ${window}`;
-    case 'window':
-    case 'streaming':
-      return `${policy} ${sinks}+${window - sinks}, chunk ${chunk}`;
-  }
-}
-
-/** The two systems that shift keys must not decode anything twice; window attention, too, is what its name says. */
-function checksOf(results: readonly TextResult[]): readonly Check[] {
-  return (['streaming', 'window'] as const).flatMap((policy) => {
-    const shifted = results.filter((result) => result.policy === policy);
-    const again = shifted.reduce((sum, { decoded, appended }) => sum + Math.abs(decoded - appended), 0);
-    return shifted.length === 0 ? [] : [check(`${policy}: tokens decoded beyond those appended`, again, '<=', 0)];
-  });
-}
-
-function tableOf(results: readonly TextResult[], title: string): Table {
-  return {
-    title: `Perplexity: ${title}`,
-    columns: ['system', 'scored', 'perplexity', 'quarter 1', '2', '3', '4', 'at same tokens', 'ms per token', 'peak MB', 'refused at'],
-    rows: results.map((result) => [
-      titleOf(result),
-      result.scored,
-      result.perplexity,
-      ...result.quarters,
-      result.atSameTokens,
-      result.msPerToken,
-      result.peakMemoryBytes / MEGABYTE,
-      result.refusedAt ?? NaN,
-    ]),
-  };
 }

@@ -3,7 +3,7 @@ import { readCorpus } from '../corpus/corpus.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { UsageError } from '../options.ts';
 import { defineBench, type Measurement } from '../program.ts';
-import { soakChecks, soakResults, soakTable } from '../soak/results.ts';
+import { soakCharts, soakChecks, soakResults, soakTable } from '../soak/results.ts';
 import { soak as run, type SoakPlan } from '../soak/run.ts';
 import { passagesOf, tenthOf } from '../soak/schedule.ts';
 import { readState, TENTHS, writeState } from '../soak/state.ts';
@@ -50,6 +50,7 @@ export const soak = defineBench({
         results: results.map((result) => ({ ...result, corpus: corpus.name, corpusSha256: corpus.sha256 })),
         checks: soakChecks(state, plan, tokens),
         tables: [soakTable(results)],
+        charts: soakCharts(results),
       };
     } finally {
       await loaded.dispose();

@@ -1,3 +1,4 @@
+import type { Chart } from '../chart.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { namesIn } from '../name-list.ts';
 import { numbersIn } from '../options.ts';
@@ -48,6 +49,7 @@ export const streameval = defineBench({
         results,
         checks: checksOf(results),
         tables: [accuracies(results, distances), details(results)],
+        charts: [chartOf(results)],
       };
     } finally {
       await loaded.dispose();
@@ -102,5 +104,17 @@ function details(results: readonly RegisterResult[]): Table {
       result.gone,
       result.rightGone,
     ]),
+  };
+}
+
+function chartOf(results: readonly RegisterResult[]): Chart {
+  return {
+    title: 'Exact answers',
+    x: { label: 'tokens back', scale: 'linear' },
+    y: { label: 'percent', scale: 'linear' },
+    series: [...Map.groupBy(results, titleOf)].map(([name, alike]) => ({
+      name,
+      points: alike.map(({ distanceTokens, accuracy }) => ({ x: distanceTokens, y: accuracy * 100 })),
+    })),
   };
 }

@@ -1,5 +1,6 @@
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
+import type { Chart } from '../chart.ts';
 import { readQuestions, type Question } from '../corpus/questions.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { defineBench, type Measurement } from '../program.ts';
@@ -46,7 +47,13 @@ export const streamqa = defineBench({
           progress(`${arm}, round ${result.round} of ${parameters.rounds}: ${result.right} of ${result.questions}`);
         }
       }
-      return { model: describeModel(loaded.facts, loaded.fingerprint), results, checks: [], tables: [tableOf(results, questions)] };
+      return {
+        model: describeModel(loaded.facts, loaded.fingerprint),
+        results,
+        checks: [],
+        tables: [tableOf(results, questions)],
+        charts: [chartOf(results)],
+      };
     } finally {
       await loaded.dispose();
     }
@@ -102,5 +109,17 @@ function tableOf(results: readonly RoundResult[], questions: readonly Question[]
       rightPerplexity,
       textTokens,
     ]),
+  };
+}
+
+function chartOf(results: readonly RoundResult[]): Chart {
+  return {
+    title: 'Questions answered rightly',
+    x: { label: 'tokens so far', scale: 'linear' },
+    y: { label: 'percent', scale: 'linear' },
+    series: ARMS.map((name) => ({
+      name,
+      points: results.filter(({ arm }) => arm === name).map(({ textTokens, accuracy }) => ({ x: textTokens, y: accuracy * 100 })),
+    })),
   };
 }

@@ -1,7 +1,8 @@
-import { DecodeCounter } from '../../engine/cache/decode-counter.ts';
 import { KvCache } from '../../engine/cache/kv-cache.ts';
 import { densePolicy, rebasePolicy, recomputePolicy, streamingPolicy, windowPolicy, type CachePolicy } from '../../engine/cache/policy.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
+import { openArmContext } from '../arms/arm-context.ts';
+import { UsageError } from '../options.ts';
 
 export type PolicyName = CachePolicy['name'];
 
@@ -26,18 +27,20 @@ export function policyNamed(name: PolicyName, chunk: number): CachePolicy {
 /** A cache in a context of its own, as large as it needs, so that no system pays for the cells of another. */
 export interface ArmCache {
   readonly cache: KvCache;
-  dispose(): Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
-export async function openArmCache(loaded: LoadedModel, policy: CachePolicy, capacity: number, ahead = 0): Promise<ArmCache> {
-  const decodes = new DecodeCounter();
-  const context = await loaded.model.createContext({
-    contextSize: capacity + 1,
-    sequences: 1,
-    threads: loaded.facts.threads,
-    flashAttention: loaded.facts.backend === 'cpu' ? false : 'auto',
-    batching: { itemPrioritizationStrategy: decodes.strategy },
-  });
-  const sequence = context.getSequence({ checkpoints: { max: 0, interval: false } });
-  return { cache: new KvCache(sequence, { capacity, policy, decodes, ahead }), dispose: () => context.dispose() };
+/** @throws UsageError when the policy would shift keys that must not be: native code might abort the process. */
+export async function openArmCache(loaded: LoadedModel, policy: CachePolicy, capacity: number): Promise<ArmCache> {
+  if (rolls(policy) && !loaded.facts.canShift) {
+    throw new UsageError(`The cache of this model cannot roll, so "${policy.name}" cannot be measured with it.`);
+  }
+  const arm = await openArmContext(loaded, { window: capacity });
+  const cache = new KvCache(arm.sequence, { capacity, policy, decodes: arm.decodes, ahead: 0 });
+  return { cache, dispose: () => arm.dispose() };
+}
+
+/** Whether keys ever move. */
+function rolls(policy: CachePolicy): boolean {
+  return policy.remaining === 'shift' && policy.name !== 'dense';
 }

@@ -1,3 +1,4 @@
+import type { Chart } from '../chart.ts';
 import { check, type Check } from '../report.ts';
 import type { Table } from '../table.ts';
 import type { SoakPlan } from './run.ts';
@@ -18,8 +19,9 @@ export interface TenthResult extends Tally {
   readonly perplexity: number;
   readonly msPerToken: number;
   readonly cpuMsPerToken: number;
-  /** Resident memory at its end, in the last process that took part in it. */
+  /** Resident memory at its end and at most, in the last process that took part in it. */
   readonly rssBytes: number;
+  readonly peakRssBytes: number;
   /** Which process that was, from 1. */
   readonly life: number;
 }
@@ -35,6 +37,7 @@ export function soakResults({ tenths, lives }: SoakState): readonly TenthResult[
       msPerToken: tally.ms / tally.tokens,
       cpuMsPerToken: tally.cpuMs / tally.tokens,
       rssBytes: memory?.rssBytes ?? NaN,
+      peakRssBytes: memory?.peakRssBytes ?? NaN,
       life: life + 1,
     };
   });
@@ -70,7 +73,19 @@ export function memoryGrowth(lives: readonly (readonly Memory[])[], turnsPerTent
 export function soakTable(results: readonly TenthResult[]): Table {
   return {
     title: 'By tenths; each says the same in the same order',
-    columns: ['tenth', 'turns', 'tokens', 'evictions', 'decoded again', 'perplexity', 'ms per token', 'of it CPU', 'MB', 'process'],
+    columns: [
+      'tenth',
+      'turns',
+      'tokens',
+      'evictions',
+      'decoded again',
+      'perplexity',
+      'ms per token',
+      'of it CPU',
+      'MB at the end',
+      'MB at most',
+      'process',
+    ],
     rows: results.map((result) => [
       result.tenth,
       result.turns,
@@ -81,7 +96,22 @@ export function soakTable(results: readonly TenthResult[]): Table {
       result.msPerToken.toFixed(3),
       result.cpuMsPerToken.toFixed(3),
       result.rssBytes / MEGABYTE,
+      result.peakRssBytes / MEGABYTE,
       result.life,
     ]),
   };
+}
+
+export function soakCharts(results: readonly TenthResult[]): readonly Chart[] {
+  const chart = (title: string, label: string, y: (result: TenthResult) => number): Chart => ({
+    title,
+    x: { label: 'tenth', scale: 'linear' },
+    y: { label, scale: 'linear' },
+    series: [{ name: 'streaming', points: results.map((result) => ({ x: result.tenth, y: y(result) })) }],
+  });
+  return [
+    chart('Perplexity', 'perplexity', ({ perplexity }) => perplexity),
+    chart('Time of a token', 'ms', ({ msPerToken }) => msPerToken),
+    chart('Resident memory at the end', 'MB', ({ rssBytes }) => rssBytes / MEGABYTE),
+  ];
 }

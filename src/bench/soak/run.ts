@@ -2,14 +2,11 @@ import type { Dialogue } from '../../engine/conversation/dialogue.ts';
 import { openDialogue } from '../../engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { GREEDY } from '../arms/chat-arm.ts';
-import { median } from '../statistics.ts';
+import { settledMemory } from './memory.ts';
 import { plus, type Memory, type SoakState, type Tally } from './state.ts';
 
 /** Answers that are kept for the next process; more turns do not fit into half a window. */
 const KEPT_ANSWERS = 32;
-
-/** Readings of the memory of which the median counts: the heap breathes with its garbage collector. */
-const READINGS = 20;
 
 export interface SoakPlan {
   readonly systemPrompt: string;
@@ -32,16 +29,13 @@ export async function* soak(loaded: LoadedModel, plan: SoakPlan, from: SoakState
   const first = from.turns - from.answers.length;
   const past = from.answers.map((answer, at) => ({ id: first + at + 1, message: messageOf(first + at), answer }));
   await dialogue.restore(past, () => undefined);
-  const readings: number[] = [];
   let life: readonly Memory[] = [];
   let state = from;
   while (state.turns < plan.turns) {
     const tenth = Math.floor(state.turns / perTenth);
     const before = evictions;
     const { answer, ...tally } = await turn(dialogue, state.turns + 1, messageOf(state.turns), plan.maxAnswerTokens);
-    readings.push(process.memoryUsage.rss());
-    if (readings.length > READINGS) readings.shift();
-    life = remembered(life, tenth, median(readings));
+    life = remembered(life, tenth, (state.turns + 1) % perTenth === 0);
     const { used, window } = dialogue.cache.layout;
     state = {
       ...state,
@@ -92,8 +86,12 @@ async function turn(
   };
 }
 
-function remembered(life: readonly Memory[], tenth: number, rssBytes: number): readonly Memory[] {
+/** The memory at the end of a tenth is read when it has settled, and before that as it is. */
+function remembered(life: readonly Memory[], tenth: number, ends: boolean): readonly Memory[] {
   const last = life.at(-1);
-  if (last?.tenth !== tenth) return [...life, { tenth, turns: 1, rssBytes }];
-  return [...life.slice(0, -1), { tenth, turns: last.turns + 1, rssBytes }];
+  const before = last?.tenth === tenth ? last : { turns: 0, peakRssBytes: 0 };
+  const peakRssBytes = Math.max(before.peakRssBytes, process.memoryUsage.rss());
+  const rssBytes = ends ? settledMemory() : peakRssBytes;
+  const now = { tenth, turns: before.turns + 1, rssBytes, peakRssBytes };
+  return [...life.filter((memory) => memory.tenth !== tenth), now];
 }

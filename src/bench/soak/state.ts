@@ -18,8 +18,8 @@ const tally = v.object({
   decodedAgain: v.number(),
 });
 
-/** Memory at the end of what one process did of a tenth. */
-const memory = v.object({ tenth: v.number(), turns: v.number(), rssBytes: v.number() });
+/** Resident memory in what one process did of a tenth: at its end, without what waits to be collected, and at most. */
+const memory = v.object({ tenth: v.number(), turns: v.number(), rssBytes: v.number(), peakRssBytes: v.number() });
 
 const soakState = v.object({
   /** What the run is about; figures of different runs must not be mixed. */

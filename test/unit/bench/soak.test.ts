@@ -62,7 +62,7 @@ describe('the checks of a soak', () => {
     evictions: 2,
     decodedAgain: 0,
   };
-  const memory = (rssBytes: number, at: number, turns = TURNS): Memory => ({ tenth: at, turns, rssBytes });
+  const memory = (rssBytes: number, at: number, turns = TURNS): Memory => ({ tenth: at, turns, rssBytes, peakRssBytes: rssBytes });
   const flat: SoakState = {
     ...newState('run'),
     turns: 10 * TURNS,

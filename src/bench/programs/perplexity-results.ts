@@ -1,0 +1,84 @@
+import type { Chart } from '../chart.ts';
+import { check, type Check } from '../report.ts';
+import type { TextCase, TextResult } from '../scoring/text-run.ts';
+import type { Table } from '../table.ts';
+
+const MEGABYTE = 1_000_000;
+
+/** A system in a few words. */
+export function titleOf({ policy, window, sinks, chunk }: TextCase): string {
+  switch (policy) {
+    case 'dense':
+      return `dense ${window}`;
+    case 'recompute':
+    case 'rebase':
+      return `${policy} ${window}`;
+    case 'window':
+    case 'streaming':
+      return `${policy} ${sinks}+${window - sinks}, chunk ${chunk}`;
+  }
+}
+
+/** The two systems that shift keys must not decode anything twice; window attention, too, is what its name says. */
+export function checksOf(results: readonly TextResult[]): readonly Check[] {
+  return (['streaming', 'window'] as const).flatMap((policy) => {
+    const shifted = results.filter((result) => result.policy === policy);
+    const again = shifted.reduce((sum, { decoded, appended }) => sum + Math.abs(decoded - appended), 0);
+    return shifted.length === 0 ? [] : [check(`${policy}: tokens decoded beyond those appended`, again, '<=', 0)];
+  });
+}
+
+export function tableOf(results: readonly TextResult[], title: string): Table {
+  return {
+    title: `Perplexity: ${title}`,
+    columns: ['system', 'scored', 'perplexity', 'quarter 1', '2', '3', '4', 'at same tokens', 'ms per token', 'peak MB', 'refused at'],
+    rows: results.map((result) => [
+      titleOf(result),
+      result.scored,
+      result.perplexity,
+      ...result.quarters,
+      result.atSameTokens,
+      result.msPerToken,
+      result.peakMemoryBytes / MEGABYTE,
+      result.refusedAt ?? NaN,
+    ]),
+  };
+}
+
+/** Figure 1 of the paper by quarters of the text, and its tables 2 and 6. */
+export function chartsOf(results: readonly TextResult[]): readonly Chart[] {
+  const streaming = results.filter(({ policy }) => policy === 'streaming' || policy === 'window');
+  const charts: readonly Chart[] = [
+    {
+      title: 'Perplexity of each quarter of the text',
+      x: { label: 'quarter', scale: 'linear' },
+      y: { label: 'perplexity', scale: 'log' },
+      series: results.map((result) => ({ name: titleOf(result), points: result.quarters.map((y, at) => ({ x: at + 1, y })) })),
+    },
+    lines('Perplexity by sinks', 'first tokens that stay', streaming, 'sinks', ({ window, chunk }) => `window ${window}, chunk ${chunk}`),
+    lines(
+      'Perplexity by window',
+      'tokens in the cache',
+      streaming,
+      'window',
+      ({ sinks, window, chunk }) => `${sinks} sinks, chunk 1/${Math.round(window / chunk)}`,
+    ),
+    lines('Perplexity by chunk', 'tokens that leave at once', streaming, 'chunk', ({ sinks, window }) => `${sinks}+${window - sinks}`),
+  ];
+  return charts.filter(({ series }) => series.some(({ points }) => points.length > 1));
+}
+
+/** One line for all results that differ in nothing but `field`. */
+function lines(
+  title: string,
+  label: string,
+  results: readonly TextResult[],
+  field: 'sinks' | 'window' | 'chunk',
+  nameOf: (result: TextResult) => string,
+): Chart {
+  const series = [...Map.groupBy(results, nameOf)].map(([name, alike]) => ({
+    name,
+    points: alike.map((result) => ({ x: result[field], y: result.perplexity })).toSorted((a, b) => a.x - b.x),
+  }));
+  return { title, x: { label, scale: 'linear' }, y: { label: 'perplexity', scale: 'log' }, series };
+}
