@@ -66,13 +66,20 @@ export async function loadModel(settings: LoadSettings, options: LoadOptions): P
 export async function loadModelOn(backend: Backend, file: ModelFile, settings: LoadSettings, options: LoadOptions): Promise<LoadedModel> {
   try {
     const fingerprint = await fingerprintOf(file);
-    const obstacle = shiftObstacle(shiftFacts(file.info, file.insights)) ?? (await failedTrial(backend, fingerprint, settings, options));
+    const obstacle =
+      shiftObstacle(shiftFacts(file.info, file.insights), wishedTokens(file, settings)) ??
+      (await failedTrial(backend, fingerprint, settings, options));
     return await load(backend, { file, fingerprint, obstacle }, settings, options);
   } catch (error) {
     await backend.llama.dispose();
     options.signal?.throwIfAborted();
     throw await loadError(error, file);
   }
+}
+
+/** Tokens the cache is to hold: no more than the model was trained for, where that is known. */
+function wishedTokens({ trainedContext }: ModelFile, { window }: LoadSettings): number {
+  return Math.min(window, trainedContext || window);
 }
 
 async function failedTrial(
@@ -88,7 +95,7 @@ async function failedTrial(
 async function load(backend: Backend, prospect: Prospect, settings: LoadSettings, options: LoadOptions): Promise<LoadedModel> {
   const { llama } = backend;
   const { file, fingerprint, obstacle } = prospect;
-  const wished = Math.min(settings.window, file.trainedContext || settings.window);
+  const wished = wishedTokens(file, settings);
   // One cell more than the window: the library's own shift fires when the context is full.
   const size = Math.max(SMALLEST_CONTEXT, wished + 1);
   const model = await llama.loadModel({

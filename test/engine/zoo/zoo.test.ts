@@ -6,6 +6,9 @@ import { shiftFacts, shiftObstacle } from '../../../src/engine/model/shift-capab
 import { ARCHITECTURES, VOCABULARY, type Architecture } from '../../../src/bench/zoo/architectures.ts';
 import { writeZooModel, ZOO } from '../../../src/bench/zoo/zoo.ts';
 
+/** Tokens of a cache. */
+const WINDOW = 256;
+
 let backend: Backend;
 
 beforeAll(async () => {
@@ -19,7 +22,7 @@ describe.each(ZOO)('$name, layers: $layers, BOS: $bos', (animal) => {
 
   it(`is known as ${architecture.obstacle ?? 'able to shift'}`, async () => {
     const { info, insights } = await inspectModelFile(await writeZooModel(animal));
-    expect(shiftObstacle(shiftFacts(info, insights))).toBe(architecture.obstacle);
+    expect(shiftObstacle(shiftFacts(info, insights), WINDOW)).toBe(architecture.obstacle);
   });
 
   it('loads and says what follows a text', async () => {

@@ -8,9 +8,10 @@ describe('whether positions can be shifted', () => {
     ['plain rotary positions', plain],
     ['positions stretched linearly', { ...plain, metadata: { rope: { scaling: { type: 'linear', factor: 4 } } } }],
     ['no rotary positions at all, as with ALiBi', { ...plain, metadata: { attention: { max_alibi_bias: 8 } } }],
+    ['a sliding window no smaller than the cache', { ...plain, swaSize: 4096 }],
     ['an attention factor of one', { ...plain, metadata: { rope: { scaling: { attn_factor: 1 } } } }],
   ])('%s: yes', (_what, facts) => {
-    expect(shiftObstacle(facts)).toBeUndefined();
+    expect(shiftObstacle(facts, 4096)).toBeUndefined();
   });
 
   it.each([
@@ -21,7 +22,8 @@ describe('whether positions can be shifted', () => {
     ['a recurrent state', { ...plain, isRecurrent: true }, 'recurrent'],
     ['attention mixed with a recurrent state', { ...plain, isHybrid: true }, 'hybrid'],
     ['a compressed cache', { ...plain, metadata: { attention: { kv_lora_rank: 512 } } }, 'mla'],
+    ['a sliding window smaller than the cache', { ...plain, swaSize: 4095 }, 'sliding-window'],
   ])('%s: no', (_what, facts, obstacle) => {
-    expect(shiftObstacle(facts)).toBe(obstacle);
+    expect(shiftObstacle(facts, 4096)).toBe(obstacle);
   });
 });
