@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+"""Measure the trained network on the held-out split.
+
+Bits per byte at each length, against an n-gram baseline that was counted on the
+whole training split; the learning curve and the attention on position 0 from
+the log.
+
+Run:     nice -n 19 /usr/bin/python3 training/evaluate.py
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from corpus import WORK
+from model import Llama, Shape
+from ngram import MAX_ORDER, bits_per_token
+from tokenizer import Tokenizer
+
+
+def load(name: str) -> tuple[Llama, dict]:
+    """The averaged weights of a checkpoint, and the checkpoint."""
+    saved = torch.load(WORK / f"{name}.pt", map_location="cpu")
+    model = Llama(Shape(**saved["shape"]))
+    model.load_state_dict(saved["average"])
+    return model.eval(), saved
+
+
+@torch.no_grad()
+def network_bits_per_token(
+    model: Llama, held_out: np.ndarray, first: list[int], length: int
+) -> float:
+    """Mean cost in bits over rows of `length` tokens that follow each other without overlap."""
+    body = length - len(first)
+    rows = len(held_out) // body
+    tokens = held_out[:rows * body].reshape(rows, body)
+    tokens = np.concatenate([np.tile(np.array(first, dtype=np.int64), (rows, 1)), tokens], axis=1)
+    total, count = 0.0, 0
+    for part in torch.from_numpy(tokens).split(max(1, 4096 // length)):
+        logits, targets = model(part[:, :-1]).flatten(0, 1), part[:, 1:].flatten()
+        total += float(F.cross_entropy(logits, targets, reduction="sum"))
+        count += targets.numel()
+    return total / count / math.log(2)
+
+
+def curve(name: str, points: int = 12) -> list[dict]:
+    """Evenly spaced measurements from the log of the training."""
+    with open(WORK / f"{name}.jsonl") as stream:
+        measured = [entry for entry in map(json.loads, stream) if "held_out_bits_per_byte" in entry]
+    return [measured[i] for i in sorted(set(np.linspace(0, len(measured) - 1, points).astype(int)))]
+
+
+def main() -> None:
+    """Print what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--name", default="endless-tiny")
+    parser.add_argument("--no-sink", action="store_true", help="trained without the sink token")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    tokenizer = Tokenizer()
+    model, saved = load(options.name)
+    held_out = np.load(WORK / "held_out.npy").astype(np.int64)
+    bytes_per_token = len(tokenizer.decode(held_out.tolist()).encode("utf-8")) / len(held_out)
+    print(f"{options.name}: step {saved['step']:,}, {saved['tokens']:,} tokens, "
+          f"{saved['seconds'] / 60:.0f} minutes")
+    for entry in curve(options.name):
+        print(f"  {entry['tokens']:>11,} tokens  {entry['held_out_bits_per_byte']:.3f} bits/byte  "
+              f"attention on position 0: {entry['attention_on_position_0']}")
+    print(f"held out: {len(held_out):,} tokens, {bytes_per_token:.2f} bytes per token")
+    code = np.load(WORK / "code.npy")
+    baseline = bits_per_token(code, held_out, tokenizer.size) / bytes_per_token
+    print(f"  {MAX_ORDER}-gram, Witten-Bell: {baseline:.3f} bits/byte")
+    first = [] if options.no_sink else [tokenizer.sink]
+    for length in (256, 1024):
+        bits = network_bits_per_token(model, held_out, first, length) / bytes_per_token
+        print(f"  network, rows of {length}: {bits:.3f} bits/byte, "
+              f"{bits / baseline - 1:+.1%} against the baseline")
+
+
+if __name__ == "__main__":
+    main()
