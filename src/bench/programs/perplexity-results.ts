@@ -31,7 +31,20 @@ export function checksOf(results: readonly TextResult[]): readonly Check[] {
 export function tableOf(results: readonly TextResult[], title: string): Table {
   return {
     title: `Perplexity: ${title}`,
-    columns: ['system', 'scored', 'perplexity', 'quarter 1', '2', '3', '4', 'at same tokens', 'ms per token', 'peak MB', 'refused at'],
+    columns: [
+      'system',
+      'scored',
+      'perplexity',
+      'quarter 1',
+      '2',
+      '3',
+      '4',
+      'at same tokens',
+      'ms per token',
+      'of it CPU',
+      'peak MB',
+      'refused at',
+    ],
     rows: results.map((result) => [
       titleOf(result),
       result.scored,
@@ -39,6 +52,7 @@ export function tableOf(results: readonly TextResult[], title: string): Table {
       ...result.quarters,
       result.atSameTokens,
       result.msPerToken,
+      result.cpuMsPerToken,
       result.peakMemoryBytes / MEGABYTE,
       result.refusedAt ?? NaN,
     ]),

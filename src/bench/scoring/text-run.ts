@@ -2,6 +2,8 @@ import type { Token } from 'node-llama-cpp';
 import type { KvCache } from '../../engine/cache/kv-cache.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { EndlessError } from '../../shared/errors.ts';
+import { mean } from '../statistics.ts';
+import { stopwatch, type Elapsed } from '../stopwatch.ts';
 import { openArmCache, policyNamed, type PolicyName } from './arm-cache.ts';
 import { peakMemory, resetPeakMemory } from './peak-memory.ts';
 import { perplexity, quarters } from './perplexity.ts';
@@ -34,6 +36,7 @@ export interface TextResult extends TextCase {
   readonly atSameTokens: number;
   /** Time of a token in the second half of the text. */
   readonly msPerToken: number;
+  readonly cpuMsPerToken: number;
   readonly peakMemoryBytes: number;
   readonly appended: number;
   readonly decoded: number;
@@ -45,7 +48,7 @@ export interface TextResult extends TextCase {
 interface Score {
   readonly at: number;
   readonly logProbability: number;
-  readonly ms: number;
+  readonly elapsed: Elapsed;
 }
 
 /** Streams the text through the system and scores each of its tokens, given those that the system still holds. */
@@ -70,7 +73,8 @@ export async function runText(
       perplexity: perplexity(values),
       quarters: quarters(values).map(perplexity),
       atSameTokens: perplexity(scores.filter(({ at }) => at % options.every === 0).map(({ logProbability }) => logProbability)),
-      msPerToken: late.reduce((sum, { ms }) => sum + ms, 0) / late.length,
+      msPerToken: mean(late.map(({ elapsed }) => elapsed.ms)),
+      cpuMsPerToken: mean(late.map(({ elapsed }) => elapsed.cpuMs)),
       peakMemoryBytes: peakMemory(),
       appended: cache.appendedTokens,
       decoded: cache.decodedTokens,
@@ -98,11 +102,12 @@ async function collect(steps: Scores): Promise<{ readonly scores: readonly Score
 async function* all(cache: KvCache, tokens: readonly Token[], sinks: number, batch: number): Scores {
   const stream = await TextStream.begin(cache, tokens.slice(0, sinks), batch);
   let at = sinks;
-  let begin = performance.now();
+  let elapsed = stopwatch();
   for await (const values of stream.score(tokens.slice(sinks))) {
-    const ms = (performance.now() - begin) / values.length;
-    for (const logProbability of values) yield { at: ++at, logProbability, ms };
-    begin = performance.now();
+    const { ms, cpuMs } = elapsed();
+    const each = { ms: ms / values.length, cpuMs: cpuMs / values.length };
+    for (const logProbability of values) yield { at: ++at, logProbability, elapsed: each };
+    elapsed = stopwatch();
   }
 }
 
@@ -114,12 +119,12 @@ async function* all(cache: KvCache, tokens: readonly Token[], sinks: number, bat
 async function* everyNth(cache: KvCache, tokens: readonly Token[], every: number): Scores {
   cache.open({ kind: 'turn', turnId: 1, header: 0 });
   for (let at = every; at < tokens.length; at += every) {
-    const begin = performance.now();
+    const elapsed = stopwatch();
     await cache.makeRoom(every);
     await cache.append(tokens.slice(at - every, at - 1));
     let logProbability = NaN;
     const onScored = ([value = NaN]: readonly number[]): void => void (logProbability = value);
     await cache.append(tokens.slice(at - 1, at), { scoring: { onScored, following: tokens[at] } });
-    yield { at, logProbability, ms: performance.now() - begin };
+    yield { at, logProbability, elapsed: elapsed() };
   }
 }

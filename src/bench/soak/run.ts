@@ -2,6 +2,7 @@ import type { Dialogue } from '../../engine/conversation/dialogue.ts';
 import { openDialogue } from '../../engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { GREEDY } from '../arms/chat-arm.ts';
+import { stopwatch } from '../stopwatch.ts';
 import { settledMemory } from './memory.ts';
 import { plus, type Memory, type SoakState, type Tally } from './state.ts';
 
@@ -57,7 +58,7 @@ async function turn(
   maxAnswerTokens: number,
 ): Promise<Omit<Tally, 'evictions'> & { readonly answer: string }> {
   const { cache } = dialogue;
-  const [appended, decoded, cpu, begin] = [cache.appendedTokens, cache.decodedTokens, process.cpuUsage(), performance.now()];
+  const [appended, decoded, elapsed] = [cache.appendedTokens, cache.decodedTokens, stopwatch()];
   let [scored, logProbability, answer] = [0, 0, ''];
   const onScored = (values: readonly number[]): void => {
     scored += values.length;
@@ -71,7 +72,7 @@ async function turn(
   let piece = await pieces.next();
   for (; !piece.done; piece = await pieces.next()) answer += piece.value;
   await dialogue.settle();
-  const used = process.cpuUsage(cpu);
+  const { ms, cpuMs } = elapsed();
   const tokens = cache.appendedTokens - appended;
   return {
     turns: 1,
@@ -79,8 +80,8 @@ async function turn(
     generated: piece.value.answerTokens,
     scored,
     logProbability,
-    ms: performance.now() - begin,
-    cpuMs: (used.user + used.system) / 1000,
+    ms,
+    cpuMs,
     decodedAgain: cache.decodedTokens - decoded - tokens,
     answer,
   };
