@@ -34,8 +34,8 @@ export const HostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('status'), ...v.omit(EVENTS.status.params, ['address']).entries }),
   /** The message with this key is in the transcript; the draft may go. */
   v.object({ type: v.literal('accepted'), key: v.string() }),
-  /** It is not; the draft stays, with the reason. */
-  v.object({ type: v.literal('rejected'), key: v.string(), error: ErrorReportSchema }),
+  /** It is not; the draft stays, with the reason. `message` is its text where the webview does not know the key. */
+  v.object({ type: v.literal('rejected'), key: v.string(), error: ErrorReportSchema, message: v.optional(v.string()) }),
 ]);
 export type HostMessage = v.InferOutput<typeof HostMessageSchema>;
 

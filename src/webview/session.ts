@@ -55,7 +55,7 @@ export class Session {
         this.#setDrafts(accept(this.#drafts, message.key));
         break;
       case 'rejected':
-        this.#setDrafts(reject(this.#drafts, message.key, message.error));
+        this.#setDrafts(reject(this.#drafts, message.key, message.error, message.message));
         break;
       default:
         if (this.#conversation === UNKNOWN_CONVERSATION) this.#sendAgain();

@@ -73,9 +73,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   /** Brings the message into the transcript, whatever happens to the engine meanwhile, or says why it is not there. */
   async send(key: string, message: string): Promise<void> {
     try {
-      if (!this.hasModel) throw new EndlessError('no-model');
-      const settings = this.#settings();
-      await this.#engine.requestUntilAnswered('send', { address: this.#address, key, message, settings });
+      await this.#deliver(key, message);
       this.emit('message', { type: 'accepted', key });
     } catch (error) {
       this.emit('message', { type: 'rejected', key, error: EndlessError.from(error).toReport() });
@@ -87,13 +85,19 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     await this.#reportFailure(() => this.#engine.request('stop', { address: this.#address }));
   }
 
-  /** Takes the turn out of the transcript and sends its message once more. */
+  /** Takes the turn out of the transcript and sends its message once more; one that is not taken goes back to the view. */
   async forgetAndRetry(turnId: number): Promise<void> {
     const message = this.#conversation?.turns.find(({ id }) => id === turnId)?.message;
     if (message === undefined) return;
     await this.#reportFailure(async () => {
+      if (!this.hasModel) throw new EndlessError('no-model');
       await this.#forget(turnId);
-      await this.send(randomUUID(), message);
+      const key = randomUUID();
+      try {
+        await this.#deliver(key, message);
+      } catch (error) {
+        this.emit('message', { type: 'rejected', key, error: EndlessError.from(error).toReport(), message });
+      }
     });
   }
 
@@ -107,6 +111,12 @@ export class ChatSession extends EventEmitter<SessionEvents> {
 
   dispose(): void {
     this.removeAllListeners();
+  }
+
+  async #deliver(key: string, message: string): Promise<void> {
+    if (!this.hasModel) throw new EndlessError('no-model');
+    const settings = this.#settings();
+    await this.#engine.requestUntilAnswered('send', { address: this.#address, key, message, settings });
   }
 
   /** After a crash the snapshot says whether the turn had been forgotten already. */

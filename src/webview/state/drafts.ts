@@ -27,11 +27,14 @@ export function accept(drafts: Drafts, key: string): Drafts {
   return { ...drafts, outbox: drafts.outbox.filter((outgoing) => outgoing.key !== key) };
 }
 
-/** The message comes back into the composer, in front of what has been typed since. */
-export function reject(drafts: Drafts, key: string, rejection: ErrorReport): Drafts {
-  const returned = drafts.outbox.filter((outgoing) => outgoing.key === key).map((outgoing) => outgoing.message);
+/**
+ * The message comes back into the composer, in front of what has been typed since.
+ * @param unknown text of a message that was not sent from here, such as one that is tried again
+ */
+export function reject(drafts: Drafts, key: string, rejection: ErrorReport, unknown = ''): Drafts {
+  const returned = drafts.outbox.find((outgoing) => outgoing.key === key)?.message ?? unknown;
   return {
-    draft: [...returned, drafts.draft].filter((text) => text !== '').join('\n\n'),
+    draft: [returned, drafts.draft].filter((text) => text !== '').join('\n\n'),
     outbox: drafts.outbox.filter((outgoing) => outgoing.key !== key),
     rejection,
   };

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ChatSession } from '../../../src/extension/chat/chat-session.ts';
 import { EngineClient, type EngineState } from '../../../src/extension/engine/engine-client.ts';
 import { connectToEngine } from '../../../src/link/connect.ts';
-import type { Turn } from '../../../src/shared/protocol.ts';
+import { EndlessError, type ErrorReport } from '../../../src/shared/errors.ts';
+import type { EngineSettings, Turn } from '../../../src/shared/protocol.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 import type { HostMessage } from '../../../src/shared/view-messages.ts';
 import { startScriptedEngine, type ScriptedProcess } from '../../scripted-engine/start.ts';
@@ -16,13 +17,16 @@ class Window {
   readonly states: EngineState['kind'][] = [];
   readonly engine: EngineClient;
   readonly session: ChatSession;
+  readonly failures: ErrorReport[] = [];
+  settings: EngineSettings;
   #waiting: (() => void) | undefined;
 
   constructor(directory: string, start: () => ScriptedProcess, modelPath = '/models/a.gguf') {
-    const settings = engineSettings({ ...DEFAULT_SETTINGS, 'model.path': modelPath });
+    this.settings = engineSettings({ ...DEFAULT_SETTINGS, 'model.path': modelPath });
     this.engine = new EngineClient(() => connectToEngine({ directory, client: 'test', start }));
     this.engine.on('state', ({ kind }) => this.states.push(kind));
-    this.session = new ChatSession(this.engine, 'a', () => settings);
+    this.session = new ChatSession(this.engine, 'a', () => this.settings);
+    this.session.on('failure', (failure) => this.failures.push(failure));
     this.session.on('message', (message) => {
       this.messages.push(message);
       this.#waiting?.();
@@ -198,6 +202,29 @@ describe('a chat session', { timeout: 30_000 }, () => {
     await window.session.forgetAndRetry(id);
     expect(await window.message(({ type }) => type === 'forgotten')).toEqual({ type: 'forgotten', turnId: id });
     expect(await window.turn('done', '/loop')).toMatchObject({ finish: 'repetition' });
+  });
+
+  test('keeps a turn that cannot be tried again without a model', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/loop');
+    const { id } = await window.turn('done', '/loop');
+    window.settings = { ...window.settings, modelPath: '' };
+    await window.session.forgetAndRetry(id);
+    expect(window.failures).toMatchObject([{ code: 'no-model' }]);
+    window.messages.length = 0;
+    window.session.start();
+    expect(window.messages[0]).toMatchObject({ conversation: { turns: [{ id }] } });
+  });
+
+  test('gives the message back when it is not taken again', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/loop');
+    const { id } = await window.turn('done', '/loop');
+    vi.spyOn(window.engine, 'requestUntilAnswered').mockRejectedValueOnce(new EndlessError('storage-failed'));
+    await window.session.forgetAndRetry(id);
+    expect(window.messages.at(-1)).toMatchObject({ type: 'rejected', message: '/loop', error: { code: 'storage-failed' } });
   });
 
   test('shows earlier turns page by page', async () => {

@@ -29,6 +29,11 @@ describe('what is typed is never lost', () => {
     expect(reject(typing, 'a', ERROR).draft).toBe('first\n\nsecond');
   });
 
+  it('comes back when it was not sent from here', () => {
+    expect(reject(drafts('second'), 'a', ERROR, 'first')).toEqual({ draft: 'first\n\nsecond', outbox: [], rejection: ERROR });
+    expect(reject(dispatch(drafts('first'), 'a'), 'a', ERROR, 'first').draft).toBe('first');
+  });
+
   it('takes the reason away with the next try', () => {
     expect(dispatch(reject(dispatch(drafts('hello'), 'a'), 'a', ERROR), 'b').rejection).toBeUndefined();
   });
