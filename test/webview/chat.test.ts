@@ -81,6 +81,18 @@ describe('the conversation', () => {
     expect(await view.button('Load earlier messages').count()).toBe(0);
   });
 
+  it('can be asked for earlier turns again when the first request was lost', async () => {
+    const view = await openView();
+    await view.tell(state(turns(11, 12), { hasEarlier: true }));
+    await view.button('Load earlier messages').click();
+    await view.tell(state(turns(11, 12), { hasEarlier: true }));
+    await view.button('Load earlier messages').click();
+    expect(await view.postedOfType('earlier')).toEqual([
+      { type: 'earlier', before: 11 },
+      { type: 'earlier', before: 11 },
+    ]);
+  });
+
   it('drops a forgotten turn', async () => {
     const view = await openView();
     await view.tell(state(turns(1, 2)), { type: 'forgotten', turnId: 2 });

@@ -30,7 +30,7 @@ export class EndlessTranscript extends LightElement {
   declare startAt: number | undefined;
 
   readonly #follower = new BottomFollower(this);
-  /** The turn before which older ones have been asked for, so that they are asked for once. */
+  /** The turn before which older ones have been asked for, so that two clicks ask for them once. */
   #askedBefore: number | undefined;
 
   constructor() {
@@ -44,7 +44,9 @@ export class EndlessTranscript extends LightElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get('outbox');
     if (before !== undefined && before.length < this.outbox.length) this.#follower.follow();
-    if (changed.has('turns')) this.#follower.keepPlace();
+    if (!changed.has('turns')) return;
+    this.#askedBefore = undefined;
+    this.#follower.keepPlace();
   }
 
   protected override firstUpdated(): void {
