@@ -3,6 +3,7 @@
  * the packages, that the folder it stands in allows. Type imports count: a type from `vscode` in the engine would be
  * the first step to a value.
  */
+import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,11 +20,11 @@ const LAYERS = {
   terminal: { uses: ['engine', 'link', 'shared'], runtimes: ['node', 'llama'] },
 };
 
-/** Packages that only some layers can run; every other package is free. */
+/** Whether a package is of that runtime, which only some layers have; a package of none is free. */
 const RUNTIME_PACKAGES = {
-  node: /^node:|^vscode-jsonrpc\/node$/,
-  vscode: /^vscode$/,
-  llama: /^@?node-llama-cpp($|\/)/,
+  node: (name) => isBuiltin(name) || name === 'vscode-jsonrpc/node',
+  vscode: (name) => name === 'vscode',
+  llama: (name) => /^@?node-llama-cpp($|\/)/.test(name),
 };
 
 export const layers = {
@@ -56,7 +57,7 @@ export const layers = {
     }
 
     function isPackageAllowed(name) {
-      return Object.entries(RUNTIME_PACKAGES).every(([runtime, pattern]) => allowed.runtimes.includes(runtime) || !pattern.test(name));
+      return Object.entries(RUNTIME_PACKAGES).every(([runtime, has]) => allowed.runtimes.includes(runtime) || !has(name));
     }
 
     return {

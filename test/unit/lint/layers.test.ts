@@ -5,6 +5,7 @@ describe('a forbidden import fails the lint', () => {
   it.each([
     ['src/shared/new.ts', `import '../link/connect.ts';`],
     ['src/shared/new.ts', `import 'node:fs';`],
+    ['src/shared/new.ts', `import 'fs/promises';`],
     ['src/shared/new.ts', `import type { Uri } from 'vscode';`],
     ['src/link/new.ts', `import '../engine/main.ts';`],
     ['src/link/new.ts', `import 'vscode';`],
