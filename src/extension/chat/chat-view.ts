@@ -24,7 +24,7 @@ export class ChatView implements vscode.WebviewViewProvider {
   resolveWebviewView(view: vscode.WebviewView): void {
     const { webview } = view;
     const dist = vscode.Uri.joinPath(this.#extensionUri, 'dist');
-    webview.options = { enableScripts: true, localResourceRoots: [dist, vscode.Uri.joinPath(this.#extensionUri, 'media')] };
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
     const post = (message: HostMessage): void => void webview.postMessage(message);
     this.#session.on('message', post);
     const received = webview.onDidReceiveMessage((message: unknown) => this.#receive(message));

@@ -13,7 +13,7 @@ const page = viewPage({
 describe('the page of the sidebar', () => {
   it('allows one script, its own styles and fonts, and nothing else', () => {
     expect(page).toContain(
-      `content="default-src 'none'; script-src 'nonce-n0nce'; style-src https://files.example; font-src https://files.example"`,
+      `content="default-src 'none'; script-src 'nonce-n0nce'; style-src https://files.example; font-src https://files.example; base-uri 'none'; form-action 'none'"`,
     );
   });
 
