@@ -84,16 +84,12 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
     case 'sqlite-missing':
       return say(l10n.t('This VS Code has no SQLite with full-text search, which the transcript is kept in. Update VS Code.'), 'showLog');
     case 'storage-failed':
-      return say(
-        l10n.t('The transcript could not be written. See whether the disk is full, then send the message again.'),
-        'showLog',
-        'restartEngine',
-      );
+      return say(l10n.t('The transcript could not be written. See whether the disk is full, then send the message again.'), 'showLog');
     case 'unknown-message':
     case 'invalid-message':
       return say(misunderstanding(l10n, report), 'reloadWindow', 'showLog');
     case 'internal':
-      return say(l10n.t('Something went wrong inside Endless. Try again; the log has the details.'), 'showLog', 'restartEngine');
+      return say(l10n.t('Something went wrong inside Endless. Try again; the log has the details.'), 'showLog');
   }
 }
 

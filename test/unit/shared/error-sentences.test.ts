@@ -25,6 +25,10 @@ it('names the file and the numbers', () => {
   expect(describeError(english, { code: 'message-too-long', args: { tokens: 900, window: 512 } }).sentence).toMatch(/900 .* 512/);
 });
 
+it.each(['storage-failed', 'internal'] as const)('offers no restart of an engine that lives: %s', (code) => {
+  expect(describeError(english, { code, args: {} }).actions).toEqual(['showLog']);
+});
+
 it('every action has its own label', () => {
   expect(new Set(ACTIONS.map((action) => actionLabel(english, action))).size).toBe(ACTIONS.length);
 });
