@@ -15,8 +15,15 @@ demonstration model chosen. Open the Endless view in the activity bar and write.
   --in desktop   a desktop VS Code that is downloaded into .vscode-test/
   --in browser   code-server: VS Code in the browser, on 127.0.0.1; prints the address, Ctrl+C ends it
 
-Without --in the first of the three that works is taken. Settings and extensions are kept in .cache/start/, apart
-from your own. The model runs in a process of its own, which leaves a minute after the last window has closed.`;
+Without --in the first of the three that works is taken. Settings, extensions, transcripts and the engine's own files
+are kept in .cache/start/, apart from your own. The model runs in a process of its own, which leaves a minute after
+the last window has closed.`;
+
+/** An engine and transcripts of its own, too. */
+const ENGINE_FOLDERS = {
+  ENDLESS_RUN_DIR: resolve('.cache', 'start', 'run'),
+  ENDLESS_DATA_DIR: resolve('.cache', 'start', 'data'),
+};
 
 const HOSTS = { code: inInstalledCode, desktop: inDownloadedCode, browser: inBrowser };
 
@@ -71,7 +78,11 @@ async function openDesktop(cli: string, vsix: string): Promise<void> {
 
 function run(command: string, args: readonly string[]): Promise<void> {
   return new Promise((settle, reject) => {
-    const child = spawn(command, args, { stdio: 'inherit', shell: process.platform === 'win32' });
+    const child = spawn(command, args, {
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+      env: { ...process.env, ...ENGINE_FOLDERS },
+    });
     child.once('error', reject);
     child.once('exit', (code) => (code === 0 ? settle() : reject(new Error(`${command} ended with code ${code ?? 'unknown'}.`))));
   });
@@ -81,7 +92,7 @@ async function inBrowser(vsix: string): Promise<void> {
   ensureCodeServer();
   const folders = prepareFolders('browser');
   installExtension(vsix, folders);
-  const server = await CodeServer.start({ ...folders, workspace: resolve('sample') });
+  const server = await CodeServer.start({ ...folders, workspace: resolve('sample'), env: ENGINE_FOLDERS });
   console.log(`VS Code is at ${server.url} (Ctrl+C ends it).`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void server.stop().then(() => process.exit()));
