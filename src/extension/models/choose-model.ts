@@ -37,7 +37,10 @@ export class ModelChooser {
   /** @param file asked for when it is missing. */
   async useFile(file?: vscode.Uri): Promise<void> {
     const chosen = file ?? (await askForFile());
-    if (chosen) await this.#use(chosen.fsPath, chosen.fsPath);
+    if (!chosen) return;
+    if (chosen.scheme === 'file') await this.#use(chosen.fsPath, chosen.fsPath);
+    // The path of a file on another machine may be that of a different one here.
+    else await showFailure(new EndlessError('model-not-readable', { path: chosen.toString() }).toReport());
   }
 
   async useBundled(): Promise<void> {
