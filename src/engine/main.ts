@@ -14,6 +14,9 @@ import { dataDirectory } from './memory/data-directory.ts';
  */
 const LINGER_MS = 55_000;
 
+/** How long ending may take, in milliseconds. */
+const LONGEST_CLOSING_MS = 20_000;
+
 /**
  * The model process. It publishes itself in the rendezvous folder, serves every window, and leaves some time after the
  * last one has gone. If another engine serves already, it ends at once: that one is as good.
@@ -31,6 +34,8 @@ async function main(): Promise<void> {
   if (!server) return;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => leaving.resolve());
   await Promise.race([server.abandoned, leaving.promise]);
+  // Native code that does not let go must not keep the process.
+  setTimeout(() => process.exit(1), LONGEST_CLOSING_MS).unref();
   await server.close();
   await engine.close();
   server.release();

@@ -1,7 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { EndlessError } from '../shared/errors.ts';
 import { sqlite } from './sqlite.ts';
+
+/** https://sqlite.org/rescode.html */
+const SQLITE_BUSY = 5;
 
 /**
  * At most one engine per rendezvous folder: it holds an exclusive SQLite transaction for as long as it lives. The
@@ -17,7 +21,8 @@ export class EngineLock {
 
   /**
    * @returns the lock, or `undefined` when another engine holds it.
-   * @throws EndlessError `sqlite-missing` when this Node has no `node:sqlite`.
+   * @throws EndlessError `sqlite-missing` when this Node has no `node:sqlite`, `storage-failed` when the folder cannot
+   *   be written.
    */
   static acquire(directory: string): EngineLock | undefined {
     const { DatabaseSync } = sqlite();
@@ -26,9 +31,10 @@ export class EngineLock {
     try {
       database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       return new EngineLock(database);
-    } catch {
+    } catch (error) {
       database.close();
-      return undefined;
+      if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
+      throw new EndlessError('storage-failed', {}, error);
     }
   }
 

@@ -112,6 +112,31 @@ describe('a dialogue', () => {
     expect(inCache().startsWith('<|sink|><|user|>Hello')).toBe(true);
   });
 
+  it('takes back what the first turn lent to the sinks when that turn is forgotten', async () => {
+    const dialogue = await openDialogue(loaded, '');
+    const before = inCache();
+    await say(dialogue, 1, 'Hello');
+    await dialogue.settle();
+    await dialogue.forget(1);
+    expect(inCache()).toBe(before);
+    await say(dialogue, 2, 'Thanks', { maxAnswerTokens: 3 });
+    expect(inCache().startsWith('<|sink|><|user|>Thanks')).toBe(true);
+  });
+
+  it('has four sinks also when it is filled again without a system prompt', async () => {
+    const dialogue = await openDialogue(loaded, '');
+    await dialogue.restore([{ id: 1, message: 'Hello', answer: 'Hello.' }], () => undefined);
+    expect(dialogue.cache.layout.segments[0]).toMatchObject({ kind: 'sink', tokens: 4 });
+  });
+
+  it('stops being filled again when it is asked to', async () => {
+    const dialogue = await openDialogue(loaded, SYSTEM);
+    const stop = new AbortController();
+    stop.abort(new Error('stopped by the user'));
+    const turns = [{ id: 1, message: 'Hello', answer: 'Hello.' }];
+    await expect(dialogue.restore(turns, () => undefined, stop.signal)).rejects.toThrow('stopped by the user');
+  });
+
   it('is filled again with the newest turns that fit into half the window', async () => {
     const dialogue = await openDialogue(loaded, SYSTEM);
     const turns = Array.from({ length: 30 }, (_, at) => ({

@@ -67,6 +67,15 @@ describe('the engine process', () => {
     await expect(one.ask('Hello')).resolves.toMatchObject({ state: 'done' });
   });
 
+  it('stops an answer that still waits for another window, too', async () => {
+    const user = await attend();
+    const id = await user.send('Hello');
+    await user.connection.request('stop', { address: ADDRESS });
+    const turn = await user.ended(id);
+    expect(turn.state).toMatch(/stopped|done/);
+    await expect(user.ask('Hello')).resolves.toMatchObject({ state: 'done' });
+  });
+
   it('survives being killed in the middle of an answer: the text is there and the chat goes on', async () => {
     const user = await attend();
     const before = await user.ask('Hello');

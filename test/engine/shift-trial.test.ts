@@ -51,6 +51,16 @@ describe('the trial of a shift', () => {
     expect(runs()).toBe(1);
   });
 
+  it.each([
+    ['is killed from outside', `process.kill(process.pid, 'SIGKILL'); setInterval(() => undefined, 1000);`],
+    ['says nothing', ``],
+  ])('leaves the question open when the process %s', async (_what, program) => {
+    const { trials, runs } = trialsBy(program);
+    await expect(trials.confirm(candidate)).resolves.toBe(true);
+    await expect(trials.confirm(candidate)).resolves.toBe(true);
+    expect(runs()).toBe(2);
+  });
+
   it('leaves the question open when the model cannot be loaded: loading it will say why', async () => {
     const trials = new ShiftTrials(folder, resolve('src/engine/main.ts'));
     const missing = { ...candidate, settings: testSettings({ modelPath: join(folder, 'missing.gguf') }) };

@@ -184,6 +184,12 @@ export class KvCache {
     this.#segments = this.#segments.filter((segment) => segment.turnId !== turnId);
   }
 
+  /** Cuts the last tokens off; they must belong to the last segment. */
+  async cut(tokens: number): Promise<void> {
+    const { used } = this.layout;
+    if (tokens > 0) await this.#erase([{ start: used - tokens, end: used }]);
+  }
+
   get #free(): number {
     return this.#capacity - usedTokens(this.#segments);
   }

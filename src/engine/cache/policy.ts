@@ -63,7 +63,7 @@ function inChunks(chunk: number, eviction: Eviction): EvictionPolicy {
   };
 }
 
-/** Whole turns, oldest first, until `wanted` tokens are free; inside the newest one only for what is truly needed. */
+/** Whole turns, oldest first, until `wanted` tokens are free; the inside of the newest one only when that is needed. */
 const oldestTurnsFirst: Eviction = (segments, needed, wanted) => {
   const turns = segments.filter((segment) => segment.kind === 'turn');
   const newest = turns.at(-1);

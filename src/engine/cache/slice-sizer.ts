@@ -3,8 +3,8 @@ const TARGET_MS = 80;
 const SMALLEST = 16;
 
 /**
- * Sizes the slices of a prefill from the measured speed, so that stopping takes effect within a tenth of a second:
- * a running batch cannot be aborted.
+ * Sizes the slices of a prefill from the measured speed, so that stopping takes effect within a tenth of a second
+ * wherever sixteen tokens take no longer: a running batch cannot be aborted.
  */
 export class SliceSizer {
   #tokensPerMs = 0;

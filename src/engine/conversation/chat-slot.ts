@@ -60,7 +60,7 @@ export class ChatSlot {
       return { dialogue: resident.dialogue, loaded, fresh: false };
     }
     this.#resident = undefined;
-    const dialogue = await openDialogue(loaded, systemPrompt, listener);
+    const dialogue = await openDialogue(loaded, systemPrompt, listener, signal);
     this.#resident = { conversationId, systemPrompt, dialogue };
     return { dialogue, loaded, fresh: true };
   }

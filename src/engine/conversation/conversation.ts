@@ -10,6 +10,7 @@ import type {
   Turn,
 } from '../../shared/protocol.ts';
 import type { Transcript, TurnChange } from '../memory/transcript.ts';
+import type { Eviction } from '../cache/kv-cache.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { ChatSlot, Residence, SlotListener } from './chat-slot.ts';
 import type { AnswerEnd } from './dialogue.ts';
@@ -22,8 +23,18 @@ export type Broadcast = <N extends EventName>(name: N, params: EventParams<N>) =
 /** Time between two status events, in milliseconds. */
 const STATUS_MS = 100;
 
-/** Turns that are read for filling a cache again; more do not fit into half of any window there is. */
+/** Turns that are looked at for filling a cache again. */
 const TURNS_FOR_RESTORE = 500;
+
+/** How an answer ends that is given up because of a failure elsewhere; nobody reads it. */
+const ABANDONED: AnswerEnd = { finish: 'stopped', messageTokens: 0, answerTokens: 0 };
+
+/** A message on its way through the slot. */
+interface Task {
+  readonly turn: Turn;
+  readonly settings: EngineSettings;
+  readonly stop: AbortController;
+}
 
 /**
  * One conversation: takes messages, writes them down, lets the model answer them one after the other in the chat
@@ -36,14 +47,18 @@ export class Conversation {
   readonly #broadcast: Broadcast;
   readonly #status = new Throttle(STATUS_MS, () => this.#publishStatus());
   readonly #speed = new Speedometer();
-  readonly #listener: SlotListener = {
-    onLoading: (fraction) => this.#become({ kind: 'loading', fraction }),
-    onRebuild: (done, total) => this.#become({ kind: 'rebuilding', done, total }),
-    onEviction: ({ tokens, turnIds }) => this.#transcript.recordEviction(tokens, turnIds),
-  };
+  readonly #listener = {
+    onLoading: (fraction: number) => this.#become({ kind: 'loading', fraction }),
+    onRebuild: (done: number, total: number) => {
+      this.#become({ kind: 'rebuilding', done, total });
+      if (done === total) this.#transcript.count({ rebuilds: 1 });
+    },
+    onEviction: ({ tokens, turnIds }: Eviction) => this.#transcript.recordEviction(tokens, turnIds),
+  } satisfies SlotListener;
   #activity: Activity = { kind: 'idle' };
   #closing = false;
-  #running: { readonly turnId: number; readonly stop: AbortController } | undefined;
+  /** Messages whose answers have not ended, the running one first. */
+  #tasks: Task[] = [];
 
   constructor(address: Address, transcript: Transcript, slot: ChatSlot, broadcast: Broadcast) {
     this.#address = address;
@@ -68,14 +83,16 @@ export class Conversation {
     const { turn, added } = this.#transcript.add(key, message);
     if (added) {
       this.#tell(turn);
-      void this.#slot.exclusively(() => this.#take(turn, settings));
+      const task: Task = { turn, settings, stop: new AbortController() };
+      this.#tasks.push(task);
+      void this.#slot.exclusively(() => this.#take(task));
     }
     return { turnId: turn.id };
   }
 
-  /** Ends the running answer; what was written stays. */
+  /** Ends the running answer, or the next one if it still waits; what was written stays. */
   stop(): void {
-    this.#running?.stop.abort();
+    this.#tasks[0]?.stop.abort();
   }
 
   /**
@@ -84,7 +101,7 @@ export class Conversation {
    * @throws EndlessError `invalid-message` when it is not the last one.
    */
   async forget(turnId: number): Promise<void> {
-    if (this.#running?.turnId === turnId) this.stop();
+    this.#tasks.find(({ turn }) => turn.id === turnId)?.stop.abort();
     await this.#slot.exclusively(async () => {
       if (this.#transcript.turns(1)[0]?.id !== turnId) throw new EndlessError('invalid-message', { message: 'conversation/forget' });
       await this.#slot.resident(this.#address.conversationId)?.forget(turnId);
@@ -127,22 +144,32 @@ export class Conversation {
   }
 
   /** Works on one turn, from the queue to the end of its answer; whatever goes wrong ends in the turn's state. */
-  async #take(queued: Turn, settings: EngineSettings): Promise<void> {
+  async #take(task: Task): Promise<void> {
     if (this.#closing) return;
-    const stop = new AbortController();
-    this.#running = { turnId: queued.id, stop };
+    const { turn, settings, stop } = task;
     try {
-      this.#tell(this.#transcript.change(queued.id, { state: 'running' }));
-      const residence = await this.#enter(settings, queued.id, stop.signal);
-      const end = await this.#answer(queued, settings, residence, stop.signal);
-      this.#finish(queued.id, end);
-      await residence.dialogue.settle();
+      stop.signal.throwIfAborted();
+      this.#tell(this.#transcript.change(turn.id, { state: 'running' }));
+      const residence = await this.#enter(settings, turn.id, stop.signal);
+      const end = await this.#answer(turn, settings, residence, stop.signal);
+      this.#finish(turn.id, end);
+      await this.#settle(residence);
     } catch (error) {
-      this.#fail(queued, error, stop.signal);
+      this.#fail(turn, error, stop.signal);
     } finally {
-      this.#running = undefined;
+      this.#tasks = this.#tasks.filter((other) => other !== task);
       this.#become({ kind: 'idle' });
       this.#status.now();
+    }
+  }
+
+  /** The answer is there, whatever becomes of its end in the cache. */
+  async #settle({ dialogue }: Residence): Promise<void> {
+    try {
+      await dialogue.settle();
+    } catch (error) {
+      this.#slot.evacuate();
+      this.#log('error', `the end of the turn: ${String(error)}`);
     }
   }
 
@@ -152,9 +179,8 @@ export class Conversation {
     if (!residence.fresh) return residence;
     const past = this.#transcript.turns(TURNS_FOR_RESTORE, turnId).filter((turn) => turn.answer !== '');
     if (past.length === 0) return residence;
-    const oldest = await residence.dialogue.restore(past, (done, total) => this.#become({ kind: 'rebuilding', done, total }));
+    const oldest = await residence.dialogue.restore(past, this.#listener.onRebuild, signal);
     this.#transcript.moveCacheEdge((oldest ?? turnId) - 1);
-    this.#transcript.count({ rebuilds: 1 });
     return residence;
   }
 
@@ -168,18 +194,17 @@ export class Conversation {
     });
     const onPrefill = (done: number, total: number): void => this.#become({ kind: 'prefill', turnId: turn.id, done, total });
     const before = dialogue.cache.appendedTokens;
+    const pieces = dialogue.answer(turn.id, turn.message, { sampling: settings, signal, onPrefill });
     this.#speed.begin();
     try {
-      const pieces = dialogue.answer(turn.id, turn.message, { sampling: settings, signal, onPrefill });
-      for (let piece = await pieces.next(); ; piece = await pieces.next()) {
+      for (let piece = await pieces.next(), first = true; ; piece = await pieces.next(), first = false) {
         if (piece.done) return piece.value;
-        if (this.#activity.kind !== 'generating') {
-          this.#speed.firstToken(dialogue.cache.appendedTokens);
-          this.#become({ kind: 'generating', turnId: turn.id });
-        }
+        if (first) this.#speed.firstToken(dialogue.cache.appendedTokens);
+        this.#become({ kind: 'generating', turnId: turn.id });
         writer.push(piece.value);
       }
     } finally {
+      await pieces.return(ABANDONED);
       writer.flush();
       this.#transcript.count({ tokens: dialogue.cache.appendedTokens - before });
     }
@@ -195,11 +220,9 @@ export class Conversation {
   #fail(queued: Turn, error: unknown, signal: AbortSignal): void {
     const stopped = signal.aborted && !(error instanceof EndlessError);
     const report = EndlessError.from(error).toReport();
-    if (!stopped && report.code === 'internal') this.#slot.evacuate();
-    this.#broadcast('log', {
-      level: stopped ? 'info' : 'error',
-      message: `turn ${String(queued.id)}: ${report.code} ${report.detail ?? ''}`,
-    });
+    // Only this one is thrown before anything is touched; after any other the cache may hold half a turn.
+    if (report.code !== 'message-too-long') this.#slot.evacuate();
+    this.#log(stopped ? 'info' : 'error', `turn ${String(queued.id)}: ${report.code} ${report.detail ?? ''}`);
     const change: TurnChange = stopped ? { state: 'stopped', finish: 'stopped' } : { state: 'failed', error: report };
     try {
       this.#tell(this.#transcript.change(queued.id, change));
@@ -207,6 +230,10 @@ export class Conversation {
       // The storage itself has failed; its clients must hear of it all the same.
       this.#tell({ ...queued, ...change });
     }
+  }
+
+  #log(level: EventParams<'log'>['level'], message: string): void {
+    this.#broadcast('log', { level, message });
   }
 
   #tell(turn: Turn): void {

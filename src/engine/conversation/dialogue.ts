@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings, FinishReason } from '../../shared/protocol.ts';
-import type { KvCache, Scoring } from '../cache/kv-cache.ts';
+import type { KvCache, PrefillOptions, Scoring } from '../cache/kv-cache.ts';
 import type { ChatTokens, Position } from './chat-tokens.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
 import { TokenDecoder } from './token-decoder.ts';
@@ -56,6 +56,8 @@ export class Dialogue {
   readonly #systemPrompt: string;
   /** Tokens that belong to the last turn and are not in the cache yet. */
   #pending: readonly Token[] = [];
+  /** Tokens of the first turn that stand in the sinks, since there are too few without. */
+  #lent = 0;
 
   private constructor(cache: KvCache, chat: ChatTokens, facts: TokenFacts, systemPrompt: string) {
     this.#cache = cache;
@@ -69,12 +71,18 @@ export class Dialogue {
    *
    * @throws EndlessError `window-too-small` when the system prompt leaves no room for messages.
    */
-  static async begin(cache: KvCache, chat: ChatTokens, facts: TokenFacts, systemPrompt: string): Promise<Dialogue> {
+  static async begin(
+    cache: KvCache,
+    chat: ChatTokens,
+    facts: TokenFacts,
+    systemPrompt: string,
+    options: PrefillOptions = {},
+  ): Promise<Dialogue> {
     const head = chat.head(systemPrompt);
     const { window } = cache.layout;
     if (head.length > window / 2) throw new EndlessError('window-too-small', { tokens: head.length, window });
     cache.open({ kind: 'sink', header: head.length });
-    await cache.append(head);
+    await cache.append(head, options);
     return new Dialogue(cache, chat, facts, systemPrompt);
   }
 
@@ -87,8 +95,13 @@ export class Dialogue {
    * change of model.
    *
    * @returns the id of the oldest turn that is in the cache now; `undefined` when none fits.
+   * @throws the signal's reason, with the cache half filled.
    */
-  async restore(turns: readonly PastTurn[], onProgress: (done: number, total: number) => void): Promise<number | undefined> {
+  async restore(
+    turns: readonly PastTurn[],
+    onProgress: (done: number, total: number) => void,
+    signal?: AbortSignal,
+  ): Promise<number | undefined> {
     const budget = this.#cache.layout.window / 2 - this.#cache.layout.used;
     const fitting: { readonly turn: PastTurn; readonly tokens: number }[] = [];
     let total = 0;
@@ -101,9 +114,12 @@ export class Dialogue {
     let before = 0;
     for (const { turn } of fitting) {
       const { tokens, header } = this.#chat.pastTurn(turn.message, turn.answer, this.#position);
-      this.#cache.open({ kind: 'turn', turnId: turn.id, header });
-      await this.#cache.append(tokens, { onProgress: (done) => onProgress(before + done, total) });
-      before += tokens.length;
+      const own = await this.#completeSinks(tokens);
+      before += tokens.length - own.length;
+      const done = before;
+      this.#cache.open({ kind: 'turn', turnId: turn.id, header: Math.min(header, own.length) });
+      await this.#cache.append(own, { ...(signal && { signal }), onProgress: (tokensDone) => onProgress(done + tokensDone, total) });
+      before += own.length;
     }
     return fitting[0]?.turn.id;
   }
@@ -142,10 +158,13 @@ export class Dialogue {
     await this.#cache.append(pending);
   }
 
-  /** Takes a turn out of the cache. */
+  /** Takes a turn out of the cache, and with the first one what it lent to the sinks. */
   async forget(turnId: number): Promise<void> {
     this.#pending = [];
     await this.#cache.forget(turnId);
+    if (!this.#followsSinks) return;
+    await this.#cache.cut(this.#lent);
+    this.#lent = 0;
   }
 
   async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
@@ -189,8 +208,12 @@ export class Dialogue {
 
   /** Lends the first tokens of the first message to the sinks where there is no system prompt to speak of. */
   async #completeSinks(tokens: readonly Token[]): Promise<readonly Token[]> {
-    const missing = this.#followsSinks ? Math.max(0, FEWEST_SINKS - this.#cache.layout.used) : 0;
+    const { used, segments } = this.#cache.layout;
+    if (!this.#followsSinks || used >= FEWEST_SINKS) return tokens;
+    const missing = FEWEST_SINKS - used;
+    if (segments.length === 0) this.#cache.open({ kind: 'sink', header: 0 });
     await this.#cache.append(tokens.slice(0, missing));
+    this.#lent = missing;
     return tokens.slice(missing);
   }
 }

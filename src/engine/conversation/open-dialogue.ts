@@ -7,11 +7,16 @@ import { Dialogue } from './dialogue.ts';
 const CHUNK = 1 / 8;
 
 /** Begins a conversation in the model's context, whatever was in it before. */
-export async function openDialogue(loaded: LoadedModel, systemPrompt: string, listener: CacheListener = {}): Promise<Dialogue> {
+export async function openDialogue(
+  loaded: LoadedModel,
+  systemPrompt: string,
+  listener: CacheListener = {},
+  signal?: AbortSignal,
+): Promise<Dialogue> {
   const { sequence, model, facts, chat, decodes } = loaded;
   await sequence.clearHistory();
   const chunk = Math.ceil(facts.window * CHUNK);
   const policy = facts.canShift ? streamingPolicy(chunk) : rebasePolicy();
   const cache = new KvCache(sequence, { capacity: facts.window, policy, decodes, ahead: chunk }, listener);
-  return Dialogue.begin(cache, chat, model, systemPrompt);
+  return Dialogue.begin(cache, chat, model, systemPrompt, signal && { signal });
 }

@@ -8,6 +8,8 @@ export class Speedometer {
   begin(): void {
     this.#began = performance.now();
     this.#first = undefined;
+    this.#firstTokenMs = 0;
+    this.#tokensPerSecond = 0;
   }
 
   /** @param tokens counter of the cache at the first token. */

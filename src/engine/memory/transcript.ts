@@ -168,7 +168,7 @@ function openNew(path: string): DatabaseSync {
   const { DatabaseSync } = sqlite();
   const database = new DatabaseSync(path);
   chmodSync(path, 0o600);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  database.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   migrate(database);
   return database;
 }

@@ -56,10 +56,15 @@ export async function loadModel(settings: LoadSettings, options: LoadOptions): P
   try {
     return await loadModelOn(backend, file, settings, options);
   } catch (error) {
-    if (backend.name === 'cpu' || options.signal?.aborted) throw error;
+    if (backend.name === 'cpu' || !isForLackOfRoom(error)) throw error;
     options.log('warn', `${backend.name} failed, going on with the CPU: ${String(error)}`);
     return loadModelOn(await chooseBackend({ ...settings, gpu: 'off' }, options.log), file, settings, options);
   }
+}
+
+/** Whether another back end may succeed where this one has failed. */
+function isForLackOfRoom(error: unknown): boolean {
+  return error instanceof EndlessError && (error.code === 'out-of-memory' || error.code === 'model-load-failed');
 }
 
 /** Loads a model on the given back end, which goes with the model, also when loading fails. */

@@ -17,6 +17,16 @@ const VerdictsSchema = v.record(v.string(), v.boolean());
 /** Exit code of a trial whose model could not be loaded. */
 const TRIAL_NOT_HELD = 3;
 
+/** What native code dies of by its own doing; a process that was killed from outside says nothing about the model. */
+const CRASH_SIGNALS: ReadonlySet<string> = new Set(['SIGABRT', 'SIGSEGV', 'SIGILL', 'SIGFPE', 'SIGBUS', 'SIGTRAP']);
+
+/** Windows reports an exception as the exit code, with the two highest bits set. */
+const FIRST_WINDOWS_EXCEPTION = 0xc0000000;
+
+function hasCrashed(code: number | null, signal: NodeJS.Signals | null): boolean {
+  return signal === null ? (code ?? 0) >= FIRST_WINDOWS_EXCEPTION : CRASH_SIGNALS.has(signal);
+}
+
 /** A model whose metadata allow shifting, about to be loaded. */
 export interface ShiftCandidate {
   readonly settings: LoadSettings;
@@ -63,9 +73,9 @@ export class ShiftTrials {
       let printed = '';
       trial.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
       trial.once('error', () => resolve(undefined));
-      trial.once('close', (code) => {
-        if (code === 0) resolve(Number(printed) <= LARGEST_DRIFT);
-        else resolve(code === TRIAL_NOT_HELD ? undefined : false);
+      trial.once('close', (code, signal) => {
+        if (code === 0 && printed !== '') resolve(Number(printed) <= LARGEST_DRIFT);
+        else resolve(hasCrashed(code, signal) ? false : undefined);
       });
     });
   }
