@@ -148,7 +148,11 @@ export class Conversation {
     if (this.#closing) return;
     const { turn, settings, stop } = task;
     try {
-      stop.signal.throwIfAborted();
+      // Nothing of it has reached the cache, which stays as it is.
+      if (stop.signal.aborted) {
+        this.#tell(this.#transcript.change(turn.id, { state: 'stopped', finish: 'stopped' }));
+        return;
+      }
       this.#tell(this.#transcript.change(turn.id, { state: 'running' }));
       const residence = await this.#enter(settings, turn.id, stop.signal);
       const end = await this.#answer(turn, settings, residence, stop.signal);
