@@ -11,6 +11,22 @@ interface Outcome {
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
+  /** Names of the tests that failed, each with the first line of its reason. */
+  readonly failures: readonly string[];
+}
+
+/** The part of Vitest's JSON report that is read (https://vitest.dev/guide/reporters#json-reporter). */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
+  }[];
 }
 
 const RESULTS = 'test-results';
@@ -38,7 +54,7 @@ function installTools(): void {
 function runCommand(suite: string): Outcome {
   console.log(`\n── ${suite}`);
   const [status, seconds] = run('npm', ['run', '--silent', suite]);
-  return { suite, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds };
+  return { suite, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds, failures: [] };
 }
 
 function runProject(suite: string): Outcome {
@@ -47,14 +63,18 @@ function runProject(suite: string): Outcome {
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const [status, seconds] = run('vitest', ['run', '--project', suite, ...reporters]);
-  const { passed, failed, skipped } = existsSync(report) ? readReport(report) : { passed: 0, failed: 0, skipped: 0 };
+  const counts = existsSync(report) ? readReport(report) : { passed: 0, failed: 0, skipped: 0, failures: [] };
   // A suite that could not be loaded or set up has no failed test to count.
-  return { suite, passed, failed: status === 0 ? failed : Math.max(failed, 1), skipped, seconds };
+  return { suite, seconds, ...counts, failed: status === 0 ? counts.failed : Math.max(counts.failed, 1) };
 }
 
-function readReport(path: string): Pick<Outcome, 'passed' | 'failed' | 'skipped'> {
-  const report = JSON.parse(readFileSync(path, 'utf8')) as Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests', number>;
-  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
+function readReport(path: string): Omit<Outcome, 'suite' | 'seconds'> {
+  const report = JSON.parse(readFileSync(path, 'utf8')) as Report;
+  const failures = report.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages?.[0]?.split('\n', 1)[0] ?? ''}`);
+  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests, failures };
 }
 
 function run(command: string, args: readonly string[]): [status: number | null, seconds: number] {
@@ -69,6 +89,7 @@ function summarize(all: readonly Outcome[]): void {
     const counts = `${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${String(skipped).padStart(4)} skipped`;
     console.log(`${suite.padEnd(8)} ${counts} ${seconds.toFixed(0).padStart(5)} s`);
   }
+  for (const { suite, failures } of all) for (const failure of failures) console.log(`FAILED  ${suite}: ${failure}`);
   const total = (key: 'passed' | 'failed'): number => all.reduce((sum, outcome) => sum + outcome[key], 0);
   process.exitCode = total('failed') === 0 ? 0 : 1;
   console.log(`${total('passed')} passed, ${total('failed')} failed`);

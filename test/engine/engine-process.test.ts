@@ -98,9 +98,9 @@ describe('the engine process', () => {
 
   it('forgets the last turn, in the transcript and in the cache', async () => {
     const user = await attend();
-    await user.ask('Hello');
-    const before = (await user.connection.request('open', { address: ADDRESS, turns: 1 })).status.cache;
-    const { id } = await user.ask('Thanks');
+    await user.askAndSettle('Hello');
+    const before = user.status?.cache;
+    const { id } = await user.askAndSettle('Thanks');
     await user.connection.request('forget', { address: ADDRESS, turnId: id });
     const { turns, status } = await user.connection.request('open', { address: ADDRESS, turns: 10 });
     expect(turns.map(({ message }) => message)).toEqual(['Hello']);

@@ -5,7 +5,7 @@ import { connectToEngine } from '../../src/link/connect.ts';
 import type { EngineConnection } from '../../src/link/rpc.ts';
 import { readRecord } from '../../src/link/run-directory.ts';
 import { startEngine } from '../../src/link/start-engine.ts';
-import type { Address, EngineSettings, EventName, EventParams, Turn } from '../../src/shared/protocol.ts';
+import type { Address, EngineSettings, EventName, EventParams, Status, Turn } from '../../src/shared/protocol.ts';
 import { testSettings } from './bundled-model.ts';
 
 const ENTRY = resolve('src/engine/main.ts');
@@ -50,12 +50,14 @@ export class Participant {
   readonly connection: EngineConnection;
   readonly turns = new Map<number, Turn>();
   readonly texts: EventParams<'text'>[] = [];
+  status: Status | undefined;
   #waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
 
   constructor(connection: EngineConnection) {
     this.connection = connection;
     this.#hear('turn', ({ turn }) => this.turns.set(turn.id, turn));
     this.#hear('text', (text) => this.texts.push(text));
+    this.#hear('status', ({ status }) => (this.status = status));
   }
 
   async open(): Promise<readonly Turn[]> {
@@ -77,6 +79,13 @@ export class Participant {
     await this.until(() => OVER.has(this.turns.get(turnId)?.state ?? 'queued'));
     const turn = this.turns.get(turnId);
     if (!turn) throw new Error(`no turn ${String(turnId)}`);
+    return turn;
+  }
+
+  /** Sends a message and waits until the cache, too, has come to the end of the turn. */
+  async askAndSettle(message: string): Promise<Turn> {
+    const turn = await this.ask(message);
+    await this.until(() => this.status?.activity.kind === 'idle');
     return turn;
   }
 
