@@ -41,7 +41,7 @@ async function startAndConnect(options: ConnectOptions): Promise<EngineConnectio
   const deadline = Date.now() + (options.timeLimitMs ?? 30_000);
   while (Date.now() < deadline) {
     let exitCode: number | undefined;
-    void options.start().exited.then((code) => (exitCode = code));
+    void started(options).exited.then((code) => (exitCode = code));
     while (exitCode === undefined && Date.now() < deadline) {
       const connection = await tryConnect(options);
       if (connection) return connection;
@@ -55,6 +55,15 @@ async function startAndConnect(options: ConnectOptions): Promise<EngineConnectio
     await delay(RESTART_MS);
   }
   throw new EndlessError('engine-start-failed', { exitCode: 0 });
+}
+
+/** What keeps a process from being started at all: a full disk, a folder that cannot be written, no more processes. */
+function started({ start }: ConnectOptions): StartedEngine {
+  try {
+    return start();
+  } catch (cause) {
+    throw new EndlessError('engine-start-failed', { exitCode: -1 }, cause);
+  }
 }
 
 async function tryConnect(options: ConnectOptions): Promise<EngineConnection | undefined> {

@@ -102,7 +102,8 @@ export function openEngineConnection(socket: Socket): EngineConnection {
 }
 
 function openRpc(socket: Socket): { rpc: MessageConnection; closed: Promise<void>; close: () => void } {
-  const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  // The console, for what nobody waits for and would else be lost: an event that cannot be read, say.
+  const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket), console);
   const closed = new Promise<void>((resolve) => {
     rpc.onClose(() => resolve());
     socket.once('close', () => resolve());

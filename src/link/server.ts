@@ -50,10 +50,6 @@ export class EngineServer {
     return this.#abandoned.promise;
   }
 
-  get clients(): ReadonlySet<ClientConnection> {
-    return this.#clients;
-  }
-
   /** Withdraws the record and lets every client go. Until `release`, no other engine can start in this folder. */
   async close(): Promise<void> {
     this.#closing = true;

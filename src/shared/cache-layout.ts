@@ -36,6 +36,11 @@ export const CacheLayoutSchema = v.object({
 });
 export type CacheLayout = Readonly<v.InferOutput<typeof CacheLayoutSchema>>;
 
+/** Turns of which something is in the cache, oldest first. */
+export function turnsIn(layout: CacheLayout): readonly number[] {
+  return layout.segments.flatMap(({ turnId, tokens }) => (turnId !== undefined && tokens > 0 ? [turnId] : []));
+}
+
 /** Tokens of the given kind, for the bar and its legend. */
 export function tokensOf(layout: CacheLayout, kind: Segment['kind']): number {
   return layout.segments.reduce((sum, segment) => sum + (segment.kind === kind ? segment.tokens : 0), 0);

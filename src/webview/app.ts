@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { turnsIn } from '../shared/cache-layout.ts';
 import { errorTemplate, icon } from './actions.ts';
 import './announcer.ts';
 import { bannerTemplate } from './banner.ts';
@@ -64,6 +65,7 @@ export class EndlessApp extends LightElement {
         .outbox=${outbox}
         .hasEarlier=${hasEarlier}
         .evictedUpTo=${status?.evictedUpTo ?? 0}
+        .cachedTurns=${status?.cache ? turnsIn(status.cache) : []}
         .startAt=${this.#session.scrollTop}
         @scrolled=${(event: CustomEvent<number | null>) => this.#session.setScrollTop(event.detail ?? undefined)}
       ></endless-transcript>`;

@@ -20,11 +20,11 @@ describe(`a conversation of more than ${WINDOWS} windows`, () => {
     let turns = 1;
     await chat.ask('Hello!');
     using client = await SecondClient.attach(workbench.sandbox);
-    let snapshot = await client.snapshot();
+    let snapshot = await client.snapshotAtRest();
     while (snapshot.status.stats.appendedTokens <= WINDOWS * WINDOW) {
       turns += 1;
       await chat.ask(`Message ${turns}: write a function that adds the numbers ${turns} and ${turns + 1}, and say what it returns.`);
-      snapshot = await client.snapshot();
+      snapshot = await client.snapshotAtRest();
       expect(snapshot.status.stats.decodedTokens).toBe(snapshot.status.stats.appendedTokens);
     }
     const { stats, cache } = snapshot.status;

@@ -51,22 +51,24 @@ export class Participant {
   readonly turns = new Map<number, Turn>();
   readonly texts: EventParams<'text'>[] = [];
   status: Status | undefined;
+  readonly #address: Address;
   #waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
 
-  constructor(connection: EngineConnection) {
+  constructor(connection: EngineConnection, address = ADDRESS) {
     this.connection = connection;
+    this.#address = address;
     this.#hear('turn', ({ turn }) => this.turns.set(turn.id, turn));
     this.#hear('text', (text) => this.texts.push(text));
     this.#hear('status', ({ status }) => (this.status = status));
   }
 
   async open(): Promise<readonly Turn[]> {
-    const { turns } = await this.connection.request('open', { address: ADDRESS, turns: 100 });
+    const { turns } = await this.connection.request('open', { address: this.#address, turns: 100 });
     return turns;
   }
 
   async send(message: string, settings: Partial<EngineSettings> = {}, key: string = crypto.randomUUID()): Promise<number> {
-    const { turnId } = await this.connection.request('send', { address: ADDRESS, key, message, settings: testSettings(settings) });
+    const { turnId } = await this.connection.request('send', { address: this.#address, key, message, settings: testSettings(settings) });
     return turnId;
   }
 

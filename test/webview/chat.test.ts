@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { state, status, turn, turns } from './fixtures/conversation.ts';
+import { cache, state, status, turn, turns } from './fixtures/conversation.ts';
 import { openView, useBrowser } from './page/view.ts';
 
 useBrowser();
@@ -114,6 +114,16 @@ describe('the conversation', () => {
     expect((await view.scroller.getByText(/^Question|No longer in the model/).allTextContents()).map((text) => text.trim())[3]).toBe(
       "No longer in the model's cache",
     );
+  });
+
+  it('marks the turns that are in the cache, and no others', async () => {
+    const view = await openView();
+    const failed = turn(3, { state: 'failed', answer: '', error: { code: 'message-too-long', args: { tokens: 900, window: 512 } } });
+    await view.tell(state([turn(1), turn(2), failed, turn(4)], { status: status({ cache: cache([10], 2), evictedUpTo: 1 }) }));
+    const marked = view.scroller.locator('.turn.cached');
+    expect(await marked.allInnerTexts()).toEqual([expect.stringContaining('Question 2')]);
+    await view.tell({ type: 'status', status: status({ cache: undefined, evictedUpTo: 1 }) });
+    await expect.poll(() => marked.count()).toBe(0);
   });
 
   it('shows how fast an answer came', async () => {

@@ -61,7 +61,6 @@ export class KvCache {
   #segments: readonly Segment[] = [];
   #lastId = 0;
   #appended = 0;
-  #decoded = 0;
   readonly #decodes: DecodeCounter;
   readonly #decodedBefore: number;
 
@@ -86,12 +85,9 @@ export class KvCache {
     return this.#appended;
   }
 
-  /**
-   * Tokens decoded natively since the cache was made, without what is being decoded right now; more than were
-   * appended means that some were decoded again.
-   */
+  /** Tokens decoded natively since the cache was made; more than were appended means that some were decoded again. */
   get decodedTokens(): number {
-    return this.#decoded;
+    return this.#decodes.decoded - this.#decodedBefore;
   }
 
   /** Longest message that leaves room for its answer, in tokens with all that surrounds it. */
@@ -232,7 +228,6 @@ export class KvCache {
       done += await this.#decode(kept.slice(done, done + this.#slices.next));
       this.#listener.onRebuild?.(done, kept.length);
     }
-    this.#countDecodes();
   }
 
   async #evaluate(tokens: readonly Token[], scoring?: Scoring): Promise<number> {
@@ -252,12 +247,6 @@ export class KvCache {
   #grow(tokens: number): void {
     this.#segments = grow(this.#segments, tokens);
     this.#appended += tokens;
-    this.#countDecodes();
-  }
-
-  /** Read together with what was appended, so that whoever asks in between finds the two in agreement. */
-  #countDecodes(): void {
-    this.#decoded = this.#decodes.decoded - this.#decodedBefore;
   }
 
   /** The ledger and the native cache must never drift apart: everything shown and decided rests on it. */

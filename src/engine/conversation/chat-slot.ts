@@ -8,6 +8,8 @@ import { openDialogue } from './open-dialogue.ts';
 
 export interface SlotListener extends CacheListener {
   readonly onLoading: (fraction: number) => void;
+  /** The conversation is no longer in the cache: another one is, or the model has gone. */
+  readonly onLeave: () => void;
 }
 
 /** A dialogue that lives in the chat context. */
@@ -22,6 +24,7 @@ interface Resident {
   readonly conversationId: string;
   readonly systemPrompt: string;
   readonly dialogue: Dialogue;
+  readonly onLeave: () => void;
 }
 
 /**
@@ -59,9 +62,9 @@ export class ChatSlot {
     if (resident?.conversationId === conversationId && resident.systemPrompt === systemPrompt) {
       return { dialogue: resident.dialogue, loaded, fresh: false };
     }
-    this.#resident = undefined;
+    this.evacuate();
     const dialogue = await openDialogue(loaded, systemPrompt, listener, signal);
-    this.#resident = { conversationId, systemPrompt, dialogue };
+    this.#resident = { conversationId, systemPrompt, dialogue, onLeave: listener.onLeave };
     return { dialogue, loaded, fresh: true };
   }
 
@@ -72,7 +75,9 @@ export class ChatSlot {
 
   /** Forgets what is in the cache, for when it may no longer agree with the native one. */
   evacuate(): void {
+    const former = this.#resident;
     this.#resident = undefined;
+    former?.onLeave();
   }
 
   get loaded(): LoadedModel | undefined {
@@ -102,7 +107,7 @@ export class ChatSlot {
   async #unload(): Promise<void> {
     const loaded = this.#loaded;
     this.#loaded = undefined;
-    this.#resident = undefined;
+    this.evacuate();
     await loaded?.dispose();
   }
 }

@@ -49,6 +49,7 @@ export class Conversation {
   readonly #speed = new Speedometer();
   readonly #listener = {
     onLoading: (fraction: number) => this.#become({ kind: 'loading', fraction }),
+    onLeave: () => this.#status.request(),
     onRebuild: (done: number, total: number) => {
       this.#become({ kind: 'rebuilding', done, total });
       if (done === total) this.#transcript.count({ rebuilds: 1 });

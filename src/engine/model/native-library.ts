@@ -28,11 +28,20 @@ export type NativeLog = (level: `${LlamaLogLevel}`, message: string) => void;
  * @throws EndlessError `engine-binary-missing` when no back end for this platform is installed.
  */
 export async function chooseBackend(settings: Pick<EngineSettings, 'gpu' | 'threads'>, logger: NativeLog): Promise<Backend> {
-  const onGpu = settings.gpu === 'auto' ? await openBackend('auto', settings.threads, logger).catch(() => undefined) : undefined;
+  const onGpu = settings.gpu === 'auto' ? await openBestBackend(settings.threads, logger) : undefined;
   if (onGpu && onGpu.name !== 'cpu' && onGpu.devices.length > 0) return onGpu;
   if (onGpu?.name === 'cpu') return onGpu;
   await onGpu?.llama.dispose();
   return openBackend(false, settings.threads, logger);
+}
+
+async function openBestBackend(threads: number, logger: NativeLog): Promise<Backend | undefined> {
+  try {
+    return await openBackend('auto', threads, logger);
+  } catch (error) {
+    logger('warn', `no GPU can be used: ${EndlessError.from(error).toReport().detail ?? String(error)}`);
+    return undefined;
+  }
 }
 
 async function openBackend(gpu: 'auto' | false, threads: number, logger: NativeLog): Promise<Backend> {

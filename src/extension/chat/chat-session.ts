@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
-import type { EngineConnection } from '../../link/rpc.ts';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
-import type { Address, ConversationSnapshot, EngineSettings, EventParams, Status } from '../../shared/protocol.ts';
+import type { Address, EngineSettings, Status } from '../../shared/protocol.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
-import { PAGE_TURNS, withText, withoutTurn, withTurn } from './conversation-state.ts';
+import { ConversationMirror, PAGE_TURNS } from './conversation-mirror.ts';
 
 interface SessionEvents {
   /** Something to tell the view. */
@@ -20,7 +19,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   readonly #engine: EngineClient;
   readonly #address: Address;
   readonly #settings: () => EngineSettings;
-  #conversation: ConversationSnapshot | undefined;
+  readonly #mirror: ConversationMirror;
   #modelError: ErrorReport | undefined;
   #started = false;
 
@@ -30,13 +29,14 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     this.#engine = engine;
     this.#address = { conversationId, lane: 'chat' };
     this.#settings = settings;
-    engine.onConnection((connection) => this.#attach(connection));
+    this.#mirror = new ConversationMirror(this.#address, (message) => this.emit('message', message));
+    engine.onConnection((connection) => this.#mirror.attach(connection));
     engine.on('state', () => this.#tellState());
   }
 
   /** What the engine said last about the cache, the model and its work. */
   get status(): Status | undefined {
-    return this.#conversation?.status;
+    return this.#mirror.snapshot?.status;
   }
 
   /** How the chat stands with the engine, as the view shows it. */
@@ -87,7 +87,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
 
   /** Takes the turn out of the transcript and sends its message once more; one that is not taken goes back to the view. */
   async forgetAndRetry(turnId: number): Promise<void> {
-    const message = this.#conversation?.turns.find(({ id }) => id === turnId)?.message;
+    const message = this.#mirror.snapshot?.turns.find(({ id }) => id === turnId)?.message;
     if (message === undefined) return;
     await this.#reportFailure(async () => {
       if (!this.hasModel) throw new EndlessError('no-model');
@@ -101,11 +101,16 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     });
   }
 
-  /** Tells the view the turns before `before`. */
+  /** Tells the view the turns before `before`; when they cannot be had, that they are still to be had. */
   async showEarlier(before: number): Promise<void> {
     await this.#reportFailure(async () => {
-      const page = await this.#engine.requestUntilAnswered('history', { address: this.#address, before, turns: PAGE_TURNS });
-      this.emit('message', { type: 'earlier', ...page });
+      const request = { address: this.#address, before, turns: PAGE_TURNS };
+      try {
+        this.emit('message', { type: 'earlier', ...(await this.#engine.requestUntilAnswered('history', request)) });
+      } catch (error) {
+        this.emit('message', { type: 'earlier', turns: [], hasEarlier: true });
+        throw error;
+      }
     });
   }
 
@@ -121,7 +126,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
 
   /** After a crash the snapshot says whether the turn had been forgotten already. */
   async #forget(turnId: number): Promise<void> {
-    while (this.#conversation?.turns.some(({ id }) => id === turnId)) {
+    while (this.#mirror.snapshot?.turns.some(({ id }) => id === turnId)) {
       const connection = await this.#engine.connected();
       try {
         await connection.request('forget', { address: this.#address, turnId });
@@ -134,38 +139,13 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     }
   }
 
-  async #attach(connection: EngineConnection): Promise<void> {
-    connection.onEvent('turn', (event) => {
-      this.#change(event, (snapshot) => withTurn(snapshot, event.turn), { type: 'turn', turn: event.turn });
-    });
-    connection.onEvent('forgotten', (event) => {
-      this.#change(event, (snapshot) => withoutTurn(snapshot, event.turnId), { type: 'forgotten', turnId: event.turnId });
-    });
-    connection.onEvent('text', ({ address, ...text }) => {
-      this.#change({ address }, (snapshot) => withText(snapshot, text), { type: 'text', ...text });
-    });
-    connection.onEvent('status', ({ address, status }) => {
-      this.#change({ address }, (snapshot) => ({ ...snapshot, status }), { type: 'status', status });
-    });
-    this.#conversation = await connection.request('open', { address: this.#address, turns: PAGE_TURNS });
-  }
-
-  #change(
-    { address }: Pick<EventParams<'turn'>, 'address'>,
-    next: (snapshot: ConversationSnapshot) => ConversationSnapshot,
-    message: HostMessage,
-  ): void {
-    if (!this.#conversation || address.conversationId !== this.#address.conversationId) return;
-    this.#conversation = next(this.#conversation);
-    this.emit('message', message);
-  }
-
   #tellState(): void {
     const { modelPath } = this.#settings();
+    const conversation = this.#mirror.snapshot;
     this.emit('message', {
       type: 'state',
       connection: this.connection,
-      ...(this.#conversation && { conversation: this.#conversation }),
+      ...(conversation && { conversation }),
       ...(modelPath !== '' && { modelName: basename(modelPath) }),
     });
   }

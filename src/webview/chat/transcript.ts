@@ -20,12 +20,15 @@ export class EndlessTranscript extends LightElement {
     outbox: { attribute: false },
     hasEarlier: { type: Boolean },
     evictedUpTo: { type: Number },
+    cachedTurns: { attribute: false, hasChanged: differ },
     startAt: { attribute: false },
   };
   declare turns: readonly Turn[];
   declare outbox: readonly Outgoing[];
   declare hasEarlier: boolean;
   declare evictedUpTo: number;
+  /** Turns of which something is in the cache. */
+  declare cachedTurns: readonly number[];
   /** Where to begin after a reload; read once. */
   declare startAt: number | undefined;
 
@@ -39,6 +42,7 @@ export class EndlessTranscript extends LightElement {
     this.outbox = [];
     this.hasEarlier = false;
     this.evictedUpTo = 0;
+    this.cachedTurns = [];
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -80,7 +84,7 @@ export class EndlessTranscript extends LightElement {
     const next = this.turns[index + 1];
     const evicted = turn.id <= this.evictedUpTo;
     const isEdge = evicted && (next === undefined || next.id > this.evictedUpTo);
-    const cached = !evicted && turn.state !== 'queued';
+    const cached = !evicted && this.cachedTurns.includes(turn.id);
     return html`<div class="turn ${cached ? 'cached' : ''}">
         <endless-turn .turn=${turn} .isLast=${next === undefined}></endless-turn>
       </div>
@@ -124,6 +128,11 @@ export class EndlessTranscript extends LightElement {
   get #scroller(): HTMLElement {
     return this.renderRoot.querySelector('.scroller') as HTMLElement;
   }
+}
+
+/** A new list of the same turns is no reason to draw. */
+function differ(now: readonly number[], before?: readonly number[]): boolean {
+  return String(now) !== String(before);
 }
 
 customElements.define('endless-transcript', EndlessTranscript);

@@ -1,4 +1,5 @@
 import type { Status, Turn } from '../../shared/protocol.ts';
+import { withText, withoutTurn, withTurns } from '../../shared/turns.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
 
 /** The host's state as far as it has been told; never changed from within the webview. */
@@ -38,12 +39,9 @@ export function afterMessage(conversation: Conversation, message: ConversationMe
     case 'earlier':
       return { ...conversation, turns: withTurns(conversation.turns, message.turns), hasEarlier: message.hasEarlier };
     case 'forgotten':
-      return { ...conversation, turns: conversation.turns.filter((turn) => turn.id !== message.turnId) };
+      return { ...conversation, turns: withoutTurn(conversation.turns, message.turnId) };
     case 'text':
-      return {
-        ...conversation,
-        turns: conversation.turns.map((turn) => (turn.id === message.turnId ? withText(turn, message.offset, message.text) : turn)),
-      };
+      return { ...conversation, turns: withText(conversation.turns, message) };
     case 'status':
       return { ...conversation, status: message.status };
   }
@@ -52,19 +50,4 @@ export function afterMessage(conversation: Conversation, message: ConversationMe
 /** Whether an answer is being written or waited for. */
 export function isBusy(turns: readonly Turn[]): boolean {
   return turns.some((turn) => turn.state === 'running' || turn.state === 'queued');
-}
-
-function withTurns(turns: readonly Turn[], changed: readonly Turn[]): readonly Turn[] {
-  const ids = new Set(changed.map((turn) => turn.id));
-  return [...turns.filter((turn) => !ids.has(turn.id)), ...changed].sort((a, b) => a.id - b.id);
-}
-
-/**
- * Adds what is new of `text`, which follows the first `offset` UTF-16 units of the answer. What is there already is
- * ignored; text beyond a gap too, since the complete turn follows in the end.
- */
-function withText(turn: Turn, offset: number, text: string): Turn {
-  const known = turn.answer.length - offset;
-  if (known < 0 || known >= text.length) return turn;
-  return { ...turn, answer: turn.answer + text.slice(known) };
 }

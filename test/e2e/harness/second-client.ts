@@ -34,6 +34,14 @@ export class SecondClient {
     return this.connection.request('open', { address: this.#address, turns: 1000 });
   }
 
+  /** The same when nothing is under way: an answer has ended a little before its end is in the cache. */
+  async snapshotAtRest(): Promise<ConversationSnapshot> {
+    for (;;) {
+      const snapshot = await this.snapshot();
+      if (snapshot.status.activity.kind === 'idle') return snapshot;
+    }
+  }
+
   [Symbol.dispose](): void {
     this.connection.close();
   }

@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectToEngine } from '../../../src/link/connect.ts';
 import { newRecord, publishRecord } from '../../../src/link/run-directory.ts';
-import { PROTOCOL_VERSION } from '../../../src/shared/protocol.ts';
+import type { ClientConnection } from '../../../src/link/rpc.ts';
+import { PROTOCOL_VERSION, type EngineApi } from '../../../src/shared/protocol.ts';
 import { startScriptedEngine } from '../../scripted-engine/start.ts';
 import { connect, leave, runFolder, serve } from './run-folder.ts';
 
@@ -45,6 +46,15 @@ describe('connecting', () => {
     await expect(connecting).rejects.toMatchObject({ code: 'engine-start-failed', args: { exitCode: 3 } });
   });
 
+  test('fails with the reason when no process can be started at all', async () => {
+    const directory = await runFolder();
+    const start = () => {
+      throw new Error('ENOSPC: no space left on device');
+    };
+    const failure: unknown = await connectToEngine({ directory, client: 'test', start }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'engine-start-failed', cause: { message: 'ENOSPC: no space left on device' } });
+  });
+
   test('fails when no engine publishes itself in time', async () => {
     const directory = await runFolder();
     const start = () => ({ exited: new Promise<number>(() => undefined) });
@@ -80,7 +90,12 @@ describe('a server', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const directory = await runFolder();
-    const server = await serve(directory, {}, { lingerMs: 60_000 });
+    const greeted = Promise.withResolvers<ClientConnection>();
+    const greet: EngineApi<ClientConnection>['hello'] = (_, connection) => {
+      greeted.resolve(connection);
+      return Promise.resolve({ protocolVersion: PROTOCOL_VERSION, pid: process.pid });
+    };
+    const server = await serve(directory, { hello: greet }, { lingerMs: 60_000 });
     let abandoned = false;
     void server.abandoned.then(() => (abandoned = true));
 
@@ -88,9 +103,10 @@ describe('a server', () => {
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(abandoned).toBe(false);
 
-    const [connection] = server.clients;
     client.close();
-    await connection!.closed;
+    await (
+      await greeted.promise
+    ).closed;
     await vi.advanceTimersByTimeAsync(59_999);
     expect(abandoned).toBe(false);
     await vi.advanceTimersByTimeAsync(1);

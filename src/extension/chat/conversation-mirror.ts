@@ -1,0 +1,67 @@
+import type { EngineConnection } from '../../link/rpc.ts';
+import type { Address, ConversationSnapshot, Turn } from '../../shared/protocol.ts';
+import { withText, withoutTurn, withTurns } from '../../shared/turns.ts';
+import type { HostMessage } from '../../shared/view-messages.ts';
+
+/** Turns that a page of the transcript has, and that are kept for a view that comes back. */
+export const PAGE_TURNS = 50;
+
+type Change = (snapshot: ConversationSnapshot) => ConversationSnapshot;
+
+/** The engine's conversation as this window knows it: a snapshot, kept up to date by events. */
+export class ConversationMirror {
+  readonly #address: Address;
+  readonly #tell: (message: HostMessage) => void;
+  #snapshot: ConversationSnapshot | undefined;
+
+  /** @param tell is given every change, for the view. */
+  constructor(address: Address, tell: (message: HostMessage) => void) {
+    this.#address = address;
+    this.#tell = tell;
+  }
+
+  /** The newest page of the conversation; undefined before the first connection. */
+  get snapshot(): ConversationSnapshot | undefined {
+    return this.#snapshot;
+  }
+
+  /** Mirrors the conversation over a new connection, in place of the former one. */
+  async attach(connection: EngineConnection): Promise<void> {
+    // Events that overtake the snapshot are newer than it.
+    let early: (() => void)[] | undefined = [];
+    const on = (conversationId: string, change: Change, message: HostMessage): void => {
+      if (conversationId !== this.#address.conversationId) return;
+      const apply = (): void => this.#change(change, message);
+      if (early) early.push(apply);
+      else apply();
+    };
+    connection.onEvent('turn', ({ address, turn }) => {
+      on(address.conversationId, (snapshot) => newestPage(snapshot, withTurns(snapshot.turns, [turn])), { type: 'turn', turn });
+    });
+    connection.onEvent('forgotten', ({ address, turnId }) => {
+      const change: Change = (snapshot) => ({ ...snapshot, turns: withoutTurn(snapshot.turns, turnId) });
+      on(address.conversationId, change, { type: 'forgotten', turnId });
+    });
+    connection.onEvent('text', ({ address, ...text }) => {
+      on(address.conversationId, (snapshot) => ({ ...snapshot, turns: withText(snapshot.turns, text) }), { type: 'text', ...text });
+    });
+    connection.onEvent('status', ({ address, status }) => {
+      on(address.conversationId, (snapshot) => ({ ...snapshot, status }), { type: 'status', status });
+    });
+    this.#snapshot = await connection.request('open', { address: this.#address, turns: PAGE_TURNS });
+    const overtaking = early;
+    early = undefined;
+    for (const apply of overtaking) apply();
+  }
+
+  #change(change: Change, message: HostMessage): void {
+    if (!this.#snapshot) return;
+    this.#snapshot = change(this.#snapshot);
+    this.#tell(message);
+  }
+}
+
+function newestPage(snapshot: ConversationSnapshot, turns: readonly Turn[]): ConversationSnapshot {
+  const kept = turns.slice(-PAGE_TURNS);
+  return { ...snapshot, turns: kept, hasEarlier: snapshot.hasEarlier || kept.length < turns.length };
+}

@@ -1,0 +1,25 @@
+import type { EventParams, Turn } from './protocol.ts';
+
+/** The turns after some have come or changed, ascending by id. */
+export function withTurns(turns: readonly Turn[], changed: readonly Turn[]): Turn[] {
+  const ids = new Set(changed.map((turn) => turn.id));
+  return [...turns.filter((turn) => !ids.has(turn.id)), ...changed].sort((a, b) => a.id - b.id);
+}
+
+/** The turns after one has been taken out of the transcript. */
+export function withoutTurn(turns: readonly Turn[], turnId: number): Turn[] {
+  return turns.filter((turn) => turn.id !== turnId);
+}
+
+/**
+ * The turns after a piece of answer has come, which follows the first `offset` UTF-16 units of the answer. What is
+ * there already is ignored; text beyond a gap too, since the complete turn follows in the end. Turns that have not
+ * changed stay the same objects.
+ */
+export function withText(turns: readonly Turn[], { turnId, offset, text }: Omit<EventParams<'text'>, 'address'>): Turn[] {
+  return turns.map((turn) => {
+    const known = turn.answer.length - offset;
+    if (turn.id !== turnId || known < 0 || known >= text.length) return turn;
+    return { ...turn, answer: turn.answer + text.slice(known) };
+  });
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { ConversationMirror, PAGE_TURNS } from '../../../src/extension/chat/conversation-mirror.ts';
+import type { EngineConnection } from '../../../src/link/rpc.ts';
+import type { Address, ConversationSnapshot, EventName, EventParams, Turn } from '../../../src/shared/protocol.ts';
+import type { HostMessage } from '../../../src/shared/view-messages.ts';
+import { status } from '../../webview/fixtures/conversation.ts';
+
+const ADDRESS: Address = { conversationId: 'demo', lane: 'chat' };
+const OTHER: Address = { ...ADDRESS, conversationId: 'other' };
+const turn = (id: number, answer = ''): Turn => ({ id, createdAt: id, state: 'running', message: `message ${id}`, answer });
+
+/** A connection on which the test decides what comes first. */
+class Wire {
+  readonly told: HostMessage[] = [];
+  readonly mirror = new ConversationMirror(ADDRESS, (message) => this.told.push(message));
+  readonly #listeners = new Map<string, (params: never) => void>();
+  readonly #answer = Promise.withResolvers<ConversationSnapshot>();
+  readonly attached: Promise<void>;
+
+  constructor() {
+    this.attached = this.mirror.attach({
+      request: () => this.#answer.promise,
+      onEvent: (name: EventName, listener: (params: never) => void) => this.#listeners.set(name, listener),
+      closed: new Promise(() => undefined),
+      close: () => undefined,
+    } as unknown as EngineConnection);
+  }
+
+  event<N extends EventName>(name: N, params: EventParams<N>): void {
+    this.#listeners.get(name)?.(params as never);
+  }
+
+  async snapshot(...turns: Turn[]): Promise<void> {
+    this.#answer.resolve({ turns, hasEarlier: false, status: status() });
+    await this.attached;
+  }
+}
+
+describe('the mirror of a conversation', () => {
+  test('follows the events of its conversation and of no other', async () => {
+    const wire = new Wire();
+    await wire.snapshot(turn(1));
+    wire.event('text', { address: OTHER, turnId: 1, offset: 0, text: 'not mine' });
+    wire.event('text', { address: ADDRESS, turnId: 1, offset: 0, text: 'mine' });
+    expect(wire.mirror.snapshot?.turns).toEqual([turn(1, 'mine')]);
+    expect(wire.told).toEqual([{ type: 'text', turnId: 1, offset: 0, text: 'mine' }]);
+  });
+
+  test('loses no event that comes before the snapshot it follows on', async () => {
+    const wire = new Wire();
+    wire.event('text', { address: ADDRESS, turnId: 1, offset: 4, text: 'two' });
+    wire.event('turn', { address: ADDRESS, turn: turn(2) });
+    await wire.snapshot(turn(1, 'one '));
+    expect(wire.mirror.snapshot?.turns).toEqual([turn(1, 'one two'), turn(2)]);
+  });
+
+  test('keeps one page and says that there is more', async () => {
+    const wire = new Wire();
+    await wire.snapshot(...Array.from({ length: PAGE_TURNS }, (_, index) => turn(index + 1)));
+    wire.event('turn', { address: ADDRESS, turn: turn(PAGE_TURNS + 1) });
+    expect(wire.mirror.snapshot?.turns).toHaveLength(PAGE_TURNS);
+    expect(wire.mirror.snapshot?.turns[0]?.id).toBe(2);
+    expect(wire.mirror.snapshot?.hasEarlier).toBe(true);
+  });
+
+  test('drops a turn that is forgotten', async () => {
+    const wire = new Wire();
+    await wire.snapshot(turn(1), turn(2));
+    wire.event('forgotten', { address: ADDRESS, turnId: 2 });
+    expect(wire.mirror.snapshot?.turns).toEqual([turn(1)]);
+  });
+});
