@@ -150,6 +150,15 @@ describe('the end of an answer', () => {
     expect(await view.prose.textContent()).toBe('Half');
   });
 
+  it.each([
+    [{ state: 'stopped', finish: 'stopped' }, /Stopped before the answer began/],
+    [{ state: 'interrupted' }, /stopped before it came to this message/],
+  ] as const)('%j is explained, where nothing was written', async (changes, sentence) => {
+    const view = await openView();
+    await view.tell(state([turn(1, { ...changes, answer: '' })]));
+    await view.text(sentence).waitFor();
+  });
+
   it('a loop can be forgotten and tried again', async () => {
     const view = await openView();
     await view.tell(state([turn(1), turn(2, { finish: 'repetition' })]));

@@ -13,10 +13,10 @@ export function noticeTemplate(turn: Turn, isLast: boolean): TemplateResult | ty
     case 'done':
       return turn.finish === undefined ? nothing : finishTemplate(turn.finish, turn.id, isLast);
     case 'stopped':
-      return note(l10n.t('Stopped. What was written is kept.'));
+      return note(turn.answer === '' ? l10n.t('Stopped before the answer began.') : l10n.t('Stopped. What was written is kept.'));
     case 'interrupted':
       return warning(
-        html`<p class="sentence">${l10n.t('The engine stopped in the middle of this answer. What was written until then is kept.')}</p>
+        html`<p class="sentence">${interruption(turn)}</p>
           <div class="actions">${isLast ? retryButton(turn.id, l10n.t('Try again'), true) : nothing}</div>`,
       );
     case 'failed':
@@ -24,6 +24,12 @@ export function noticeTemplate(turn: Turn, isLast: boolean): TemplateResult | ty
         errorTemplate(turn.error ?? { code: 'internal', args: {} }, isLast ? retryButton(turn.id, l10n.t('Try again'), false) : nothing),
       );
   }
+}
+
+function interruption({ answer }: Turn): string {
+  return answer === ''
+    ? l10n.t('The engine stopped before it came to this message. The message is kept.')
+    : l10n.t('The engine stopped in the middle of this answer. What was written until then is kept.');
 }
 
 function finishTemplate(finish: FinishReason, turnId: number, isLast: boolean): TemplateResult | typeof nothing {
