@@ -3,8 +3,8 @@ import tseslint from 'typescript-eslint';
 import { layers } from './scripts/eslint/layers.js';
 import { noLiteralText } from './scripts/eslint/no-literal-text.js';
 
-/** The one file that may touch what node-llama-cpp keeps to itself. */
-const NATIVE_FILE = 'src/engine/cache/native.ts';
+/** The files that may touch what node-llama-cpp keeps to itself: one of the engine, and the floor that it is measured against. */
+const NATIVE_FILES = ['src/engine/cache/native.ts', 'src/bench/overhead/raw-arm.ts'];
 
 const noDefaultExport = {
   selector: 'ExportDefaultDeclaration',
@@ -12,7 +12,7 @@ const noDefaultExport = {
 };
 const noInternals = {
   selector: ':matches(MemberExpression[property.name=/^_/], MemberExpression[property.value=/^_/])',
-  message: `Only ${NATIVE_FILE} may use the internals of a library.`,
+  message: `Only ${NATIVE_FILES.join(' and ')} may use the internals of a library.`,
 };
 
 export default defineConfig(
@@ -45,7 +45,7 @@ export default defineConfig(
       'no-restricted-syntax': ['error', noDefaultExport, noInternals],
     },
   },
-  { files: [NATIVE_FILE], rules: { 'no-restricted-syntax': ['error', noDefaultExport] } },
+  { files: NATIVE_FILES, rules: { 'no-restricted-syntax': ['error', noDefaultExport] } },
   {
     files: ['src/extension/**/*.ts', 'src/webview/**/*.ts'],
     rules: { 'endless/no-literal-text': ['error', { product: 'Endless' }] },

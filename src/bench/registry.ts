@@ -21,6 +21,11 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/latency.ts')).latency,
   },
   {
+    name: 'overhead',
+    summary: 'What a token costs beyond its decode: in the product with a client that is told it, in the library, in a bare loop.',
+    load: async () => (await import('./programs/overhead.ts')).overhead,
+  },
+  {
     name: 'activate',
     summary: 'Time of activate() in the extension host of a real VS Code (code-server), size of its bundle, and what activation starts.',
     load: async () => (await import('./programs/activate.ts')).activate,

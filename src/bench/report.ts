@@ -45,5 +45,6 @@ export function formatChecks(checks: readonly Check[]): string {
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (Number.isInteger(value)) return String(value);
+  if (Math.abs(value) < 0.01) return value.toPrecision(2);
   return value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 }

@@ -47,11 +47,15 @@ export interface WindowResult {
   /** Tokens that native code decoded for one token. */
   readonly streamingDecoded: number;
   readonly recomputeDecoded: number;
-  /** Tokens in a batch of the re-computation, the faster of those tried. */
+  /** Tokens in a batch of the re-computation, and whether with flash attention: the fastest that was tried. */
   readonly recomputeBatch: number;
+  readonly recomputeFlash: boolean;
 }
 
-export function resultOf(rounds: readonly Round[], about: Pick<WindowResult, 'window' | 'chunk' | 'recomputeBatch'>): WindowResult {
+export function resultOf(
+  rounds: readonly Round[],
+  about: Pick<WindowResult, 'window' | 'chunk' | 'recomputeBatch' | 'recomputeFlash'>,
+): WindowResult {
   const perToken = (arm: keyof Round, measure: keyof Elapsed): readonly number[] =>
     rounds.map((round) => mean(round[arm].map((step) => step[measure])));
   const ratios = (measure: keyof Elapsed): readonly number[] => {
@@ -137,6 +141,7 @@ export function tablesOf(results: readonly WindowResult[]): readonly Table[] {
         'R tokens',
         'R decoded',
         'R batch',
+        'R flash attention',
       ],
       rows: results.map((result) => [
         result.window,
@@ -149,6 +154,7 @@ export function tablesOf(results: readonly WindowResult[]): readonly Table[] {
         result.recomputeTokens,
         result.recomputeDecoded,
         result.recomputeBatch,
+        result.recomputeFlash ? 'on' : 'off',
       ]),
     },
   ];

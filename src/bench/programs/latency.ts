@@ -34,7 +34,7 @@ export const latency = defineBench({
     chunk: { default: 0, help: 'tokens evicted at once; 0 is an eighth of the window' },
     seconds: { default: 60, help: `time for each window, filling it not counted; there are ${FEWEST_ROUNDS} rounds in any case` },
     minutes: { default: 45, help: 'after this time no larger window is begun' },
-    flash: { default: 'product', help: 'flash attention: "on", "off", or as the "product" sets it' },
+    flash: { default: 'product', help: 'flash attention: "on", "off", or as the "product" sets it and re-computation is fastest' },
   },
   async measure(parameters, progress): Promise<Measurement> {
     const windows = numbersIn('windows', parameters.windows, SMALLEST_WINDOW).toSorted((a, b) => a - b);
@@ -86,7 +86,7 @@ interface WindowPlan {
 
 async function measureWindow(loaded: LoadedModel, text: readonly Token[], plan: WindowPlan, progress: Progress): Promise<WindowResult> {
   const { window, chunk, seconds } = plan;
-  progress(`window ${window}: filling it, and trying batches for the re-computation`);
+  progress(`window ${window}: filling it, and trying how the re-computation is fastest`);
   await using streaming = await RollingDecode.open(loaded, text, plan);
   await using recompute = await RecomputeDecode.fastest(loaded, text, plan);
   const rounds: Round[] = [];
@@ -98,7 +98,8 @@ async function measureWindow(loaded: LoadedModel, text: readonly Token[], plan: 
     rounds.push(await interleaved(streaming, recompute, chunk * Math.ceil(FEWEST_STEPS / chunk), rounds.length % 2 === 0));
   }
   progress(`window ${window}: ${rounds.length} rounds`);
-  return resultOf(rounds, { window, chunk, recomputeBatch: recompute.batchSize });
+  const { batchSize, flashAttention } = recompute.prefill;
+  return resultOf(rounds, { window, chunk, recomputeBatch: batchSize, recomputeFlash: flashAttention });
 }
 
 /** One round; who goes first alternates. */

@@ -1,7 +1,7 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 
 /**
- * The only file that touches what node-llama-cpp keeps to itself. `test/engine/native.test.ts` pins what is relied on
+ * The only file of the engine that touches what node-llama-cpp keeps to itself. `test/engine/native.test.ts` pins what is relied on
  * here; look again when the version of the library changes.
  */
 interface SequenceInternals {

@@ -9,7 +9,8 @@ const round = (streaming: number, recompute: number): Round => ({
   recompute: [step(recompute, 256)],
 });
 
-const measured = (window: number, rounds: readonly Round[]): WindowResult => resultOf(rounds, { window, chunk: 2, recomputeBatch: window });
+const measured = (window: number, rounds: readonly Round[]): WindowResult =>
+  resultOf(rounds, { window, chunk: 2, recomputeBatch: window, recomputeFlash: false });
 
 describe('what a window costs', () => {
   const result = measured(256, [round(10, 100), round(20, 100), round(10, 300)]);
