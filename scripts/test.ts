@@ -1,7 +1,7 @@
 /** `npm test`: all checks, a summary, and as the last line `N passed, N failed` over all suites. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureBrowser } from './browser.ts';
 import { ensureCodeServer } from './code-server.ts';
 
@@ -11,7 +11,7 @@ interface Outcome {
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
-  /** Names of the tests that failed, each with the first line of its reason. */
+  /** What failed, each with the first line of its reason. */
   readonly failures: readonly string[];
 }
 
@@ -21,6 +21,9 @@ interface Report {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
     readonly assertionResults: readonly {
       readonly status: string;
       readonly fullName: string;
@@ -54,7 +57,14 @@ function installTools(): void {
 function runCommand(suite: string): Outcome {
   console.log(`\n── ${suite}`);
   const [status, seconds] = run('npm', ['run', '--silent', suite]);
-  return { suite, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0, seconds, failures: [] };
+  return {
+    suite,
+    passed: status === 0 ? 1 : 0,
+    failed: status === 0 ? 0 : 1,
+    skipped: 0,
+    seconds,
+    failures: status === 0 ? [] : ['see above'],
+  };
 }
 
 function runProject(suite: string): Outcome {
@@ -70,11 +80,20 @@ function runProject(suite: string): Outcome {
 
 function readReport(path: string): Omit<Outcome, 'suite' | 'seconds'> {
   const report = JSON.parse(readFileSync(path, 'utf8')) as Report;
-  const failures = report.testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === 'failed')
-    .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages?.[0]?.split('\n', 1)[0] ?? ''}`);
+  const failures = report.testResults.filter(({ status }) => status === 'failed').flatMap(failuresIn);
   return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests, failures };
+}
+
+/** Of a file in which no test failed, what kept it from being run. */
+function failuresIn({ name, message, assertionResults }: Report['testResults'][number]): readonly string[] {
+  const file = relative(process.cwd(), name);
+  const failed = assertionResults.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return [`${file}: ${firstLine(message)}`];
+  return failed.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages?.[0])}`);
+}
+
+function firstLine(text = ''): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 function run(command: string, args: readonly string[]): [status: number | null, seconds: number] {

@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   const started = performance.now();
   const log = createLog();
   const configuration = new Configuration(context.extensionPath, log);
-  const engine = new EngineClient(() => findEngine(context));
+  const engine = new EngineClient(() => findEngine(context, log));
   logEngine(engine, new EngineOutput(engineOutputPath(runDirectory())), log);
   const session = new ChatSession(engine, windowConversation(), () => configuration.engineSettings);
   const chooser = new ModelChooser(configuration, engine, session);
@@ -55,11 +55,12 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   return { activationMs };
 }
 
-function findEngine(context: vscode.ExtensionContext): ReturnType<typeof connectToEngine> {
+function findEngine(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): ReturnType<typeof connectToEngine> {
   const directory = runDirectory();
   return connectToEngine({
     directory,
     client: `${vscode.env.appName} ${vscode.version}`,
+    report: (problem) => log.warn(problem),
     start: () => startEngine(join(context.extensionPath, 'dist', 'engine.mjs'), directory),
   });
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EndlessError } from '../shared/errors.ts';
 import { PROTOCOL_VERSION } from '../shared/protocol.ts';
 import { proveAsClient } from './handshake.ts';
-import { openEngineConnection, type EngineConnection } from './rpc.ts';
+import { openEngineConnection, type EngineConnection, type Report } from './rpc.ts';
 import { SQLITE_MISSING_EXIT } from './exit-codes.ts';
 import { readRecord, type EngineRecord } from './run-directory.ts';
 
@@ -15,10 +15,14 @@ export interface ConnectOptions {
   readonly start: () => StartedEngine;
   /** How long a started engine may take to publish itself, in milliseconds. */
   readonly timeLimitMs?: number;
+  readonly report?: Report;
 }
 
 export interface StartedEngine {
-  /** Settles with the exit code when the process ends; one that lost the race to another engine ends with 0. */
+  /**
+   * Settles with the exit code when the process ends; one that lost the race to another engine ends with 0. Rejects
+   * when no process could be made.
+   */
   readonly exited: Promise<number>;
 }
 
@@ -41,12 +45,18 @@ async function startAndConnect(options: ConnectOptions): Promise<EngineConnectio
   const deadline = Date.now() + (options.timeLimitMs ?? 30_000);
   while (Date.now() < deadline) {
     let exitCode: number | undefined;
-    void started(options).exited.then((code) => (exitCode = code));
-    while (exitCode === undefined && Date.now() < deadline) {
+    let failure: unknown;
+    started(options).then(
+      (code) => (exitCode = code),
+      (error: unknown) => (failure = error),
+    );
+    while (exitCode === undefined && failure === undefined && Date.now() < deadline) {
       const connection = await tryConnect(options);
       if (connection) return connection;
       await delay(POLL_MS);
     }
+    if (failure instanceof EndlessError) throw failure;
+    if (failure !== undefined) throw new EndlessError('engine-start-failed', { exitCode: -1 }, failure);
     if (exitCode === SQLITE_MISSING_EXIT) throw new EndlessError('sqlite-missing');
     if (exitCode !== 0) throw new EndlessError('engine-start-failed', { exitCode: exitCode ?? -1 });
     // Another engine serves, or is about to end: meet it, or try again when it has gone.
@@ -57,13 +67,9 @@ async function startAndConnect(options: ConnectOptions): Promise<EngineConnectio
   throw new EndlessError('engine-start-failed', { exitCode: 0 });
 }
 
-/** What keeps a process from being started at all: a full disk, a folder that cannot be written, no more processes. */
-function started({ start }: ConnectOptions): StartedEngine {
-  try {
-    return start();
-  } catch (cause) {
-    throw new EndlessError('engine-start-failed', { exitCode: -1 }, cause);
-  }
+/** Rejects with what keeps a process from being made: a folder that cannot be written, a full disk, too many processes. */
+async function started({ start }: ConnectOptions): Promise<number> {
+  return start().exited;
 }
 
 async function tryConnect(options: ConnectOptions): Promise<EngineConnection | undefined> {
@@ -75,7 +81,7 @@ async function tryConnect(options: ConnectOptions): Promise<EngineConnection | u
   } catch {
     return undefined;
   }
-  return greet(openEngineConnection(socket), options.client);
+  return greet(openEngineConnection(socket, options.report), options.client);
 }
 
 /** `undefined` when the engine was older than we are: it ends, and a new one takes its place. */

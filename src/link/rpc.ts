@@ -39,7 +39,7 @@ export interface EngineConnection {
 
 /** Answers a client's requests with `api` over a socket whose handshake is done. */
 export function serveClient(socket: Socket, api: EngineApi<ClientConnection>): ClientConnection {
-  const { rpc, closed, close } = openRpc(socket);
+  const { rpc, closed, close } = openRpc(socket, () => undefined);
   const client: ClientConnection = {
     notify: (name, params) => void rpc.sendNotification(EVENTS[name].method, params).catch(() => undefined),
     closed,
@@ -72,9 +72,12 @@ function serveRequest<N extends RequestName>(
   });
 }
 
+/** Is told what nobody waits for and would else be lost: an event that cannot be read, say. */
+export type Report = (problem: string) => void;
+
 /** Speaks to an engine over a socket whose handshake is done. */
-export function openEngineConnection(socket: Socket): EngineConnection {
-  const { rpc, closed, close } = openRpc(socket);
+export function openEngineConnection(socket: Socket, report: Report = () => undefined): EngineConnection {
+  const { rpc, closed, close } = openRpc(socket, report);
   rpc.listen();
   const lost = closed.then(() => Promise.reject(new EndlessError('engine-crashed')));
   lost.catch(() => undefined);
@@ -101,9 +104,13 @@ export function openEngineConnection(socket: Socket): EngineConnection {
   };
 }
 
-function openRpc(socket: Socket): { rpc: MessageConnection; closed: Promise<void>; close: () => void } {
-  // The console, for what nobody waits for and would else be lost: an event that cannot be read, say.
-  const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket), console);
+function openRpc(socket: Socket, report: Report): { rpc: MessageConnection; closed: Promise<void>; close: () => void } {
+  const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket), {
+    error: report,
+    warn: report,
+    info: () => undefined,
+    log: () => undefined,
+  });
   const closed = new Promise<void>((resolve) => {
     rpc.onClose(() => resolve());
     socket.once('close', () => resolve());

@@ -91,7 +91,7 @@ export class EngineServer {
   }
 
   #lingerIfAlone(): void {
-    if (this.#clients.size > 0) return;
+    if (this.#closing || this.#clients.size > 0) return;
     clearTimeout(this.#lingering);
     this.#lingering = setTimeout(() => {
       this.#closing = true;

@@ -24,16 +24,14 @@ export function startEngine(entry: string, directory: string): StartedEngine {
   const child = spawn(process.execPath, [entry], {
     detached: true,
     windowsHide: true,
-    // Not the folder of whoever starts it, which could then not be removed or unmounted.
-    cwd: directory,
     stdio: ['ignore', log, log],
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ENDLESS_RUN_DIR: directory },
   });
   closeSync(log);
   child.unref();
   return {
-    exited: new Promise((resolve) => {
-      child.once('error', () => resolve(1));
+    exited: new Promise((resolve, reject) => {
+      child.once('error', reject);
       child.once('exit', (code) => resolve(code ?? 1));
     }),
   };

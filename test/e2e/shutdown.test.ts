@@ -8,7 +8,8 @@ it('leaves no process behind once VS Code has closed and the engine has waited',
     await chat.ask('Hello!');
     const engine = await workbench.sandbox.enginePid();
     await workbench.close();
-    expect(workbench.sandbox.processes()).toEqual([engine]);
+    // Closing may take longer than the engine waits.
+    expect(workbench.sandbox.processes().filter((pid) => pid !== engine)).toEqual([]);
     await expect.poll(() => workbench.sandbox.processes(), { timeout: 30_000 }).toEqual([]);
   } finally {
     await workbench.dispose();

@@ -167,7 +167,8 @@ describe('the engine process', () => {
     const user = await attend();
     await user.ask('Hello');
     // Whether the answer comes before the engine has gone is all the same to the newer client.
-    await user.connection.request('hello', { protocolVersion: 999, client: 'newer' }).catch(() => undefined);
+    const answer = await user.connection.request('hello', { protocolVersion: 999, client: 'newer' }).catch((error: unknown) => error);
+    if (answer instanceof Error) expect(answer).toMatchObject({ code: 'engine-crashed' });
     await user.connection.closed;
     expect(await Promise.all(place.exits)).toEqual([0]);
   });

@@ -152,7 +152,7 @@ describe('the end of an answer', () => {
 
   it.each([
     [{ state: 'stopped', finish: 'stopped' }, /Stopped before the answer began/],
-    [{ state: 'interrupted' }, /stopped before it came to this message/],
+    [{ state: 'interrupted' }, /stopped before it answered this message/],
   ] as const)('%j is explained, where nothing was written', async (changes, sentence) => {
     const view = await openView();
     await view.tell(state([turn(1, { ...changes, answer: '' })]));

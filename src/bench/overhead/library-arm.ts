@@ -1,7 +1,8 @@
 import type { Token } from 'node-llama-cpp';
+import { PENALTY_WINDOW } from '../../engine/conversation/dialogue.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { openArmContext, type ArmContext } from '../arms/arm-context.ts';
-import { PENALTY_WINDOW, type Round, type RoundArm, type RoundSampling } from './decode-round.ts';
+import type { RoundArm, RoundSampling } from './round-arm.ts';
 
 /** `sequence.evaluate` of the library and nothing around it. */
 export class LibraryArm implements RoundArm {
@@ -22,18 +23,18 @@ export class LibraryArm implements RoundArm {
     return new LibraryArm(arm, sampling, past.length);
   }
 
-  async answer({ answerTokens }: Round, tokens: readonly Token[]): Promise<number> {
+  async answer(message: readonly Token[], drawnTokens: number): ReturnType<RoundArm['answer']> {
     const { sequence } = this.#arm;
     const { penalty, ...sampling } = this.#sampling;
-    const said: Token[] = [];
-    const repeatPenalty = { penalty, punishTokens: () => said.slice(-PENALTY_WINDOW) };
+    const drawn: Token[] = [];
+    const repeatPenalty = { penalty, punishTokens: () => drawn.slice(-PENALTY_WINDOW) };
     const began = performance.now();
-    for await (const token of sequence.evaluate([...tokens], { ...sampling, repeatPenalty, yieldEogToken: true })) {
-      if (said.push(token) === answerTokens) break;
+    for await (const token of sequence.evaluate([...message], { ...sampling, repeatPenalty, yieldEogToken: true })) {
+      if (drawn.push(token) >= drawnTokens) break;
     }
     const ms = performance.now() - began;
     await sequence.eraseContextTokenRanges([{ start: this.#used, end: sequence.nextTokenIndex }]);
-    return ms;
+    return { drawn, ms };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,8 @@
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
+import { PENALTY_WINDOW } from '../../engine/conversation/dialogue.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { openArmContext, type ArmContext } from '../arms/arm-context.ts';
-import { PENALTY_WINDOW, type Round, type RoundArm, type RoundSampling } from './decode-round.ts';
+import type { RoundArm, RoundSampling } from './round-arm.ts';
 
 /** What the library keeps to itself: the native context and sampler that all its own code rests on. */
 interface NativeContext {
@@ -54,22 +55,26 @@ export class RawArm implements RoundArm {
     return new RawArm(arm, loaded.model, sampling, past.length);
   }
 
-  async answer({ answerTokens }: Round, tokens: readonly Token[]): Promise<number> {
-    const said: Token[] = [];
-    let [entering, at] = [Uint32Array.from(tokens), this.#used];
+  async answer(message: readonly Token[], drawnTokens: number): ReturnType<RoundArm['answer']> {
+    const drawn: Token[] = [];
+    let [entering, at] = [Uint32Array.from(message), this.#used];
     const began = performance.now();
-    while (said.length < answerTokens) {
-      const next = await this.#decodeAndSample(entering, at, said);
-      at += entering.length;
-      said.push(next);
-      entering = Uint32Array.of(next);
+    try {
+      while (drawn.length < drawnTokens) {
+        const next = await this.#decodeAndSample(entering, at, drawn);
+        at += entering.length;
+        drawn.push(next);
+        entering = Uint32Array.of(next);
+      }
+      return { drawn, ms: performance.now() - began };
+    } finally {
+      if (!this.#native.removeTokenCellsFromSequence(this.#sequenceId, this.#used, -1)) {
+        throw new Error('the native cache did not drop the answer');
+      }
     }
-    const ms = performance.now() - began;
-    this.#native.removeTokenCellsFromSequence(this.#sequenceId, this.#used, -1);
-    return ms;
   }
 
-  async #decodeAndSample(tokens: Uint32Array, at: number, said: readonly Token[]): Promise<Token> {
+  async #decodeAndSample(tokens: Uint32Array, at: number, drawn: readonly Token[]): Promise<Token> {
     const { penalty, ...sampling } = this.#sampling;
     this.#native.initBatch(tokens.length);
     const [logits] = this.#native.addToBatch(this.#sequenceId, at, tokens, Uint32Array.of(tokens.length - 1));
@@ -79,7 +84,7 @@ export class RawArm implements RoundArm {
       seed: 1,
       repeatPenalty: penalty,
       repeatPenaltyMaxTokens: PENALTY_WINDOW,
-      repeatPenaltyTokens: Uint32Array.from(said.slice(-PENALTY_WINDOW)),
+      repeatPenaltyTokens: Uint32Array.from(drawn.slice(-PENALTY_WINDOW)),
     });
     return this.#native.sampleToken(logits, this.#sampler);
   }

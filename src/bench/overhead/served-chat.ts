@@ -7,17 +7,20 @@ import type { EngineConnection } from '../../link/rpc.ts';
 import { EngineServer } from '../../link/server.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings, Status, Turn } from '../../shared/protocol.ts';
-import type { Round } from './decode-round.ts';
+import type { Round } from './round-arm.ts';
 
 const ADDRESS = { conversationId: 'bench', lane: 'chat' } as const;
 
-/** Nobody waits for it: the server is closed when the measurement is over. */
+/** Longer than it takes the client to come. */
 const LINGER_MS = 60_000;
 
 /** An answer as the client has seen it come. */
 export interface ServedRound extends Round {
   /** From the request to the event that tells the end of the answer, in milliseconds. */
   readonly ms: number;
+  readonly turnId: number;
+  /** Tokens in the cache when the turn's end is there, too. */
+  readonly used: number;
 }
 
 /**
@@ -52,9 +55,9 @@ export class ServedChat {
     const directory = await mkdtemp(join(tmpdir(), 'endless-overhead-'));
     const engine = new Engine({ dataDirectory: join(directory, 'data'), entry: resolve('src/engine/main.ts'), leave: () => undefined });
     const server = await EngineServer.start(engine, { directory, lingerMs: LINGER_MS });
-    if (!server) throw new EndlessError('internal', { reason: 'the folder of the measurement is in use' });
+    if (!server) throw new Error('the folder of the measurement is in use');
     const start = (): never => {
-      throw new EndlessError('engine-crashed');
+      throw new Error('the engine of the measurement does not answer');
     };
     const client = await connectToEngine({ directory, client: 'bench', start });
     const chat = new ServedChat(directory, engine, server, client, settings);
@@ -63,22 +66,25 @@ export class ServedChat {
   }
 
   /**
-   * Asks and waits for the whole answer.
+   * Asks and waits for the whole answer, and then for its end in the cache, which nobody waits for as a rule.
    *
-   * @returns the round, the id of its turn, and the tokens in the cache when its end has been appended.
+   * @param changes to the settings, for this answer.
    * @throws EndlessError when the turn fails.
    */
-  async ask(message: string): Promise<ServedRound & { readonly turnId: number; readonly used: number }> {
+  async ask(message: string, changes: Partial<EngineSettings> = {}): Promise<ServedRound> {
     this.#ended = Promise.withResolvers<Turn>();
+    const settings = { ...this.#settings, ...changes };
     const began = performance.now();
-    await this.#client.request('send', { address: ADDRESS, key: crypto.randomUUID(), message, settings: this.#settings });
+    await this.#client.request('send', { address: ADDRESS, key: crypto.randomUUID(), message, settings });
     const turn = await this.#ended.promise;
     const ms = performance.now() - began;
     this.#rested = Promise.withResolvers<Status>();
     const { cache } = await this.#rested.promise;
     if (turn.error) throw EndlessError.fromReport(turn.error);
-    const { messageTokens = 0, answerTokens = 0 } = turn.stats ?? {};
-    return { ms, messageTokens, answerTokens, turnId: turn.id, used: cache?.used ?? 0 };
+    if (!turn.stats || !cache) throw new Error('the turn has ended without figures');
+    const { messageTokens, answerTokens } = turn.stats;
+    const drawnTokens = answerTokens + (turn.finish === 'end' || turn.finish === 'control-token' ? 1 : 0);
+    return { ms, messageTokens, drawnTokens, turnId: turn.id, used: cache.used };
   }
 
   /** Takes the last turn back, so that the cache is as full as before. */

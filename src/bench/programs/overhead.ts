@@ -1,4 +1,3 @@
-import type { Token } from 'node-llama-cpp';
 import { engineSettings, DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
 import { readCorpus } from '../corpus/corpus.ts';
@@ -6,8 +5,9 @@ import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { messagesOf } from '../messages.ts';
 import { LibraryArm } from '../overhead/library-arm.ts';
 import { RawArm } from '../overhead/raw-arm.ts';
+import type { RoundArm, RoundSampling } from '../overhead/round-arm.ts';
 import { ServedChat } from '../overhead/served-chat.ts';
-import type { RoundSampling } from '../overhead/decode-round.ts';
+import { UsageError } from '../options.ts';
 import { defineBench, type Measurement } from '../program.ts';
 import { check } from '../report.ts';
 import { median, quantile } from '../statistics.ts';
@@ -20,11 +20,19 @@ const WARM_UP_ROUNDS = 3;
 
 const PROGRESS_ROUNDS = 10;
 
+const MESSAGE_TOKENS = 24;
+/** Longest answer while the cache is filled: short ones, so that it is not overshot. */
+const FILLING_TOKENS = 8;
+/** More than any token has in the text. */
+const BYTES_PER_TOKEN = 16;
+
 interface OverheadResult {
   readonly round: number;
   readonly messageTokens: number;
-  readonly answerTokens: number;
-  /** Milliseconds per token of the answer, all that belongs to the answer included. */
+  readonly drawnTokens: number;
+  /** Tokens in the cache before the message. */
+  readonly used: number;
+  /** Milliseconds per token drawn, reading the message included. */
   readonly product: number;
   readonly library: number;
   readonly raw: number;
@@ -44,25 +52,24 @@ export const overhead = defineBench({
     try {
       await using product = await ServedChat.open(settings);
       const count = (text: string): number => loaded.chat.message(text, 'afterTurn').tokens.length;
-      const messages = messagesOf(parameters.rounds + WARM_UP_ROUNDS, 24, count);
-      const { used } = await product.ask(messages[0] ?? '');
-      const text = loaded.model.tokenize(readCorpus('').text.slice(0, 8 * loaded.facts.window));
-      const past = text.slice(0, used);
-      await using library = await LibraryArm.open(loaded, sampling, past);
-      await using raw = await RawArm.open(loaded, sampling, past);
+      const messages = messagesOf(WARM_UP_ROUNDS + parameters.rounds, MESSAGE_TOKENS, count);
+      const used = await fill(product, messages, loaded.facts.window, parameters['answer-tokens']);
+      const text = loaded.model.tokenize(readCorpus('').text.slice(0, BYTES_PER_TOKEN * loaded.facts.window));
+      await using library = await LibraryArm.open(loaded, sampling, text.slice(0, used));
+      await using raw = await RawArm.open(loaded, sampling, text.slice(0, used));
       const results: OverheadResult[] = [];
       for (const [at, message] of messages.entries()) {
-        const { ms, turnId, messageTokens, answerTokens } = await product.ask(message);
+        const { ms, turnId, messageTokens, drawnTokens } = await product.ask(message);
         await product.forget(turnId);
-        const round = { messageTokens, answerTokens };
-        const entering: readonly Token[] = text.slice(used, used + messageTokens);
-        const arms = at % 2 === 0 ? [library, raw] : [raw, library];
-        const times = new Map<object, number>();
-        for (const arm of arms) times.set(arm, await arm.answer(round, entering));
-        const perToken = (total = NaN): number => total / answerTokens;
+        const times = new Map<RoundArm, number>();
+        for (const arm of at % 2 === 0 ? [library, raw] : [raw, library]) {
+          const answer = await arm.answer(text.slice(used, used + messageTokens), drawnTokens);
+          times.set(arm, answer.ms);
+        }
+        const perToken = (total: number | undefined): number => (total ?? NaN) / drawnTokens;
         if (at < WARM_UP_ROUNDS) continue;
-        const others = { library: perToken(times.get(library)), raw: perToken(times.get(raw)) };
-        results.push({ round: results.length + 1, ...round, product: perToken(ms), ...others });
+        const costs = { product: perToken(ms), library: perToken(times.get(library)), raw: perToken(times.get(raw)) };
+        results.push({ round: results.length + 1, messageTokens, drawnTokens, used, ...costs });
         if (results.length % PROGRESS_ROUNDS === 0) progress(`${results.length} of ${parameters.rounds} rounds`);
       }
       return { model: describeModel(loaded.facts, loaded.fingerprint), results, ...summaryOf(results) };
@@ -71,6 +78,20 @@ export const overhead = defineBench({
     }
   },
 });
+
+/**
+ * Holds a conversation until half of what answers leave room for is full.
+ *
+ * @returns tokens in the cache.
+ */
+async function fill(product: ServedChat, messages: readonly string[], window: number, answerTokens: number): Promise<number> {
+  const room = window - 2 * MESSAGE_TOKENS - answerTokens;
+  if (room <= 2 * MESSAGE_TOKENS) throw new UsageError(`--answer-tokens ${answerTokens} leaves no room in a window of ${window} tokens.`);
+  for (let turn = 0; ; turn++) {
+    const { used } = await product.ask(messages[turn % messages.length] ?? '', { maxAnswerTokens: FILLING_TOKENS, temperature: 0 });
+    if (used >= room / 2) return used;
+  }
+}
 
 interface OverheadParameters {
   readonly window: number;
@@ -106,7 +127,7 @@ function summaryOf(results: readonly OverheadResult[]): Pick<Measurement, 'check
     checks: [check('ms per token that the product adds to sequence.evaluate, median', median(added), '<=', MOST_ADDED_MS)],
     tables: [
       {
-        title: 'Milliseconds per token of an answer, its message and all else that belongs to it included',
+        title: 'Milliseconds per token drawn, from the request to the end of the answer',
         columns: ['', 'lower quartile', 'median', 'upper quartile'],
         rows: [
           row(

@@ -1,8 +1,8 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 
 /**
- * The only file of the engine that touches what node-llama-cpp keeps to itself. `test/engine/native.test.ts` pins what is relied on
- * here; look again when the version of the library changes.
+ * The only file of the engine that touches what node-llama-cpp keeps to itself. `test/engine/native.test.ts` pins what
+ * is relied on here; look again when the version of the library changes.
  */
 interface SequenceInternals {
   readonly _sequenceId: number;

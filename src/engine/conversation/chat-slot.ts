@@ -8,7 +8,7 @@ import { openDialogue } from './open-dialogue.ts';
 
 export interface SlotListener extends CacheListener {
   readonly onLoading: (fraction: number) => void;
-  /** The conversation is no longer in the cache: another one is, or the model has gone. */
+  /** The conversation is no longer in the cache: another one is, or the model has gone. Must not throw. */
   readonly onLeave: () => void;
 }
 

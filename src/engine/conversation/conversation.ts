@@ -252,7 +252,12 @@ export class Conversation {
     else this.#status.request();
   }
 
+  /** Called by timers and in the middle of other work, which a transcript that cannot be read must not end. */
   #publishStatus(): void {
-    this.#broadcast('status', { address: this.#address, status: this.status });
+    try {
+      this.#broadcast('status', { address: this.#address, status: this.status });
+    } catch (error) {
+      this.#log('error', `the status cannot be told: ${String(error)}`);
+    }
   }
 }

@@ -11,7 +11,7 @@ import { TokenDecoder } from './token-decoder.ts';
 const FEWEST_SINKS = 4;
 
 /** How many tokens of the answer the repeat penalty looks back on. */
-const PENALTY_WINDOW = 64;
+export const PENALTY_WINDOW = 64;
 
 /** The part of the model that the dialogue asks about tokens. */
 export interface TokenFacts {

@@ -28,7 +28,7 @@ export function noticeTemplate(turn: Turn, isLast: boolean): TemplateResult | ty
 
 function interruption({ answer }: Turn): string {
   return answer === ''
-    ? l10n.t('The engine stopped before it came to this message. The message is kept.')
+    ? l10n.t('The engine stopped before it answered this message. The message is kept.')
     : l10n.t('The engine stopped in the middle of this answer. What was written until then is kept.');
 }
 

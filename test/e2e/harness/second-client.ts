@@ -2,17 +2,24 @@ import { pathToFileURL } from 'node:url';
 import { conversationId } from '../../../src/extension/engine/conversation-id.ts';
 import { connectToEngine } from '../../../src/link/connect.ts';
 import type { EngineConnection } from '../../../src/link/rpc.ts';
-import type { Address, ConversationSnapshot } from '../../../src/shared/protocol.ts';
+import type { Address, ConversationSnapshot, Status } from '../../../src/shared/protocol.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Attaches to the engine of the sandbox beside the extension, as a second window on the same folder would. */
 export class SecondClient {
   readonly connection: EngineConnection;
   readonly #address: Address;
+  #status: Status | undefined;
+  #heard = Promise.withResolvers<void>();
 
   private constructor(connection: EngineConnection, address: Address) {
     this.connection = connection;
     this.#address = address;
+    connection.onEvent('status', ({ status }) => {
+      this.#status = status;
+      this.#heard.resolve();
+      this.#heard = Promise.withResolvers();
+    });
   }
 
   static async attach(sandbox: Sandbox): Promise<SecondClient> {
@@ -36,10 +43,11 @@ export class SecondClient {
 
   /** The same when nothing is under way: an answer has ended a little before its end is in the cache. */
   async snapshotAtRest(): Promise<ConversationSnapshot> {
-    for (;;) {
-      const snapshot = await this.snapshot();
-      if (snapshot.status.activity.kind === 'idle') return snapshot;
-    }
+    const snapshot = await this.snapshot();
+    if (snapshot.status.activity.kind === 'idle') return snapshot;
+    do await this.#heard.promise;
+    while (this.#status?.activity.kind !== 'idle');
+    return this.snapshot();
   }
 
   [Symbol.dispose](): void {

@@ -17,7 +17,8 @@ describe('overhead', () => {
       expect(result).toEqual({
         round: expect.any(Number) as number,
         messageTokens: expect.any(Number) as number,
-        answerTokens: expect.any(Number) as number,
+        drawnTokens: expect.any(Number) as number,
+        used: expect.any(Number) as number,
         product: expect.any(Number) as number,
         library: expect.any(Number) as number,
         raw: expect.any(Number) as number,
@@ -25,7 +26,7 @@ describe('overhead', () => {
     }
   });
 
-  it('holds the product to its bound', () => {
+  it('compares the product with the library', () => {
     expect(report.checks).toMatchObject([{ comparison: '<=', limit: 0.25, value: expect.any(Number) as number }]);
     expect(ended.code).toBe(report.checks.every(({ holds }) => holds) ? 0 : 1);
   });

@@ -149,6 +149,15 @@ describe('a chat session', { timeout: 30_000 }, () => {
     expect(await window.turn('done', '/echo on')).toMatchObject({ answer: 'on' });
   });
 
+  test('can be asked for earlier turns again when they could not be had', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/echo on');
+    await window.session.showEarlier(NaN);
+    expect(window.failures).toMatchObject([{ code: 'invalid-message' }]);
+    expect(window.messages.at(-1)).toEqual({ type: 'earlier', turns: [], hasEarlier: true });
+  });
+
   test('brings a message through a crash once, even when the engine had taken it', async () => {
     const { window } = await scripted();
     window.session.start();

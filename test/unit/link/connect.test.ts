@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectToEngine } from '../../../src/link/connect.ts';
 import { newRecord, publishRecord } from '../../../src/link/run-directory.ts';
@@ -53,6 +54,13 @@ describe('connecting', () => {
     };
     const failure: unknown = await connectToEngine({ directory, client: 'test', start }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'engine-start-failed', cause: { message: 'ENOSPC: no space left on device' } });
+  });
+
+  test('fails with the reason when the process cannot be made', async () => {
+    const directory = await runFolder();
+    const start = () => ({ exited: Promise.reject(new Error('spawn EAGAIN')) });
+    const failure: unknown = await connectToEngine({ directory, client: 'test', start }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'engine-start-failed', cause: { message: 'spawn EAGAIN' } });
   });
 
   test('fails when no engine publishes itself in time', async () => {
@@ -111,6 +119,18 @@ describe('a server', () => {
     expect(abandoned).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(abandoned).toBe(true);
+  });
+
+  test('that has closed waits for nobody', async () => {
+    const directory = await runFolder();
+    const server = await serve(directory);
+    const client = await connect(directory);
+    const waiting = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => waiting.mockRestore());
+    await leave(server);
+    await client.closed;
+    await setImmediate();
+    expect(waiting).not.toHaveBeenCalled();
   });
 
   test("that closes ends its clients' connections", async () => {
