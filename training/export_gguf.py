@@ -123,12 +123,14 @@ def tensors_of(weights: dict[str, torch.Tensor], shape: Shape, kind: str) -> lis
     for index in range(shape.layers):
         mine, theirs = f"layers.{index}", f"blk.{index}"
         q, k, v = np.split(array(f"{mine}.qkv.weight"), [q_size, q_size + kv_size])
+        biases = np.split(array(f"{mine}.qkv.bias"), [q_size, q_size + kv_size])
         gate, up = np.split(array(f"{mine}.gate_up.weight"), 2)
         tensors += [
             Tensor(f"{theirs}.attn_norm.weight", array(f"{mine}.attention_norm.weight"), "F32"),
             Tensor(f"{theirs}.attn_q.weight", q, kind),
             Tensor(f"{theirs}.attn_k.weight", k, kind),
             Tensor(f"{theirs}.attn_v.weight", v, kind),
+            *(Tensor(f"{theirs}.attn_{part}.bias", bias, "F32") for part, bias in zip("qkv", biases)),
             Tensor(f"{theirs}.attn_output.weight", array(f"{mine}.output.weight"), kind),
             Tensor(f"{theirs}.ffn_norm.weight", array(f"{mine}.feed_forward_norm.weight"), "F32"),
             Tensor(f"{theirs}.ffn_gate.weight", gate, kind),

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Turn the corpus into training rows: code, holes, chats, records.
+"""Turn the corpus into training rows: code, holes, chats, edits, records.
 
 Every row is `length + 1` tokens and begins with the sink token, so that the
 model learns to put its surplus attention there (Xiao et al. 2024,
@@ -23,12 +23,13 @@ import numpy as np
 
 from conversation import SYSTEM_PROMPTS, hand_written
 from corpus import WORK
+from edits import NAME, edit_of
 from mined_chat import Pair, pairs_of
 from tokenizer import Tokenizer
 
 SEED = 2
 #: Share of rows of each kind.
-SHARES = {"code": 0.32, "hole": 0.22, "chat": 0.41, "record": 0.05}
+SHARES = {"code": 0.28, "hole": 0.18, "chat": 0.24, "edit": 0.18, "record": 0.12}
 #: Share of hand-written pairs among the turns of a chat.
 HAND_WRITTEN_SHARE = 0.4
 
@@ -78,7 +79,7 @@ class Rows:
         self._text_ends = list(accumulate(map(len, self._texts)))
         self._pairs = [Pair(*pair) for pair in json.loads((WORK / "pairs.json").read_text())]
         self._makers = {"code": self._code_row, "hole": self._hole_row, "chat": self._chat_row,
-                        "record": self._record_row}
+                        "edit": self._edit_row, "record": self._record_row}
 
     def batch(self, step: int, rows: int, length: int) -> np.ndarray:
         """The rows (rows, length + 1) of one training step."""
@@ -96,21 +97,25 @@ class Rows:
         """Fill-in-the-middle samples (Bavarian et al. 2022, arXiv:2207.14255)."""
         tokens: list[int] = []
         while len(tokens) < size:
-            tokens += self._hole(choose, choose.randint(150, int(2.2 * size)))
+            tokens += self._hole(choose, choose.randint(min(150, size), int(2.2 * size)))
         return tokens
 
     def _hole(self, choose: random.Random, chars: int) -> list[int]:
         """One sample: prefix, suffix, middle; sometimes the suffix first."""
-        text = self._texts[bisect_right(self._text_ends, choose.randrange(self._text_ends[-1]))]
-        start = choose.randrange(max(1, len(text) - chars))
-        start = 0 if start == 0 else text.find("\n", start) + 1
-        excerpt = text[start:start + chars]
+        excerpt = self._excerpt(choose, chars)
         left, right = self._gap(choose, excerpt)
         names, encode = self._tokenizer, self._tokenizer.encode
         prefix = [names.fim_prefix, *encode(excerpt[:left])]
         suffix = [names.fim_suffix, *encode(excerpt[right:])]
         before = suffix + prefix if choose.random() < 0.2 else prefix + suffix
         return [*before, names.fim_middle, *encode(excerpt[left:right]), names.end]
+
+    def _excerpt(self, choose: random.Random, chars: int) -> str:
+        """At most so many characters of a file, from the beginning of a line on."""
+        text = self._texts[bisect_right(self._text_ends, choose.randrange(self._text_ends[-1]))]
+        start = choose.randrange(max(1, len(text) - chars))
+        start = 0 if start == 0 else text.find("\n", start) + 1
+        return text[start:start + chars]
 
     @staticmethod
     def _gap(choose: random.Random, text: str) -> tuple[int, int]:
@@ -141,26 +146,41 @@ class Rows:
             pair = hand_written(choose) if written else choose.choice(self._pairs)
             if len(pair.question) + len(pair.answer) > 2 * size:
                 continue  # would be cut before its answer ends
-            tokens += [names.user, *encode(pair.question), names.end]
-            tokens += [names.assistant, *encode(pair.answer), names.end]
+            tokens += self._turn(pair)
         return tokens
 
+    def _edit_row(self, choose: random.Random, size: int) -> list[int]:
+        """Edits of excerpts that fit into the row twice."""
+        tokens: list[int] = []
+        while len(tokens) < size:
+            code = self._excerpt(choose, choose.randint(60, int(1.4 * size))).rpartition("\n")[0]
+            names = NAME.findall(self._excerpt(choose, 400))
+            pair = edit_of(code, choose.choice(names or ["value"]), choose)
+            if code and pair is not None:
+                tokens += self._turn(pair)
+        return tokens
+
+    def _turn(self, pair: Pair) -> list[int]:
+        names, encode = self._tokenizer, self._tokenizer.encode
+        return [names.user, *encode(pair.question), names.end,
+                names.assistant, *encode(pair.answer), names.end]
+
     def _record_row(self, choose: random.Random, size: int) -> list[int]:
-        """Record lines with queries, as in the paper's StreamEval."""
-        number, digits = choose.randrange(1, 400), choose.randint(2, 5)
-        every = choose.randint(2, 10)
-        values: dict[int, int] = {}
-        lines: list[str] = []
-        while sum(map(len, lines)) < 3 * size:
-            values[number] = choose.randrange(10 ** (digits - 1), 10 ** digits)
-            lines.append(f"The REGISTER_CONTENT in line {number} is <{values[number]}>\n")
-            number += 1
-            if len(values) % every == 0:
-                recent = list(values)[-choose.choice([3, 8, 20]):]
-                asked = choose.choice(recent)
-                lines.append(f"Query: What is the REGISTER_CONTENT in line {asked}?\n"
-                             f"Answer: <{values[asked]}>\n")
-        return self._tokenizer.encode("".join(lines))
+        """Record lines with queries, as in the paper's StreamEval, but with more queries: digits
+        out of nowhere teach nothing, those that stand further up teach looking back."""
+        line, largest = choose.randrange(1, 1200), choose.choice([100, 1000, 50_000])
+        queries_per_line, reach = choose.choice([0.1, 0.5, 1.0]), choose.choice([3, 10, 60])
+        contents: dict[int, int] = {}
+        text = ""
+        while len(text) < 4 * size:
+            contents[line] = choose.randrange(largest)
+            text += f"The REGISTER_CONTENT in line {line} is <{contents[line]}>\n"
+            line += 1
+            if choose.random() < queries_per_line:
+                asked = choose.choice(list(contents)[-reach:])
+                text += (f"What is the REGISTER_CONTENT in line {asked}? "
+                         f"The REGISTER_CONTENT in line {asked} is <{contents[asked]}>\n")
+        return self._tokenizer.encode(text)
 
 
 def show(tokenizer: Tokenizer, count: int = 6, length: int = 200) -> None:

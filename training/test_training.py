@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from corpus import WORK, Duplicates, clean, is_permissive, looks_generated
+from edits import renamed, uncommented
 from gguf_writer import Tensor, Value, quantize_q8_0, write_gguf
 from mined_chat import Pair, pairs_of
 from mix import Rows
@@ -23,6 +24,7 @@ from model import Llama, Shape, rope_table, rotate
 from ngram import log_probabilities
 from sinks import rolling_losses
 from tokenizer import CONTROLS, END, SINK, Tokenizer
+from train import PEAK_RATE, REST, rate_at, restlessness
 
 TINY = Shape(vocabulary=64, width=32, layers=2, heads=2, kv_heads=1, head_dim=16, feed_forward=32)
 
@@ -76,6 +78,24 @@ class MinedPairs(unittest.TestCase):
         self.assertTrue(answers[0].startswith("```js\nfunction add(a, b) {") and answers[0].endswith("}\n```"))
 
 
+class Edits(unittest.TestCase):
+    """An edit changes what its question says, and nothing else."""
+
+    CODE = "// adds\nlet total = a;\ntotal += totals;\n"
+
+    def test_a_name_is_changed_everywhere_and_as_a_whole(self) -> None:
+        seen = {renamed(self.CODE, "sum", random.Random(seed)) for seed in range(40)}
+        changed = "// adds\nlet sum = a;\nsum += totals;\n"
+        self.assertIn(Pair(f"Rename `total` to `sum`:\n{self.CODE}", changed), seen)
+
+    def test_code_without_names_cannot_be_edited_so(self) -> None:
+        self.assertIsNone(renamed("1 + 2;\n", "sum", random.Random(0)))
+
+    def test_comments_go(self) -> None:
+        self.assertEqual(uncommented(self.CODE).answer, "let total = a;\ntotal += totals;\n")
+        self.assertIsNone(uncommented("let a;\n"))
+
+
 @unittest.skipUnless((WORK / "tokenizer.model").exists(), "run tokenizer.py first")
 class TokenizerAndRows(unittest.TestCase):
     """Text is kept exactly, control tokens are apart, every row begins with the sink."""
@@ -104,6 +124,17 @@ class TokenizerAndRows(unittest.TestCase):
         self.assertFalse((rows[:, 1:] == self.tokenizer.sink).any())
         self.assertTrue((rows == self.rows.batch(7, 8, 256)).all())
         self.assertFalse((rows == self.rows.batch(8, 8, 256)).all())
+
+    def test_short_rows_have_every_kind(self) -> None:
+        self.assertEqual(self.rows.batch(1, 200, 64).shape, (200, 65))
+
+    def test_what_a_record_query_asks_for_stands_above(self) -> None:
+        for seed in range(50):
+            row = self.rows._record_row(random.Random(seed), 400)
+            lines = self.tokenizer.decode(row).splitlines()
+            for at, line in enumerate(lines):
+                if line.startswith("What") and line.endswith(">"):
+                    self.assertIn(line.partition("? ")[2], lines[:at])
 
     def test_gaps_lie_inside_the_text(self) -> None:
         choose, text = random.Random(0), "one line\n\nanother line\nlast"
@@ -146,6 +177,23 @@ class Network(unittest.TestCase):
             kept = torch.cat([self.tokens[:sinks], self.tokens[39 - 16 + sinks:39]])
             fresh = torch.nn.functional.cross_entropy(model(kept[None])[0, -1:], self.tokens[39:])
             self.assertAlmostEqual(float(losses[-1]), float(fresh), places=4)
+
+
+class Training(unittest.TestCase):
+    """The schedule, and the cost of having no rest."""
+
+    def test_rate_warms_up_stays_and_decays_to_nothing(self) -> None:
+        self.assertLess(rate_at(0, 0.0), PEAK_RATE / 100)
+        self.assertEqual(rate_at(5000, 0.5), PEAK_RATE)
+        self.assertAlmostEqual(rate_at(20_000, 1.0), 0.0)
+
+    def test_rest_costs_nothing_where_there_is_enough_of_it(self) -> None:
+        def heads(*weights: float) -> list[torch.Tensor]:
+            return [torch.tensor(weights).view(1, -1, 1)]
+
+        self.assertEqual(float(restlessness(heads(REST, 1.0))), 0.0)
+        self.assertEqual(float(restlessness(heads(0.0, 0.0))), 1.0)
+        self.assertAlmostEqual(float(restlessness(heads(0.0, 1.0))), 0.5)
 
 
 class Baseline(unittest.TestCase):

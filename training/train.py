@@ -1,13 +1,18 @@
 #!/usr/bin/python3
-"""Train the network within a budget of minutes, with checkpoints and resume.
+"""Train the network on a budget of tokens, with checkpoints and resume.
 
-AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101), warm-up, then cosine decay.
-Many small steps at a high rate: that is what makes an attention sink appear in
-a model as small as this one; tokens alone do not. Short sequences first, the
-full length at the end. What is kept is an exponential average of the weights,
-which is better than the weights themselves while the rate is high.
+AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101); warm-up, a constant rate,
+and a linear decay at the end (Haegele et al. 2024, arXiv:2405.18392). Many small
+steps at a high rate. Short sequences first, the full length at the end. What is
+kept is an exponential average of the weights, which is better than the weights
+themselves while the rate is high.
 
-Run:     OMP_NUM_THREADS=1 nice -n 19 /usr/bin/python3 training/train.py --minutes 100
+In a large model an attention sink appears by itself, after billions of tokens
+(Gu et al. 2024, arXiv:2410.10781). Here it is led there: until the rate decays, a
+head pays a little while too small a part of its attention rests on the sink
+token. Then the cost is gone, and what remains is what the model has use for.
+
+Run:     OMP_NUM_THREADS=1 nice -n 19 /usr/bin/python3 training/train.py
 Stop:    SIGTERM; it finishes its step and saves
 Resume:  the same command; it goes on from the last checkpoint
 Writes:  training/work/NAME.pt     checkpoint, replaced every few minutes
@@ -41,41 +46,51 @@ from tokenizer import Tokenizer
 
 SEED = 3
 PEAK_RATE = 2e-3
-LAST_RATE = 4e-5
 WARM_UP_STEPS = 300
+DECAY_FROM = 0.75
 AVERAGE_DECAY = 0.998
 CLIP = 1.0
+#: Part of a head's attention that is to rest on the sink, on the average of rows and positions.
+REST = 0.8
+#: What a head pays that has no rest at all, in nats per token, all heads together.
+REST_COST = 0.06
+REST_UNTIL = DECAY_FROM
 SAVE_EVERY_SECONDS = 150.0
 LOG_EVERY_STEPS = 50
 MEASURE_EVERY_STEPS = 500
 
 
 class Phase(NamedTuple):
-    """How rows are cut until a share of the budget is used."""
+    """How rows are cut until a part of the budget is used."""
 
     until: float
     rows: int
     length: int
 
 
-PHASES = [Phase(0.50, 4, 256), Phase(0.75, 2, 512), Phase(math.inf, 2, 1024)]
+PHASES = [Phase(0.15, 8, 128), Phase(0.7, 4, 256), Phase(0.85, 2, 512), Phase(math.inf, 2, 1024)]
 
 
 def phase_at(progress: float) -> Phase:
-    """The phase at a share of the budget, 0 to 1."""
+    """The phase at a part of the budget, 0 to 1."""
     return next(phase for phase in PHASES if progress < phase.until)
 
 
 def rate_at(step: int, progress: float) -> float:
-    """The learning rate: linear warm-up in steps, cosine decay in progress."""
-    cosine = 0.5 * (1 + math.cos(math.pi * min(progress, 1.0)))
-    return min(1.0, (step + 1) / WARM_UP_STEPS) * (LAST_RATE + (PEAK_RATE - LAST_RATE) * cosine)
+    """The learning rate: linear warm-up in steps, linear decay to 0 in progress."""
+    decay = min(1.0, (1 - progress) / (1 - DECAY_FROM))
+    return PEAK_RATE * min(1.0, (step + 1) / WARM_UP_STEPS) * max(0.0, decay)
 
 
-def loss_of(model: Llama, rows: torch.Tensor) -> torch.Tensor:
+def loss_of(logits: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
     """Mean cross-entropy per token in nats."""
-    logits = model(rows[:, :-1])
     return F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
+
+
+def restlessness(on_sink: list[torch.Tensor]) -> torch.Tensor:
+    """How much rest heads lack, on their average: 0 when all have it, 1 when none has any."""
+    per_head = torch.stack([weights.mean((0, 2)) for weights in on_sink])
+    return F.relu(1 - per_head / REST).mean()
 
 
 class Probe:
@@ -93,11 +108,15 @@ class Probe:
 
     @torch.no_grad()
     def measure(self, model: Llama) -> dict[str, object]:
-        """Bits per byte of held-out code and the attention on position 0 per layer."""
+        """Bits per byte of held-out code, and the attention on position 0 per layer, of the later
+        half of the positions: where there is much else to look at."""
         model.eval()
         parts = self._rows.split(8)
-        loss = sum(float(loss_of(model, part)) for part in parts) / len(parts)
-        on_sink = model.run(self._rows[:8, :-1], watch=True)[1]
+        measured = [model.run(part[:, :-1]) for part in parts]
+        losses = [float(loss_of(logits, part)) for (logits, _), part in zip(measured, parts)]
+        loss = sum(losses) / len(losses)
+        later = self._rows.shape[1] // 2
+        on_sink = [float(weights[:, :, later:].mean()) for weights in measured[0][1]]
         model.train()
         return {"held_out_bits_per_byte": round(loss * self._bits_per_byte, 4),
                 "attention_on_position_0": [round(weight, 4) for weight in on_sink]}
@@ -141,13 +160,14 @@ class Training:
         """How far the training is, for the log."""
         return {"step": self.step, "tokens": self.tokens, "seconds": round(self.seconds, 1)}
 
-    def update(self, rows: torch.Tensor, rate: float) -> float:
-        """One step of the optimizer; returns the loss in nats per token."""
+    def update(self, rows: torch.Tensor, rate: float, rest_cost: float) -> float:
+        """One step of the optimizer; returns the loss in nats per token, the cost left out."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        loss = loss_of(self.model, rows)
+        logits, on_sink = self.model.run(rows[:, :-1])
+        loss = loss_of(logits, rows)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        (loss + rest_cost * restlessness(on_sink) if rest_cost else loss).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
         self.optimizer.step()
         self._average()
@@ -162,8 +182,8 @@ class Training:
             mean.lerp_(weight, 1 - decay)
 
 
-def train(name: str, shape: Shape, minutes: float, sink: bool) -> None:
-    """Train until the budget is used up."""
+def train(name: str, shape: Shape, budget: int, sink: bool) -> None:
+    """Train until `budget` tokens have been seen."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     tokenizer = Tokenizer()
@@ -176,12 +196,13 @@ def train(name: str, shape: Shape, minutes: float, sink: bool) -> None:
     signal.signal(signal.SIGTERM, lambda number, _: stop_asked.append(number))
     clock = saved = time.monotonic()
     with open(WORK / f"{name}.jsonl", "a", buffering=1) as log:
-        while training.seconds < 60 * minutes and not stop_asked:
-            progress = training.seconds / (60 * minutes)
+        while training.tokens < budget and not stop_asked:
+            progress = training.tokens / budget
             phase = phase_at(progress)
             rate = rate_at(training.step, progress)
             rows = torch.from_numpy(rows_source.batch(training.step, phase.rows, phase.length))
-            losses.append(training.update(rows, rate))
+            rest_cost = REST_COST if sink and progress < REST_UNTIL else 0.0
+            losses.append(training.update(rows, rate, rest_cost))
             now = time.monotonic()
             training.seconds += now - clock
             clock = now
@@ -207,7 +228,7 @@ def train(name: str, shape: Shape, minutes: float, sink: bool) -> None:
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--minutes", type=float, default=100.0,
+    parser.add_argument("--tokens", type=int, default=24_000_000,
                         help="budget of the whole training, resumes included")
     parser.add_argument("--name", default="endless-tiny", help="name of the checkpoint and the log")
     parser.add_argument("--no-sink", action="store_true",
@@ -217,7 +238,7 @@ def main() -> None:
     parser.add_argument("--feed-forward", type=int, default=512)
     options = parser.parse_args()
     shape = Shape(layers=options.layers, width=options.width, feed_forward=options.feed_forward)
-    train(options.name, shape, options.minutes, sink=not options.no_sink)
+    train(options.name, shape, options.tokens, sink=not options.no_sink)
 
 
 if __name__ == "__main__":
