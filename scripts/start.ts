@@ -1,5 +1,6 @@
 /** `npm start`: the extension in a VS Code of its own, with the bundled model ready to chat. */
 import { spawn, spawnSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { downloadAndUnzipVSCode, resolveCliPathFromVSCodeExecutablePath } from '@vscode/test-electron';
@@ -15,8 +16,8 @@ demonstration model chosen. Open the Endless view in the activity bar and write.
   --in desktop   a desktop VS Code that is downloaded into .vscode-test/
   --in browser   code-server: VS Code in the browser, on 127.0.0.1; prints the address, Ctrl+C ends it
 
-Without --in the first of the three that works is taken. Settings, extensions, transcripts and the engine's own files
-are kept in .cache/start/, apart from your own. The model runs in a process of its own, which leaves a minute after
+Without --in the first of the three that works is taken. The workspace, settings, extensions, transcripts and the engine's
+own files are kept in .cache/start/, apart from your own. The model runs in a process of its own, which leaves a minute after
 the last window has closed.`;
 
 /** An engine and transcripts of its own, too. */
@@ -24,6 +25,8 @@ const ENGINE_FOLDERS = {
   ENDLESS_RUN_DIR: resolve('.cache', 'start', 'run'),
   ENDLESS_DATA_DIR: resolve('.cache', 'start', 'data'),
 };
+
+const WORKSPACE = resolve('.cache', 'start', 'sample');
 
 const HOSTS = { code: inInstalledCode, desktop: inDownloadedCode, browser: inBrowser };
 
@@ -54,7 +57,11 @@ function prepareFolders(name: string): CodeServerFolders {
     'workbench.startupEditor': 'readme',
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'telemetry.telemetryLevel': 'off',
+    // The workspace lies inside this repository.
+    'git.openRepositoryInParentFolders': 'never',
   });
+  // A copy, so that trying things out changes nothing here; what was changed there stays.
+  cpSync('sample', WORKSPACE, { recursive: true, force: false });
   return folders;
 }
 
@@ -73,7 +80,7 @@ async function openDesktop(cli: string, vsix: string): Promise<void> {
   const { userData, extensions } = prepareFolders('desktop');
   const folders = ['--user-data-dir', userData, '--extensions-dir', extensions, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   await run(cli, [...folders, '--install-extension', vsix, '--force']);
-  await run(cli, [...folders, '--disable-workspace-trust', '--new-window', resolve('sample')]);
+  await run(cli, [...folders, '--disable-workspace-trust', '--new-window', WORKSPACE]);
 }
 
 function run(command: string, args: readonly string[]): Promise<void> {
@@ -92,7 +99,7 @@ async function inBrowser(vsix: string): Promise<void> {
   ensureCodeServer();
   const folders = prepareFolders('browser');
   installExtension(vsix, folders);
-  const server = await CodeServer.start({ ...folders, workspace: resolve('sample'), env: ENGINE_FOLDERS });
+  const server = await CodeServer.start({ ...folders, workspace: WORKSPACE, env: ENGINE_FOLDERS });
   console.log(`VS Code is at ${server.url} (Ctrl+C ends it).`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void server.stop().then(() => process.exit()));
