@@ -6,6 +6,12 @@ import type { StartedEngine } from './connect.ts';
 /** Bytes of output of former engines that are kept. */
 const LARGEST_OUTPUT = 1024 * 1024;
 
+/**
+ * How the engine's process is started. Its young generation stays small, in MB: V8 lets it grow to 48 MB for speed that
+ * the engine, which waits for native code, has no use for; with it resident memory is 95 MB less (docs/evaluation.md).
+ */
+export const ENGINE_FLAGS: readonly string[] = ['--max-semi-space-size=4'];
+
 /** Where engines, and the native code in them, print what they do not log. */
 export function engineOutputPath(directory: string): string {
   return join(directory, 'engine.log');
@@ -21,7 +27,7 @@ export function startEngine(entry: string, directory: string): StartedEngine {
   const output = engineOutputPath(directory);
   if ((statSync(output, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_OUTPUT) truncateSync(output);
   const log = openSync(output, 'a', 0o600);
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [...ENGINE_FLAGS, entry], {
     detached: true,
     windowsHide: true,
     stdio: ['ignore', log, log],

@@ -2,11 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ACTION_COMMANDS } from '../../../src/extension/commands/action-commands.ts';
 import { validSettings } from '../../../src/extension/engine/valid-settings.ts';
+import { ENGINE_FLAGS } from '../../../src/link/start-engine.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 
 interface Manifest {
   readonly publisher: string;
   readonly name: string;
+  readonly scripts: Readonly<Record<string, string>>;
   readonly contributes: {
     readonly configuration: readonly {
       readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>>;
@@ -73,6 +75,10 @@ describe('the manifest', () => {
     const used = [...text.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
     const sentences = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
     expect([...new Set(used)].sort()).toEqual(Object.keys(sentences).sort());
+  });
+
+  test.each(['bench', 'chat'])('runs %s with the flags of the engine, so that it is the same that is measured', (script) => {
+    expect(manifest.scripts[script]).toContain(` node ${ENGINE_FLAGS.join(' ')} src/`);
   });
 
   test('is the extension whose settings the "open settings" button shows', () => {
