@@ -2,7 +2,7 @@ import type { Token } from 'node-llama-cpp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { distributionAfter, divergence } from '../../src/engine/cache/distribution.ts';
 import { closeGap, dropFirstTokens, openGap } from '../../src/engine/cache/native.ts';
-import { shiftDrift } from '../../src/engine/cache/shift-drift.ts';
+import { shiftDivergence, shiftDrift } from '../../src/engine/cache/shift-drift.ts';
 import type { LoadedModel } from '../../src/engine/model/loaded-model.ts';
 import { loadBundledModel } from './bundled-model.ts';
 
@@ -55,6 +55,10 @@ describe('what is relied on of the library within', () => {
 });
 
 describe('shifting the keys of the bundled model', () => {
+  it('all by the same distance changes nothing', async () => {
+    expect(await shiftDivergence(loaded.sequence, text(), 16)).toBeLessThan(ROUNDING);
+  });
+
   it('there and back changes nothing', async () => {
     expect(await shiftDrift(loaded.sequence, text(), { distance: 16, rounds: 1 })).toBeLessThan(ROUNDING);
   });

@@ -1,6 +1,6 @@
 import type { Token } from 'node-llama-cpp';
 import { streamingPolicy, windowPolicy } from '../../engine/cache/policy.ts';
-import { shiftDrift } from '../../engine/cache/shift-drift.ts';
+import { shiftDivergence, shiftDrift } from '../../engine/cache/shift-drift.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { openCompared } from './contexts.ts';
 import { randomOperations, SMALLEST_CAPACITY } from './operations.ts';
@@ -57,6 +57,8 @@ async function driftCases(name: string, { model, facts }: LoadedModel): Promise<
   const results: CaseResult[] = [];
   const { context, sequence } = await openCompared(model, 2 * DRIFT_TOKENS, facts.threads);
   const text: readonly Token[] = new Words(model.iterateAllTokens()).next(DRIFT_TOKENS);
+  const kl = await shiftDivergence(sequence, text, DRIFT_DISTANCE);
+  results.push({ case: `${name}, moved`, supported: true, reason: null, kl });
   for (const rounds of DRIFT_ROUNDS) {
     const kl = await shiftDrift(sequence, text, { distance: DRIFT_DISTANCE, rounds });
     results.push({ case: `${name}, drift ${rounds}`, supported: true, reason: null, kl });

@@ -59,7 +59,9 @@ function checksOf(results: readonly CaseResult[]): readonly Check[] {
   const unexplained = results.filter((result) => !result.supported && result.reason === null);
   return [
     ...(rolled.length > 0 ? exactness(rolled) : []),
-    ...(drifted.length > 0 ? [check('largest divergence after shifting there and back', worstKl(drifted), '<=', LARGEST_DRIFT)] : []),
+    ...(drifted.length > 0
+      ? [check('largest divergence after shifting, of all keys or there and back', worstKl(drifted), '<=', LARGEST_DRIFT)]
+      : []),
     check('models that took the process down', aborts.length, '<=', 0),
     check('models refused without a reason', unexplained.length, '<=', 0),
   ];

@@ -12,11 +12,11 @@ export async function distributionAfter(sequence: LlamaContextSequence, probe: T
   return output.next.probabilities;
 }
 
-/** Kullback–Leibler divergence of `q` from `p`, in nats. */
+/** Kullback–Leibler divergence of `q` from `p`, in nats; NaN when one of them is no distribution. */
 export function divergence(p: Distribution, q: Distribution): number {
   let sum = 0;
   for (const [token, probability] of p) {
-    if (probability > 0) sum += probability * Math.log(probability / Math.max(q.get(token) ?? 0, Number.MIN_VALUE));
+    if (probability !== 0) sum += probability * Math.log(probability / Math.max(q.get(token) ?? 0, Number.MIN_VALUE));
   }
   return Math.max(0, sum);
 }

@@ -6,6 +6,28 @@ import { closeGap, openGap } from './native.ts';
 const FIXED = 4;
 
 /**
+ * Moves the whole cache up by `distance` positions and compares what the model says then with what it said before. Where
+ * only the distances between tokens count, that is the same at any depth. It is not where positions are learned, where
+ * keys are rotated that carry no position, or where a scaling is applied a second time.
+ *
+ * Never call this on a model whose metadata says that it cannot shift: native code may abort the process.
+ *
+ * @param tokens as for `shiftDrift`.
+ * @returns divergence of the next token's distribution, in nats.
+ */
+export async function shiftDivergence(sequence: LlamaContextSequence, tokens: readonly Token[], distance: number): Promise<number> {
+  const [probe = 0 as Token, ...text] = tokens;
+  await sequence.clearHistory();
+  await sequence.evaluateWithoutGeneratingNewTokens(text);
+  const before = await distributionAfter(sequence, probe);
+  openGap(sequence, 0, distance);
+  const after = await distributionAfter(sequence, probe);
+  closeGap(sequence, 0, distance);
+  await sequence.clearHistory();
+  return divergence(before, after);
+}
+
+/**
  * Shifts the keys behind the first four up by `distance` and back again, `rounds` times, with a decode after each so
  * that the rotation is really done. Where shifting is exact, nothing has changed.
  *

@@ -36,16 +36,18 @@ describe('the program `oracle`', () => {
     expect(code).toBe(0);
     expect(report).toMatchObject({ bench: 'oracle', model: { architecture: 'qwen2', canShift: true } });
     expect(results.map((result) => result.case)).toEqual(
-      ['streaming', 'window', 'drift 1', 'drift 16', 'drift 64'].map((name) => `one-layer.gguf, ${name}`),
+      ['streaming', 'window', 'moved', 'drift 1', 'drift 16', 'drift 64'].map((name) => `one-layer.gguf, ${name}`),
     );
     for (const { kl } of results) expect(kl).toBeLessThanOrEqual(1e-5);
     expect(report.checks.map(({ holds }) => holds)).not.toContain(false);
   });
 
-  it('measures the drift only, of a model with more layers', async () => {
+  it('measures what shifting does only, of a model with more layers', async () => {
     const { code, results } = await oracle(await zooModel('llama', 3));
     expect(code).toBe(0);
-    expect(results.map((result) => result.case)).toEqual(['drift 1', 'drift 16', 'drift 64'].map((name) => `llama-3-bos.gguf, ${name}`));
+    expect(results.map((result) => result.case)).toEqual(
+      ['moved', 'drift 1', 'drift 16', 'drift 64'].map((name) => `llama-3-bos.gguf, ${name}`),
+    );
   });
 
   it('says why a model is refused, and shifts nothing of it', async () => {
