@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
-import { loadModel, type LoadedModel } from '../engine/model/loaded-model.ts';
+import type { LoadedModel } from '../engine/model/loaded-model.ts';
 import type { ModelFacts } from '../shared/protocol.ts';
 import { isShapeName, SHAPES, shapedModel } from './models/shapes.ts';
+import { openModel } from './open-model.ts';
 import { UsageError } from './options.ts';
 import type { MeasuredModel } from './report.ts';
 
@@ -23,20 +23,24 @@ export interface ModelParameters {
 }
 
 /**
- * Loads the model for a measurement; what native code says goes to the standard error.
+ * Loads the model for a measurement, also one that has no template for conversations.
  *
- * @throws EndlessError as `loadModel`.
+ * @throws EndlessError with the code of what is wrong with the file, the memory or the installation.
  */
 export async function loadForBench({ model, shape, window, threads, gpu }: ModelParameters): Promise<LoadedModel> {
   if (gpu !== 'auto' && gpu !== 'off') throw new UsageError(`--gpu is "auto" or "off", not "${gpu}".`);
-  return loadModel(
-    { modelPath: await modelFile(model, shape), window, threads, gpu },
-    { log: (_level, message) => process.stderr.write(message), onProgress: () => undefined },
-  );
+  const { loaded } = await openModel({ path: await modelFile(model, shape), window, threads, gpu });
+  return loaded;
+}
+
+/** @throws UsageError when keys would be shifted that must not be: native code might abort the process. */
+export function requireRolling({ facts }: LoadedModel, what: string): void {
+  if (facts.canShift) return;
+  throw new UsageError(`The cache of this model cannot roll (${facts.shiftObstacle ?? 'unknown'}), so ${what} cannot be measured with it.`);
 }
 
 async function modelFile(model: string, shape: string): Promise<string> {
-  if (!shape) return resolve(model);
+  if (!shape) return model;
   if (!isShapeName(shape)) throw new UsageError(`--shape is one of ${Object.keys(SHAPES).join(', ')}, not "${shape}".`);
   return shapedModel(shape);
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
 import type { MeasuredModel } from '../report.ts';
 import type { CaseResult, Extent } from './model-cases.ts';
-import type { OpenSettings } from './open-model.ts';
+import type { OpenSettings } from '../open-model.ts';
 
 /** A model to be looked into. */
 export interface Task extends OpenSettings, Extent {

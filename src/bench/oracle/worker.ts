@@ -8,7 +8,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import { describeModel } from '../loaded-model.ts';
 import type { Answer, Task } from './isolation.ts';
 import { casesOf } from './model-cases.ts';
-import { openModel } from './open-model.ts';
+import { openModel } from '../open-model.ts';
 
 /** The process that may be lost over a model: takes one after the other and sends back what it found out. */
 process.on('message', (task: Task) => {

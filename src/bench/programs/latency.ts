@@ -3,7 +3,7 @@ import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { RecomputeDecode } from '../arms/recompute-decode.ts';
 import { RollingDecode, type RollingStep } from '../arms/rolling-decode.ts';
 import type { Step } from '../arms/decode-arm.ts';
-import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
+import { describeModel, loadForBench, MODEL_OPTIONS, requireRolling } from '../loaded-model.ts';
 import { messagesOf } from '../messages.ts';
 import { numbersIn, UsageError } from '../options.ts';
 import { defineBench, type Measurement, type Progress } from '../program.ts';
@@ -42,6 +42,7 @@ export const latency = defineBench({
     const flashAttention = flashOption(parameters.flash);
     const loaded = await loadForBench({ ...parameters, window: largest });
     try {
+      requireRolling(loaded, 'the time of its tokens');
       // Every window gets contexts of its own size: a shift of the keys goes over all cells, filled or not.
       await loaded.context.dispose();
       const text = proseTokens(loaded, largest);

@@ -2,7 +2,7 @@ import { KvCache } from '../../engine/cache/kv-cache.ts';
 import { densePolicy, rebasePolicy, recomputePolicy, streamingPolicy, windowPolicy, type CachePolicy } from '../../engine/cache/policy.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { openArmContext } from '../arms/arm-context.ts';
-import { UsageError } from '../options.ts';
+import { requireRolling } from '../loaded-model.ts';
 
 export type PolicyName = CachePolicy['name'];
 
@@ -32,9 +32,7 @@ export interface ArmCache {
 
 /** @throws UsageError when the policy would shift keys that must not be: native code might abort the process. */
 export async function openArmCache(loaded: LoadedModel, policy: CachePolicy, capacity: number): Promise<ArmCache> {
-  if (rolls(policy) && !loaded.facts.canShift) {
-    throw new UsageError(`The cache of this model cannot roll, so "${policy.name}" cannot be measured with it.`);
-  }
+  if (rolls(policy)) requireRolling(loaded, `"${policy.name}"`);
   const arm = await openArmContext(loaded, { window: capacity });
   const cache = new KvCache(arm.sequence, { capacity, policy, decodes: arm.decodes, ahead: 0 });
   return { cache, dispose: () => arm.dispose() };

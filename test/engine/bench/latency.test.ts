@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WindowResult } from '../../../src/bench/programs/latency-results.ts';
 import type { Report } from '../../../src/bench/report.ts';
+import { writeZooModel } from '../../../src/bench/zoo/zoo.ts';
 import { runProgram, type Ended } from './run-program.ts';
 
 describe('latency', () => {
@@ -54,4 +55,11 @@ it.each([
   const { code, stderr } = await runProgram('src/bench/main.ts', ['latency', ...args]);
   expect(code).toBe(2);
   expect(stderr).toContain(sentence);
+});
+
+it('latency of a model whose keys must not be shifted is refused before native code can abort', async () => {
+  const model = await writeZooModel({ name: 'qwen2vl', layers: 1, bos: true });
+  const { code, stderr } = await runProgram('src/bench/main.ts', ['latency', '--model', model, '--windows', '64', '--seconds', '0']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('The cache of this model cannot roll (m-rope)');
 });

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../src/bench/oracle/operations.ts';
-import { openModel } from '../../../src/bench/oracle/open-model.ts';
+import { openModel } from '../../../src/bench/open-model.ts';
 import type { OracleQuestion } from '../../../src/bench/oracle/oracle.ts';
 import { ROLLINGS } from '../../../src/bench/oracle/model-cases.ts';
 import { writeZooModel, type ZooModel } from '../../../src/bench/zoo/zoo.ts';

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { loadModelOn, type LoadedModel, type LoadOptions } from '../../engine/model/loaded-model.ts';
-import { inspectModelFile, type ModelFile } from '../../engine/model/model-file.ts';
-import { chooseBackend, nativeLibrary } from '../../engine/model/native-library.ts';
-import { EndlessError } from '../../shared/errors.ts';
+import { loadModelOn, type LoadedModel, type LoadOptions } from '../engine/model/loaded-model.ts';
+import { inspectModelFile, type ModelFile } from '../engine/model/model-file.ts';
+import { chooseBackend, nativeLibrary } from '../engine/model/native-library.ts';
+import { EndlessError } from '../shared/errors.ts';
 
 export interface OpenSettings {
   readonly path: string;
