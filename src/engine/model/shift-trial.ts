@@ -36,7 +36,8 @@ export interface ShiftCandidate {
 
 /**
  * Confirms what the metadata promise by trying it, once for each model, version of the library and back end: shifts
- * there and back in a process of its own, because native code that cannot shift may abort. A crash is a 'no'.
+ * one way, and there and back, in a process of its own, because native code that cannot shift may abort. A crash is a
+ * 'no'.
  */
 export class ShiftTrials {
   readonly #file: string;
