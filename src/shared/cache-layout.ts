@@ -16,6 +16,8 @@ export const SegmentSchema = v.object({
   start: v.number(),
   /** Leading tokens that hold the role header, kept when the inside of the turn is evicted. */
   header: v.number(),
+  /** Tokens that have left from its inside, behind the header. */
+  evicted: v.number(),
 });
 export type Segment = Readonly<v.InferOutput<typeof SegmentSchema>>;
 
@@ -39,6 +41,11 @@ export type CacheLayout = Readonly<v.InferOutput<typeof CacheLayoutSchema>>;
 /** Turns of which something is in the cache, oldest first. */
 export function turnsIn(layout: CacheLayout): readonly number[] {
   return layout.segments.flatMap(({ turnId, tokens }) => (turnId !== undefined && tokens > 0 ? [turnId] : []));
+}
+
+/** Turns of which the beginning has left the cache and the rest has not. */
+export function turnsPartlyIn(layout: CacheLayout): readonly number[] {
+  return layout.segments.flatMap(({ turnId, tokens, evicted }) => (turnId !== undefined && tokens > 0 && evicted > 0 ? [turnId] : []));
 }
 
 /** Tokens of the given kind, for the bar and its legend. */

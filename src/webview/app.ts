@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { turnsIn } from '../shared/cache-layout.ts';
+import { turnsIn, turnsPartlyIn } from '../shared/cache-layout.ts';
 import { errorTemplate, icon } from './actions.ts';
 import './announcer.ts';
 import { bannerTemplate } from './banner.ts';
@@ -66,6 +66,7 @@ export class EndlessApp extends LightElement {
         .hasEarlier=${hasEarlier}
         .evictedUpTo=${status?.evictedUpTo ?? 0}
         .cachedTurns=${status?.cache ? turnsIn(status.cache) : []}
+        .partlyCachedTurns=${status?.cache ? turnsPartlyIn(status.cache) : []}
         .startAt=${this.#session.scrollTop}
         @scrolled=${(event: CustomEvent<number | null>) => this.#session.setScrollTop(event.detail ?? undefined)}
       ></endless-transcript>`;

@@ -65,7 +65,7 @@ describe('the rolling cache', () => {
     await fill(cache);
     cache.open({ kind: 'turn', turnId: 4, header: 2 });
     await cache.append(tokens(35, 400));
-    expect(evictions).toEqual([{ tokens: 30, turnIds: [1] }]);
+    expect(evictions).toEqual([{ tokens: 30, turnIds: [1], goneTurnIds: [1] }]);
     expect(inNativeCache()).toEqual([...tokens(8), ...tokens(30, 200), ...tokens(30, 300), ...tokens(35, 400)].map(Number));
     expect(cache.layout.segments.map(({ turnId, start, tokens: count }) => [turnId, start, count])).toEqual([
       [undefined, 0, 8],

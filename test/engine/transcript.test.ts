@@ -77,8 +77,8 @@ describe('the transcript', () => {
 
   it('records evictions, moves the edge of the cache and counts the day', () => {
     const transcript = Transcript.open(folder, 'demo');
-    transcript.recordEviction(40, [2, 3]);
-    transcript.recordEviction(10, [1]);
+    transcript.recordEviction({ tokens: 40, turnIds: [2, 3, 4], goneTurnIds: [2, 3] });
+    transcript.recordEviction({ tokens: 10, turnIds: [1], goneTurnIds: [1] });
     transcript.count({ tokens: 7 });
     expect(transcript.evictedUpTo).toBe(3);
     expect(transcript.today).toEqual({ tokens: 7, evicted: 50, evictions: 2, rebuilds: 0 });

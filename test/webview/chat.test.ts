@@ -116,6 +116,21 @@ describe('the conversation', () => {
     );
   });
 
+  it('says so when the beginning of a turn has left', async () => {
+    const view = await openView();
+    const layout = cache([200, 90], 3);
+    const segments = layout.segments.map((segment) => (segment.turnId === 2 ? { ...segment, evicted: 300 } : segment));
+    await view.tell(state(turns(1, 3), { status: status({ evictedUpTo: 1, cache: { ...layout, segments } }) }));
+    const order = await view.scroller.getByText(/^Question|No longer in the model/).allTextContents();
+    expect(order.map((text) => text.trim())).toEqual([
+      'Question 1',
+      "No longer in the model's cache, up to the middle of this turn",
+      'Question 2',
+      'Question 3',
+    ]);
+    expect(await view.scroller.locator('.turn.cached').count()).toBe(2);
+  });
+
   it('marks the turns that are in the cache, and no others', async () => {
     const view = await openView();
     const failed = turn(3, { state: 'failed', answer: '', error: { code: 'message-too-long', args: { tokens: 900, window: 512 } } });

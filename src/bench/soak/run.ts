@@ -25,8 +25,14 @@ export interface SoakPlan {
 export async function* soak(loaded: LoadedModel, plan: SoakPlan, from: SoakState): AsyncGenerator<SoakState, void, undefined> {
   const perTenth = plan.messages.length;
   const messageOf = (turn: number): string => plan.messages[turn % perTenth] ?? '';
-  let evictions = 0;
-  const dialogue = await openDialogue(loaded, plan.systemPrompt, { onEviction: () => evictions++ });
+  let [evictions, fewestHeld] = [0, from.fewestHeld];
+  const onEviction = (): void => {
+    evictions++;
+    // Now, and not when the message has entered: what it brings hides what is left.
+    const { used, window } = dialogue.cache.layout;
+    fewestHeld = Math.min(fewestHeld, used / window);
+  };
+  const dialogue = await openDialogue(loaded, plan.systemPrompt, { onEviction });
   const first = from.turns - from.answers.length;
   const past = from.answers.map((answer, at) => ({ id: first + at + 1, message: messageOf(first + at), answer }));
   await dialogue.restore(past, () => undefined);
@@ -37,14 +43,13 @@ export async function* soak(loaded: LoadedModel, plan: SoakPlan, from: SoakState
     const before = evictions;
     const { answer, ...tally } = await turn(dialogue, state.turns + 1, messageOf(state.turns), plan.maxAnswerTokens);
     life = remembered(life, tenth, (state.turns + 1) % perTenth === 0);
-    const { used, window } = dialogue.cache.layout;
     state = {
       ...state,
       turns: state.turns + 1,
       tenths: state.tenths.map((sum, at) => (at === tenth ? plus(sum, { ...tally, evictions: evictions - before }) : sum)),
       lives: [...from.lives, [...life]],
       answers: [...state.answers, answer].slice(-KEPT_ANSWERS),
-      fewestHeld: evictions > 0 ? Math.min(state.fewestHeld, used / window) : state.fewestHeld,
+      fewestHeld,
     };
     yield state;
   }
@@ -82,7 +87,7 @@ async function turn(
     logProbability,
     ms,
     cpuMs,
-    decodedAgain: cache.decodedTokens - decoded - tokens,
+    decodedAgain: Math.abs(cache.decodedTokens - decoded - tokens),
     answer,
   };
 }

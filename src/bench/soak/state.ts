@@ -14,7 +14,7 @@ const tally = v.object({
   ms: v.number(),
   cpuMs: v.number(),
   evictions: v.number(),
-  /** Tokens decoded beyond those appended. */
+  /** Tokens decoded beyond those appended, or fewer of them: the differences of all turns, without their signs. */
   decodedAgain: v.number(),
 });
 
@@ -31,7 +31,7 @@ const soakState = v.object({
   lives: v.array(v.array(memory)),
   /** The newest answers, oldest first, for filling the cache of the next process. */
   answers: v.array(v.string()),
-  /** Fewest tokens in the cache after the first eviction, as a part of the window. */
+  /** Fewest tokens that an eviction left in the cache, as a part of the window. */
   fewestHeld: v.number(),
 });
 

@@ -23,6 +23,8 @@ export interface Eviction {
   readonly tokens: number;
   /** Turns that lost tokens, oldest first. */
   readonly turnIds: readonly number[];
+  /** Those of them of which nothing is left. */
+  readonly goneTurnIds: readonly number[];
 }
 
 export interface CacheListener {
@@ -98,7 +100,7 @@ export class KvCache {
 
   /** Opens a segment at the end; what is appended from now on belongs to it. */
   open(segment: Pick<Segment, 'kind' | 'turnId' | 'header'>): void {
-    this.#segments = [...this.#segments, { ...segment, id: ++this.#lastId, tokens: 0, start: usedTokens(this.#segments) }];
+    this.#segments = [...this.#segments, { ...segment, id: ++this.#lastId, tokens: 0, evicted: 0, start: usedTokens(this.#segments) }];
   }
 
   /**
@@ -166,9 +168,10 @@ export class KvCache {
     if (this.#free + freed < incoming) {
       throw new EndlessError('message-too-long', { tokens: incoming, window: this.longestMessage });
     }
-    const eviction = { tokens: freed, turnIds: this.#turnsIn(ranges) };
+    const turnIds = this.#turnsIn(ranges);
     await this.#erase(ranges);
-    this.#listener.onEviction?.(eviction);
+    const left = new Set(this.#segments.map(({ turnId }) => turnId));
+    this.#listener.onEviction?.({ tokens: freed, turnIds, goneTurnIds: turnIds.filter((turnId) => !left.has(turnId)) });
   }
 
   /** Makes room ahead, so that the next message need not wait for an eviction. */
@@ -187,7 +190,7 @@ export class KvCache {
   /** Cuts the last tokens off; they must belong to the last segment. */
   async cut(tokens: number): Promise<void> {
     const { used } = this.layout;
-    if (tokens > 0) await this.#erase([{ start: used - tokens, end: used }]);
+    if (tokens > 0) await this.#erase([{ start: used - tokens, end: used }], grow(this.#segments, -tokens));
   }
 
   get #free(): number {
@@ -206,8 +209,7 @@ export class KvCache {
     );
   }
 
-  async #erase(ranges: readonly TokenRange[]): Promise<void> {
-    const kept = evict(this.#segments, ranges);
+  async #erase(ranges: readonly TokenRange[], kept = evict(this.#segments, ranges)): Promise<void> {
     const cutsTail = ranges.every((range) => range.end === usedTokens(this.#segments));
     if (this.#policy.remaining === 'recompute' && !cutsTail) await this.#rebuildWithout(ranges);
     else await this.#shiftOver(ranges);

@@ -17,13 +17,13 @@ export interface CachePolicy {
 }
 
 /**
- * The rolling cache of StreamingLLM (section 3.2) in units of turns: sinks stay, the oldest turns leave whole, and the
- * newest turn loses tokens from its inside, behind its role header, only when it alone is too large. The paper evicts
- * one token per step; here at least `chunk` tokens leave at once, because every eviction costs one re-rotation of all
- * keys.
+ * The rolling cache of StreamingLLM (section 3.2) in units of turns: sinks stay and the oldest turns leave, whole unless
+ * more than another chunk of one can stay. That one loses tokens from its inside, behind its role header. The newest
+ * turn loses any only when all others are gone. The paper evicts one token per step; here at least `chunk` tokens leave
+ * at once, because every eviction costs one re-rotation of all keys.
  */
 export function streamingPolicy(chunk: number): CachePolicy {
-  return { name: 'streaming', evict: inChunks(chunk, oldestTurnsFirst), remaining: 'shift' };
+  return { name: 'streaming', evict: inChunks(chunk, oldestTurnsFirst(chunk)), remaining: 'shift' };
 }
 
 /** Window attention: the oldest tokens leave, sinks or not. The baseline that collapses. */
@@ -48,7 +48,8 @@ export function densePolicy(): CachePolicy {
 export function rebasePolicy(): CachePolicy {
   const evict: EvictionPolicy = (segments, capacity, incoming) => {
     const needed = usedTokens(segments) + incoming - capacity;
-    return needed > 0 ? oldestTurnsFirst(segments, needed, needed + Math.ceil(capacity / 2)) : [];
+    const chunk = Math.ceil(capacity / 8);
+    return needed > 0 ? oldestTurnsFirst(chunk)(segments, needed, needed + Math.ceil(capacity / 2)) : [];
   };
   return { name: 'rebase', evict, remaining: 'recompute' };
 }
@@ -63,23 +64,36 @@ function inChunks(chunk: number, eviction: Eviction): EvictionPolicy {
   };
 }
 
-/** Whole turns, oldest first, until `wanted` tokens are free; the inside of the newest one only when that is needed. */
-const oldestTurnsFirst: Eviction = (segments, needed, wanted) => {
-  const turns = segments.filter((segment) => segment.kind === 'turn');
-  const newest = turns.at(-1);
-  const ranges: TokenRange[] = [];
-  let freed = 0;
-  for (const turn of turns.slice(0, -1)) {
-    if (freed >= wanted) break;
-    ranges.push(rangeOf(turn));
-    freed += turn.tokens;
-  }
-  if (freed < needed && newest && newest.tokens > newest.header) {
-    const start = newest.start + newest.header;
-    const tokens = Math.min(wanted - freed, newest.tokens - newest.header);
-    ranges.push({ start, end: start + tokens });
-  }
-  return ranges;
-};
+/**
+ * Turns, oldest first, until `wanted` tokens are free: whole, unless at least `worthKeeping` tokens behind the header of
+ * one can stay; the inside of the newest one only when that is needed.
+ */
+function oldestTurnsFirst(worthKeeping: number): Eviction {
+  return (segments, needed, wanted) => {
+    const turns = segments.filter((segment) => segment.kind === 'turn');
+    const ranges: TokenRange[] = [];
+    let freed = 0;
+    for (const turn of turns) {
+      const isNewest = turn === turns.at(-1);
+      if (freed >= (isNewest ? needed : wanted)) break;
+      const missing = wanted - freed;
+      const leavesWhole = !isNewest && turn.tokens - turn.header - missing < worthKeeping;
+      const range = leavesWhole ? rangeOf(turn) : insideOf(turn, missing);
+      if (tokensIn(range) > 0) ranges.push(range);
+      freed += tokensIn(range);
+    }
+    return ranges;
+  };
+}
+
+/** The oldest `tokens` tokens behind the header of a turn, or as many as there are. */
+function insideOf({ start, header, tokens: all }: Segment, tokens: number): TokenRange {
+  const first = start + Math.min(header, all);
+  return { start: first, end: Math.min(first + tokens, start + all) };
+}
+
+function tokensIn({ start, end }: TokenRange): number {
+  return end - start;
+}
 
 const oldestTokensFirst: Eviction = (segments, _needed, wanted) => [{ start: 0, end: Math.min(wanted, usedTokens(segments)) }];

@@ -10,7 +10,7 @@ export function rangeOf(segment: Segment): TokenRange {
   return { start: segment.start, end: segment.start + segment.tokens };
 }
 
-/** The list with `tokens` more in its last segment. */
+/** The list with `tokens` more in its last segment, or fewer when it is cut off. */
 export function grow(segments: readonly Segment[], tokens: number): readonly Segment[] {
   return segments.map((segment, index) => (index === segments.length - 1 ? { ...segment, tokens: segment.tokens + tokens } : segment));
 }
@@ -22,9 +22,10 @@ export function grow(segments: readonly Segment[], tokens: number): readonly Seg
 export function evict(segments: readonly Segment[], ranges: readonly TokenRange[]): readonly Segment[] {
   let start = 0;
   return segments.flatMap((segment) => {
-    const tokens = segment.tokens - overlap(rangeOf(segment), ranges);
-    if (tokens === 0 && segment.tokens > 0) return [];
-    const moved = { ...segment, tokens, start };
+    const lost = overlap(rangeOf(segment), ranges);
+    const tokens = segment.tokens - lost;
+    if (tokens === 0 && lost > 0) return [];
+    const moved = { ...segment, tokens, start, evicted: segment.evicted + lost };
     start += tokens;
     return [moved];
   });

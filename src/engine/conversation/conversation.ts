@@ -54,7 +54,7 @@ export class Conversation {
       this.#become({ kind: 'rebuilding', done, total });
       if (done === total) this.#transcript.count({ rebuilds: 1 });
     },
-    onEviction: ({ tokens, turnIds }: Eviction) => this.#transcript.recordEviction(tokens, turnIds),
+    onEviction: (eviction: Eviction) => this.#transcript.recordEviction(eviction),
   } satisfies SlotListener;
   #activity: Activity = { kind: 'idle' };
   #closing = false;

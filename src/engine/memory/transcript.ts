@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { sqlite } from '../../link/sqlite.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { TurnSchema, type Turn } from '../../shared/protocol.ts';
+import type { Eviction } from '../cache/kv-cache.ts';
 import { migrate } from './transcript-schema.ts';
 
 /** Counters of one local day. */
@@ -105,13 +106,13 @@ export class Transcript {
     this.#run('UPDATE turns SET forgotten = 1 WHERE id = ?', [turnId]);
   }
 
-  recordEviction(tokens: number, turnIds: readonly number[]): void {
+  recordEviction({ tokens, turnIds, goneTurnIds }: Eviction): void {
     this.#run('INSERT INTO evictions VALUES (?, ?, ?)', [Date.now(), tokens, JSON.stringify(turnIds)]);
     this.count({ evicted: tokens, evictions: 1 });
-    this.moveCacheEdge(Math.max(this.evictedUpTo, ...turnIds));
+    this.moveCacheEdge(Math.max(this.evictedUpTo, ...goneTurnIds));
   }
 
-  /** The newest turn that has left the cache, wholly or in part; 0 when none has. */
+  /** The newest turn of which nothing is left in the cache; 0 when there is none. */
   get evictedUpTo(): number {
     return Number(this.#all('SELECT evicted_up_to FROM cache_edge', [])[0]?.['evicted_up_to']);
   }

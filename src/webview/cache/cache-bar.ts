@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { CacheLayout } from '../../shared/cache-layout.ts';
+import { turnsPartlyIn, type CacheLayout } from '../../shared/cache-layout.ts';
 import type { Status } from '../../shared/protocol.ts';
 import { icon } from '../actions.ts';
 import { LightElement } from '../light-element.ts';
@@ -72,7 +72,7 @@ export class EndlessCacheBar extends LightElement {
   }
 
   #strip(cache: CacheLayout): TemplateResult {
-    const strip = layOutStrip(cache, this.width, this.status.evictedUpTo > 0);
+    const strip = layOutStrip(cache, this.width, this.status.evictedUpTo > 0 || turnsPartlyIn(cache).length > 0);
     return html`<svg width="100%" height=${HEIGHT} aria-hidden="true">
       <rect class="kind-free" x=${strip.end} width=${Math.max(this.width - strip.end, 0)} height=${HEIGHT} />
       ${repeat(

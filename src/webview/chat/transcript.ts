@@ -21,6 +21,7 @@ export class EndlessTranscript extends LightElement {
     hasEarlier: { type: Boolean },
     evictedUpTo: { type: Number },
     cachedTurns: { attribute: false, hasChanged: differ },
+    partlyCachedTurns: { attribute: false, hasChanged: differ },
     startAt: { attribute: false },
   };
   declare turns: readonly Turn[];
@@ -29,6 +30,8 @@ export class EndlessTranscript extends LightElement {
   declare evictedUpTo: number;
   /** Turns of which something is in the cache. */
   declare cachedTurns: readonly number[];
+  /** Those of them whose beginning has left it. */
+  declare partlyCachedTurns: readonly number[];
   /** Where to begin after a reload; read once. */
   declare startAt: number | undefined;
 
@@ -43,6 +46,7 @@ export class EndlessTranscript extends LightElement {
     this.hasEarlier = false;
     this.evictedUpTo = 0;
     this.cachedTurns = [];
+    this.partlyCachedTurns = [];
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -84,20 +88,28 @@ export class EndlessTranscript extends LightElement {
     const next = this.turns[index + 1];
     const evicted = turn.id <= this.evictedUpTo;
     const isEdge = evicted && (next === undefined || next.id > this.evictedUpTo);
+    const nextIsPartlyCached = next !== undefined && this.partlyCachedTurns.includes(next.id);
     const cached = !evicted && this.cachedTurns.includes(turn.id);
-    return html`<div class="turn ${cached ? 'cached' : ''}">
+    return html`${this.partlyCachedTurns.includes(turn.id) ? this.#beginningDivider() : nothing}
+      <div class="turn ${cached ? 'cached' : ''}">
         <endless-turn .turn=${turn} .isLast=${next === undefined}></endless-turn>
       </div>
-      ${isEdge ? this.#divider() : nothing}`;
+      ${isEdge && !nextIsPartlyCached ? this.#divider() : nothing}`;
   }
 
   /** Nothing leaves silently. */
   #divider(): TemplateResult {
-    return html`<div class="divider" role="note">
-      <span title=${l10n.t('The transcript keeps everything; the model itself no longer knows what stands above this line.')}
-        >${icon('arrow-up')}${l10n.t("No longer in the model's cache")}</span
-      >
-    </div>`;
+    return dividerTemplate(
+      l10n.t("No longer in the model's cache"),
+      l10n.t('The transcript keeps everything; the model itself no longer knows what stands above this line.'),
+    );
+  }
+
+  #beginningDivider(): TemplateResult {
+    return dividerTemplate(
+      l10n.t("No longer in the model's cache, up to the middle of this turn"),
+      l10n.t('The transcript keeps everything; the model itself knows the end of the turn below this line, and nothing before that.'),
+    );
   }
 
   #earlierButton(): TemplateResult {
@@ -128,6 +140,10 @@ export class EndlessTranscript extends LightElement {
   get #scroller(): HTMLElement {
     return this.renderRoot.querySelector('.scroller') as HTMLElement;
   }
+}
+
+function dividerTemplate(text: string, explanation: string): TemplateResult {
+  return html`<div class="divider" role="note"><span title=${explanation}>${icon('arrow-up')}${text}</span></div>`;
 }
 
 /** A new list of the same turns is no reason to draw. */

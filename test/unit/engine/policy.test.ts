@@ -16,7 +16,7 @@ type Part = Pick<Segment, 'kind' | 'tokens'> & Partial<Pick<Segment, 'header'>>;
 function layOut(parts: readonly Part[]): readonly Segment[] {
   let start = 0;
   return parts.map(({ kind, tokens, header = 0 }, index) => {
-    const segment = { id: index + 1, kind, turnId: index + 1, tokens, start, header };
+    const segment = { id: index + 1, kind, turnId: index + 1, tokens, start, header, evicted: 0 };
     start += tokens;
     return segment;
   });
@@ -30,8 +30,21 @@ describe('the streaming policy', () => {
     expect(streamingPolicy(16).evict(layOut([sinks, turn(50), turn(30)]), 100, 10)).toEqual([]);
   });
 
-  it('evicts the oldest turn whole when one token is missing', () => {
-    expect(streamingPolicy(16).evict(layOut([sinks, turn(50), turn(30)]), 100, 11)).toEqual([{ start: 10, end: 60 }]);
+  it('evicts the oldest turn whole when one token is missing and little of it would be left', () => {
+    expect(streamingPolicy(32).evict(layOut([sinks, turn(50), turn(30)]), 100, 11)).toEqual([{ start: 10, end: 60 }]);
+  });
+
+  it('evicts inside the oldest turn, behind its header, when more than another chunk of it can stay', () => {
+    expect(streamingPolicy(16).evict(layOut([sinks, turn(50), turn(30)]), 100, 11)).toEqual([{ start: 12, end: 28 }]);
+    expect(streamingPolicy(16).evict(layOut([sinks, turn(10), turn(50), turn(30)]), 100, 1)).toEqual([
+      { start: 10, end: 20 },
+      { start: 22, end: 28 },
+    ]);
+  });
+
+  it('leaves something of a large turn when another large one comes', () => {
+    const [segments, incoming] = [layOut([sinks, turn(60), turn(0, 0)]), 50];
+    expect(usedTokens(evict(segments, streamingPolicy(12).evict(segments, 100, incoming)))).toBe(50);
   });
 
   it('evicts whole turns until a chunk is free', () => {
@@ -47,8 +60,8 @@ describe('the streaming policy', () => {
   });
 
   it('steps over what is pinned', () => {
-    const segments = layOut([sinks, { kind: 'pinned', tokens: 20 }, turn(40), turn(30)]);
-    expect(streamingPolicy(16).evict(segments, 100, 1)).toEqual([{ start: 30, end: 70 }]);
+    const segments = layOut([sinks, { kind: 'pinned', tokens: 20 }, turn(20), turn(50)]);
+    expect(streamingPolicy(16).evict(segments, 100, 1)).toEqual([{ start: 30, end: 50 }]);
   });
 
   it('says how much it can free when that is not enough', () => {
