@@ -1,3 +1,5 @@
+import type { LlamaModel, Token } from 'node-llama-cpp';
+
 /** What a developer asks in the course of a day; long enough together that no two turns begin alike for a while. */
 const REQUESTS = [
   'Write a function that adds two numbers and returns the sum.',
@@ -37,4 +39,11 @@ function lengthened(request: string, tokens: number, count: (message: string) =>
   // A request that is too long already loses its end.
   while (words.length > 1 && count(words.slice(0, -1).join(' ')) >= tokens) words = words.slice(0, -1);
   return words.join(' ');
+}
+
+/** As many tokens of plain text; which ones does not matter, but they are not all the same. */
+export function proseTokens(model: Pick<LlamaModel, 'tokenize'>, count: number): readonly Token[] {
+  const sentences = messagesOf(100, 20, (message) => message.split(' ').length).join('\n');
+  const tokens = model.tokenize(sentences);
+  return Array.from({ length: count }, (_, at) => tokens[at % tokens.length] ?? (0 as Token));
 }

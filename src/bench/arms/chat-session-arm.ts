@@ -4,6 +4,7 @@ import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { stopwatch, type Elapsed } from '../stopwatch.ts';
 import { openArmContext, type ArmContext } from './arm-context.ts';
 import { GREEDY, turnTimes, type ChatArm, type TurnCost } from './chat-arm.ts';
+import type { Prefill } from './fastest-prefill.ts';
 
 /**
  * The conversation that node-llama-cpp brings along, as its manual shows it: it renders the whole history every turn,
@@ -23,8 +24,9 @@ export class ChatSessionArm implements ChatArm {
     this.#arm = arm;
   }
 
-  static async open(loaded: LoadedModel, maxAnswerTokens: number): Promise<ChatSessionArm> {
-    return new ChatSessionArm(loaded, maxAnswerTokens, await openArmContext(loaded, { window: loaded.facts.window }));
+  /** @param prefill how a long prompt is decoded; as in the product if not given. */
+  static async open(loaded: LoadedModel, maxAnswerTokens: number, prefill?: Prefill): Promise<ChatSessionArm> {
+    return new ChatSessionArm(loaded, maxAnswerTokens, await openArmContext(loaded, { window: loaded.facts.window, ...prefill }));
   }
 
   async begin(systemPrompt: string, past: readonly PastTurn[] = []): Promise<void> {

@@ -4,15 +4,19 @@ import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { stopwatch, type Elapsed } from '../stopwatch.ts';
 import { GREEDY, turnTimes, type ChatArm, type TurnCost } from './chat-arm.ts';
 
-/** Endless itself: the conversation and the cache of the product, without a process in between. */
+/**
+ * Endless itself: the conversation and the cache of the product, without a process in between. With a model whose cache
+ * cannot roll, that is `rebase`.
+ */
 export class StreamingArm implements ChatArm {
-  readonly name = 'streaming';
+  readonly name: 'streaming' | 'rebase';
   readonly #loaded: LoadedModel;
   readonly #maxAnswerTokens: number;
   #dialogue: Dialogue | undefined;
   #turns = 0;
 
   constructor(loaded: LoadedModel, maxAnswerTokens: number) {
+    this.name = loaded.facts.canShift ? 'streaming' : 'rebase';
     this.#loaded = loaded;
     this.#maxAnswerTokens = maxAnswerTokens;
   }

@@ -1,10 +1,11 @@
 import type { Token } from 'node-llama-cpp';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
+import { fastestPrefill } from '../arms/fastest-prefill.ts';
 import { RecomputeDecode } from '../arms/recompute-decode.ts';
 import { RollingDecode, type RollingStep } from '../arms/rolling-decode.ts';
 import type { Step } from '../arms/decode-arm.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS, requireRolling } from '../loaded-model.ts';
-import { messagesOf } from '../messages.ts';
+import { proseTokens } from '../messages.ts';
 import { numbersIn, UsageError } from '../options.ts';
 import { defineBench, type Measurement, type Progress } from '../program.ts';
 import { chartsOf, checksOf, resultOf, tablesOf, type Round, type WindowResult } from './latency-results.ts';
@@ -45,7 +46,7 @@ export const latency = defineBench({
       requireRolling(loaded, 'the time of its tokens');
       // Every window gets contexts of its own size: a shift of the keys goes over all cells, filled or not.
       await loaded.context.dispose();
-      const text = proseTokens(loaded, largest);
+      const text = proseTokens(loaded.model, largest);
       const results: WindowResult[] = [];
       const until = performance.now() + parameters.minutes * MINUTE_MS;
       for (const window of windows) {
@@ -89,7 +90,8 @@ async function measureWindow(loaded: LoadedModel, text: readonly Token[], plan: 
   const { window, chunk, seconds } = plan;
   progress(`window ${window}: filling it, and trying how the re-computation is fastest`);
   await using streaming = await RollingDecode.open(loaded, text, plan);
-  await using recompute = await RecomputeDecode.fastest(loaded, text, plan);
+  const prefill = await fastestPrefill(loaded, text, plan);
+  await using recompute = await RecomputeDecode.open(loaded, text, { window, ...prefill });
   const rounds: Round[] = [];
   // The first token that was said enters a full cache: from here on whole cycles of eviction follow each other.
   await streaming.step();
@@ -99,8 +101,7 @@ async function measureWindow(loaded: LoadedModel, text: readonly Token[], plan: 
     rounds.push(await interleaved(streaming, recompute, chunk * Math.ceil(FEWEST_STEPS / chunk), rounds.length % 2 === 0));
   }
   progress(`window ${window}: ${rounds.length} rounds`);
-  const { batchSize, flashAttention } = recompute.prefill;
-  return resultOf(rounds, { window, chunk, recomputeBatch: batchSize, recomputeFlash: flashAttention });
+  return resultOf(rounds, { window, chunk, recomputeBatch: prefill.batchSize, recomputeFlash: prefill.flashAttention });
 }
 
 /** One round; who goes first alternates. */
@@ -109,11 +110,4 @@ async function interleaved(streaming: RollingDecode, recompute: RecomputeDecode,
   const ours: RollingStep[] = [];
   for (let step = 0; step < steps; step++) ours.push(await streaming.step());
   return { streaming: ours, recompute: oursFirst ? [await recompute.step()] : before };
-}
-
-/** As many tokens of plain text; which ones does not matter, but they are not all the same. */
-function proseTokens({ model }: LoadedModel, count: number): readonly Token[] {
-  const sentences = messagesOf(100, 20, (message) => message.split(' ').length).join('\n');
-  const tokens = model.tokenize(sentences);
-  return Array.from({ length: count }, (_, at) => tokens[at % tokens.length] ?? (0 as Token));
 }

@@ -5,6 +5,7 @@ import { numbersIn, UsageError } from '../options.ts';
 import { defineBench, type Measurement } from '../program.ts';
 import { POLICIES, type PolicyName } from '../scoring/arm-cache.ts';
 import { chunkIn } from '../scoring/chunk.ts';
+import { measuredIn, outcomeOf, refusalTables, type Outcome } from '../scoring/outcome.ts';
 import { runText, type TextCase, type TextResult } from '../scoring/text-run.ts';
 import { textTokens } from '../scoring/text-tokens.ts';
 import { chartsOf, checksOf, tableOf, titleOf } from './perplexity-results.ts';
@@ -39,16 +40,20 @@ export const perplexity = defineBench({
       }
       const dense = Math.min(tokens.length, parameters.dense || 2 * (loaded.facts.trainedContext || tokens.length));
       const cases = casesOf({ ...parameters, windows, dense });
-      const results: TextResult[] = [];
+      const outcomes: Outcome<TextCase, TextResult>[] = [];
       for (const about of cases) {
-        results.push(await runText(loaded, tokens, about, parameters));
-        progress(`${results.length} of ${cases.length}: ${titleOf(about)}`);
+        outcomes.push(await outcomeOf(loaded, about, () => runText(loaded, tokens, about, parameters)));
+        progress(`${outcomes.length} of ${cases.length}: ${titleOf(about)}`);
       }
+      const results = measuredIn(outcomes);
       return {
         model: describeModel(loaded.facts, loaded.fingerprint),
-        results: results.map((result) => ({ ...result, corpus: corpus.name, corpusSha256: corpus.sha256 })),
+        results: outcomes.map((outcome) => ({ ...outcome, corpus: corpus.name, corpusSha256: corpus.sha256 })),
         checks: checksOf(results),
-        tables: [tableOf(results, `${corpus.name} (${corpus.sha256}), ${tokens.length} tokens`)],
+        tables: [
+          tableOf(results, `${corpus.name} (${corpus.sha256}), ${tokens.length} tokens`),
+          ...refusalTables<TextCase, TextResult>(outcomes, titleOf),
+        ],
         charts: chartsOf(results),
       };
     } finally {

@@ -4,20 +4,26 @@ import type { Chart } from '../chart.ts';
 import { readQuestions, type Question } from '../corpus/questions.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { defineBench, type Measurement } from '../program.ts';
-import { openArmCache, policyNamed } from '../scoring/arm-cache.ts';
+import { openArmCache, policyNamed, type PolicyName } from '../scoring/arm-cache.ts';
 import { chunkIn } from '../scoring/chunk.ts';
+import { measuredIn, outcomeOf, refusalTables, type Outcome } from '../scoring/outcome.ts';
 import { perplexity } from '../scoring/perplexity.ts';
 import { QuestionRounds, type Reply } from '../scoring/question-rounds.ts';
 import type { Table } from '../table.ts';
 
 const SYSTEM_PROMPT = DEFAULT_SETTINGS['chat.systemPrompt'];
 
-/** How the questions are put: each for itself, or all in one conversation. */
-const ARMS = ['one-shot', 'window', 'streaming'] as const;
-type Arm = (typeof ARMS)[number];
+/** A way of putting the questions: each for itself, or all in one conversation. */
+interface Arm {
+  readonly arm: string;
+  readonly policy: PolicyName;
+}
 
-interface RoundResult {
-  readonly arm: Arm;
+/** A question that is put alone leaves no other behind, so nothing ever has to leave for it. */
+const ONE_SHOT: Arm = { arm: 'one-shot', policy: 'dense' };
+const ARMS: readonly Arm[] = [ONE_SHOT, { arm: 'window', policy: 'window' }, { arm: 'streaming', policy: 'streaming' }];
+
+interface RoundResult extends Arm {
   readonly round: number;
   readonly questions: number;
   readonly right: number;
@@ -40,18 +46,19 @@ export const streamqa = defineBench({
     const questions = readQuestions(parameters.questions);
     const loaded = await loadForBench(parameters);
     try {
-      const results: RoundResult[] = [];
+      const outcomes: Outcome<Arm, RoundsResult>[] = [];
       for (const arm of ARMS) {
-        for await (const result of roundsOf(arm, loaded, questions, parameters)) {
-          results.push(result);
-          progress(`${arm}, round ${result.round} of ${parameters.rounds}: ${result.right} of ${result.questions}`);
-        }
+        outcomes.push(await outcomeOf(loaded, arm, () => measureRounds(arm, loaded, questions, parameters)));
+        progress(`${arm.arm}: ${parameters.rounds} rounds`);
       }
+      const results = measuredIn(outcomes).flatMap(({ rounds }) => rounds);
       return {
         model: describeModel(loaded.facts, loaded.fingerprint),
-        results,
+        results: outcomes.flatMap((outcome): object[] =>
+          outcome.supported ? outcome.rounds.map((round) => ({ ...round, supported: true, reason: null })) : [outcome],
+        ),
         checks: [],
-        tables: [tableOf(results, questions)],
+        tables: [tableOf(results, questions), ...refusalTables<Arm, RoundsResult>(outcomes, ({ arm }) => arm)],
         charts: [chartOf(results)],
       };
     } finally {
@@ -66,25 +73,30 @@ interface Parameters {
   readonly chunk: string;
 }
 
-async function* roundsOf(
+interface RoundsResult {
+  readonly rounds: readonly RoundResult[];
+}
+
+async function measureRounds(
   arm: Arm,
   loaded: LoadedModel,
   questions: readonly Question[],
   { rounds, chunk }: Parameters,
-): AsyncGenerator<RoundResult, void, undefined> {
+): Promise<RoundsResult> {
   const { window } = loaded.facts;
-  const policy = policyNamed(arm === 'window' ? 'window' : 'streaming', chunkIn(chunk, window));
-  const opened = await openArmCache(loaded, policy, window);
+  const opened = await openArmCache(loaded, policyNamed(arm.policy, chunkIn(chunk, window)), window);
   try {
     const conversation = await QuestionRounds.begin(loaded, opened.cache, SYSTEM_PROMPT);
+    const results: RoundResult[] = [];
     for (let round = 1; round <= rounds; round++) {
       const replies: Reply[] = [];
       for (const question of questions) {
         replies.push(await conversation.ask(question));
-        if (arm === 'one-shot') await conversation.forget();
+        if (arm === ONE_SHOT) await conversation.forget();
       }
-      yield { arm, round, ...summaryOf(replies), textTokens: conversation.textTokens };
+      results.push({ ...arm, round, ...summaryOf(replies), textTokens: conversation.textTokens });
     }
+    return { rounds: results };
   } finally {
     await opened.dispose();
   }
@@ -117,9 +129,9 @@ function chartOf(results: readonly RoundResult[]): Chart {
     title: 'Questions answered rightly',
     x: { label: 'tokens so far', scale: 'linear' },
     y: { label: 'percent', scale: 'linear' },
-    series: ARMS.map((name) => ({
+    series: [...Map.groupBy(results, ({ arm }) => arm)].map(([name, rounds]) => ({
       name,
-      points: results.filter(({ arm }) => arm === name).map(({ textTokens, accuracy }) => ({ x: textTokens, y: accuracy * 100 })),
+      points: rounds.map(({ textTokens, accuracy }) => ({ x: textTokens, y: accuracy * 100 })),
     })),
   };
 }

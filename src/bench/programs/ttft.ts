@@ -3,10 +3,12 @@ import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import type { ChatArm } from '../arms/chat-arm.ts';
 import { ChatSessionArm } from '../arms/chat-session-arm.ts';
+import { fastestPrefill, type Prefill } from '../arms/fastest-prefill.ts';
+import { ScriptArm } from '../arms/script-arm.ts';
 import { StreamingArm } from '../arms/streaming-arm.ts';
-import { TruncatingArm } from '../arms/truncating-arm.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
-import { messagesOf } from '../messages.ts';
+import { messagesOf, proseTokens } from '../messages.ts';
+import { namesIn } from '../name-list.ts';
 import { UsageError } from '../options.ts';
 import { defineBench, type Measurement, type Progress } from '../program.ts';
 import { chartsOf, flatnessChecks, gainChecks, tablesOf, type TurnResult } from './ttft-results.ts';
@@ -21,15 +23,19 @@ const WARM_UP_TURNS_OF_SHAPE = 1;
 
 const PROGRESS_TURNS = 10;
 
-type OpenArm = (loaded: LoadedModel, answerTokens: number) => Promise<ChatArm>;
+/** @param prefill how the machine decodes a whole window fastest, for those that do so again and again. */
+type OpenArm = (loaded: LoadedModel, answerTokens: number, prefill: Prefill) => Promise<ChatArm>;
 
 /** The ways of holding a conversation, by name. */
-const ARMS = new Map<string, OpenArm>([
-  ['streaming', async (loaded, answerTokens) => new StreamingArm(loaded, answerTokens)],
-  ['truncate-every-turn', async (loaded, answerTokens) => TruncatingArm.open('truncate-every-turn', loaded, answerTokens)],
-  ['truncate-a-tenth', async (loaded, answerTokens) => TruncatingArm.open('truncate-a-tenth', loaded, answerTokens)],
-  ['LlamaChatSession', async (loaded, answerTokens) => ChatSessionArm.open(loaded, answerTokens)],
-]);
+const ARMS = {
+  streaming: async (loaded, answerTokens) => new StreamingArm(loaded, answerTokens),
+  'rolling-script': async (loaded, answerTokens) => ScriptArm.open('rolling-script', loaded, answerTokens),
+  'truncate-every-turn': async (loaded, answerTokens, prefill) => ScriptArm.open('truncate-every-turn', loaded, answerTokens, prefill),
+  'truncate-a-tenth': async (loaded, answerTokens, prefill) => ScriptArm.open('truncate-a-tenth', loaded, answerTokens, prefill),
+  LlamaChatSession: async (loaded, answerTokens, prefill) => ChatSessionArm.open(loaded, answerTokens, prefill),
+} as const satisfies Record<string, OpenArm>;
+
+const ARM_NAMES = Object.keys(ARMS) as readonly (keyof typeof ARMS)[];
 
 /** Time to first token, turn by turn, while the text grows far beyond the window. */
 export const ttft = defineBench({
@@ -40,11 +46,13 @@ export const ttft = defineBench({
     'answer-tokens': { default: 16, minimum: 1, help: 'longest answer; it is one of the turn’s parts' },
     'past-turns': { default: 0, help: 'turns of the same size that each conversation begins with, evaluated at once and not counted' },
     repeat: { default: 3, minimum: 1, help: 'conversations, one after the other' },
-    arms: { default: [...ARMS.keys()].join(','), help: 'what to measure side by side, "streaming" among it' },
+    arms: { default: ARM_NAMES.join(','), help: 'what to measure side by side, "streaming" among it' },
   },
   async measure(parameters, progress): Promise<Measurement> {
-    const open = armsNamed(parameters.arms);
+    const wanted = armsNamed(parameters.arms);
     const loaded = await loadForBench(parameters);
+    const open = wanted.filter((name) => name !== 'rolling-script' || loaded.facts.canShift);
+    if (open.length < wanted.length) progress(`rolling-script is left out: ${loaded.facts.shiftObstacle ?? ''}`);
     const arms: ChatArm[] = [];
     try {
       const { turns, repeat, shape } = parameters;
@@ -52,8 +60,10 @@ export const ttft = defineBench({
       const messageTokens = parameters['turn-tokens'] - answerTokens - loaded.chat.close.length;
       const messages = messagesOf(turns, messageTokens, (text) => loaded.chat.message(text, 'afterTurn').tokens.length);
       const past = pastTurns(loaded, messages.slice(0, parameters['past-turns']), answerTokens);
-      for (const one of open) arms.push(await one(loaded, answerTokens));
-      const start: Start = { past, textTokens: textTokensOf(loaded, past), window: loaded.facts.window };
+      const { window } = loaded.facts;
+      const prefill = await fastestPrefill(loaded, proseTokens(loaded.model, window), { window });
+      for (const name of open) arms.push(await ARMS[name](loaded, answerTokens, prefill));
+      const start: Start = { past, textTokens: textTokensOf(loaded, past), window };
       const warmUp = messages.slice(0, shape ? WARM_UP_TURNS_OF_SHAPE : WARM_UP_TURNS);
       await interleaved(arms, warmUp, { ...start, past: [] }, 0, () => undefined);
       const results: TurnResult[] = [];
@@ -74,14 +84,10 @@ export const ttft = defineBench({
   },
 });
 
-function armsNamed(names: string): readonly OpenArm[] {
-  const wanted = new Set(names.split(',').map((name) => name.trim()));
-  if (!wanted.has('streaming')) throw new UsageError('--arms must contain "streaming", with which the others are compared.');
-  return [...wanted].map((name) => {
-    const arm = ARMS.get(name);
-    if (!arm) throw new UsageError(`--arms takes ${[...ARMS.keys()].join(', ')} with commas between, not "${name}".`);
-    return arm;
-  });
+function armsNamed(list: string): readonly (keyof typeof ARMS)[] {
+  const names = [...new Set(namesIn('arms', list, ARM_NAMES))];
+  if (!names.includes('streaming')) throw new UsageError('--arms must contain "streaming", with which the others are compared.');
+  return names;
 }
 
 function pastTurns(loaded: LoadedModel, messages: readonly string[], answerTokens: number): readonly PastTurn[] {

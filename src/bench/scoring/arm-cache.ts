@@ -2,7 +2,6 @@ import { KvCache } from '../../engine/cache/kv-cache.ts';
 import { densePolicy, rebasePolicy, recomputePolicy, streamingPolicy, windowPolicy, type CachePolicy } from '../../engine/cache/policy.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { openArmContext } from '../arms/arm-context.ts';
-import { requireRolling } from '../loaded-model.ts';
 
 export type PolicyName = CachePolicy['name'];
 
@@ -30,15 +29,17 @@ export interface ArmCache {
   readonly dispose: () => Promise<void>;
 }
 
-/** @throws UsageError when the policy would shift keys that must not be: native code might abort the process. */
+/** Never for a policy to which there is an obstacle. */
 export async function openArmCache(loaded: LoadedModel, policy: CachePolicy, capacity: number): Promise<ArmCache> {
-  if (rolls(policy)) requireRolling(loaded, `"${policy.name}"`);
+  const obstacle = obstacleTo(loaded, policy.name);
+  if (obstacle !== undefined) throw new Error(`keys would be shifted that must not be: ${obstacle}`);
   const arm = await openArmContext(loaded, { window: capacity });
   const cache = new KvCache(arm.sequence, { capacity, policy, decodes: arm.decodes, ahead: 0 });
   return { cache, dispose: () => arm.dispose() };
 }
 
-/** Whether keys ever move. */
-function rolls(policy: CachePolicy): boolean {
-  return policy.remaining === 'shift' && policy.name !== 'dense';
+/** Why the policy cannot be used with this model, if it cannot: it shifts keys, and they must not be shifted. */
+export function obstacleTo({ facts }: LoadedModel, policy: PolicyName): string | undefined {
+  const shifts = policy === 'streaming' || policy === 'window';
+  return shifts && !facts.canShift ? (facts.shiftObstacle ?? 'unknown') : undefined;
 }

@@ -34,7 +34,7 @@ export interface TextResult extends TextCase {
   readonly quarters: readonly number[];
   /** Of those tokens alone that re-computation scores, too. */
   readonly atSameTokens: number;
-  /** Time of a token in the second half of the text. */
+  /** Time of a token in the second half of the text; NaN with re-computation, of which `latency` has the fastest. */
   readonly msPerToken: number;
   readonly cpuMsPerToken: number;
   readonly peakMemoryBytes: number;
@@ -44,11 +44,11 @@ export interface TextResult extends TextCase {
   readonly refusedAt: number | null;
 }
 
-/** The log-probability of the token at a place in the text, and how long it took. */
+/** The log-probability of the token at a place in the text, and how long it took, where that can be compared. */
 interface Score {
   readonly at: number;
   readonly logProbability: number;
-  readonly elapsed: Elapsed;
+  readonly elapsed?: Elapsed;
 }
 
 /** Streams the text through the system and scores each of its tokens, given those that the system still holds. */
@@ -73,8 +73,8 @@ export async function runText(
       perplexity: perplexity(values),
       quarters: quarters(values).map(perplexity),
       atSameTokens: perplexity(scores.filter(({ at }) => at % options.every === 0).map(({ logProbability }) => logProbability)),
-      msPerToken: mean(late.map(({ elapsed }) => elapsed.ms)),
-      cpuMsPerToken: mean(late.map(({ elapsed }) => elapsed.cpuMs)),
+      msPerToken: mean(late.map(({ elapsed }) => elapsed?.ms ?? NaN)),
+      cpuMsPerToken: mean(late.map(({ elapsed }) => elapsed?.cpuMs ?? NaN)),
       peakMemoryBytes: peakMemory(),
       appended: cache.appendedTokens,
       decoded: cache.decodedTokens,
@@ -100,15 +100,18 @@ async function collect(steps: Scores): Promise<{ readonly scores: readonly Score
 }
 
 async function* all(cache: KvCache, tokens: readonly Token[], sinks: number, batch: number): Scores {
-  const stream = await TextStream.begin(cache, tokens.slice(0, sinks), batch);
-  let at = sinks;
-  let elapsed = stopwatch();
-  for await (const values of stream.score(tokens.slice(sinks))) {
+  let [at, elapsed] = [0, stopwatch()];
+  const scored = function* (values: readonly number[]): Generator<Score> {
     const { ms, cpuMs } = elapsed();
     const each = { ms: ms / values.length, cpuMs: cpuMs / values.length };
     for (const logProbability of values) yield { at: ++at, logProbability, elapsed: each };
     elapsed = stopwatch();
-  }
+  };
+  const ofSinks: number[] = [];
+  const scoring = { onScored: (values: readonly number[]): void => void ofSinks.push(...values), following: tokens[sinks] };
+  const stream = await TextStream.begin(cache, tokens.slice(0, sinks), { largestBatch: batch, scoring });
+  yield* scored(ofSinks);
+  for await (const values of stream.score(tokens.slice(sinks))) yield* scored(values);
 }
 
 /**
@@ -119,12 +122,11 @@ async function* all(cache: KvCache, tokens: readonly Token[], sinks: number, bat
 async function* everyNth(cache: KvCache, tokens: readonly Token[], every: number): Scores {
   cache.open({ kind: 'turn', turnId: 1, header: 0 });
   for (let at = every; at < tokens.length; at += every) {
-    const elapsed = stopwatch();
     await cache.makeRoom(every);
     await cache.append(tokens.slice(at - every, at - 1));
     let logProbability = NaN;
     const onScored = ([value = NaN]: readonly number[]): void => void (logProbability = value);
     await cache.append(tokens.slice(at - 1, at), { scoring: { onScored, following: tokens[at] } });
-    yield { at, logProbability, elapsed: elapsed() };
+    yield { at, logProbability };
   }
 }

@@ -1,5 +1,5 @@
 import type { Token } from 'node-llama-cpp';
-import type { KvCache } from '../../engine/cache/kv-cache.ts';
+import type { KvCache, Scoring } from '../../engine/cache/kv-cache.ts';
 
 /** Most tokens that enter at once. */
 const LARGEST_BATCH = 64;
@@ -18,11 +18,19 @@ export class TextStream {
     this.#largest = largest;
   }
 
-  /** Begins with the tokens that are to stay. */
-  static async begin(cache: KvCache, sinks: readonly Token[], largestBatch = LARGEST_BATCH): Promise<TextStream> {
+  /**
+   * Begins with the tokens that are to stay.
+   *
+   * @param scoring of these tokens and of the one that follows them.
+   */
+  static async begin(
+    cache: KvCache,
+    sinks: readonly Token[],
+    { largestBatch = LARGEST_BATCH, scoring }: { readonly largestBatch?: number; readonly scoring?: Scoring } = {},
+  ): Promise<TextStream> {
     if (sinks.length > 0) {
       cache.open({ kind: 'sink', header: sinks.length });
-      await cache.append(sinks);
+      await cache.append(sinks, { scoring });
     }
     cache.open({ kind: 'turn', turnId: 1, header: 0 });
     return new TextStream(cache, largestBatch);

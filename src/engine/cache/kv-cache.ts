@@ -114,7 +114,7 @@ export class KvCache {
     let done = 0;
     while (done < tokens.length) {
       signal?.throwIfAborted();
-      const end = done + Math.min(this.#slices.next, scoring ? SCORED_BATCH : Infinity);
+      const end = done + Math.min(this.#slices.of(tokens.length - done), scoring ? SCORED_BATCH : Infinity);
       const following = tokens[end] ?? scoring?.following;
       done += await this.#evaluate(tokens.slice(done, end), scoring && { ...scoring, following });
       onProgress?.(done);
@@ -134,7 +134,7 @@ export class KvCache {
   ): AsyncGenerator<Token, void, undefined> {
     await this.makeRoom(tokens.length);
     // What comes after the last slice is drawn, not scored: it is one token where all others are to be scored.
-    const lastSlice = options.scoring ? 1 : Math.min(tokens.length, this.#slices.next);
+    const lastSlice = options.scoring ? 1 : this.#slices.of(tokens.length);
     let entering = tokens.slice(-lastSlice);
     const scoring = options.scoring && { ...options.scoring, following: entering[0] };
     await this.append(tokens.slice(0, -lastSlice), { ...options, scoring });
@@ -227,7 +227,7 @@ export class KvCache {
     const kept = this.#sequence.contextTokens.filter((_, at) => overlap({ start: at, end: at + 1 }, ranges) === 0);
     await this.#sequence.clearHistory();
     for (let done = 0; done < kept.length;) {
-      done += await this.#decode(kept.slice(done, done + this.#slices.next));
+      done += await this.#decode(kept.slice(done, done + this.#slices.of(kept.length - done)));
       this.#listener.onRebuild?.(done, kept.length);
     }
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TurnCost } from '../../../src/bench/arms/chat-arm.ts';
 import { ChatSessionArm } from '../../../src/bench/arms/chat-session-arm.ts';
 import { StreamingArm } from '../../../src/bench/arms/streaming-arm.ts';
-import { TruncatingArm, type Truncation } from '../../../src/bench/arms/truncating-arm.ts';
+import { ScriptArm, type ScriptName } from '../../../src/bench/arms/script-arm.ts';
 import type { LoadedModel } from '../../../src/engine/model/loaded-model.ts';
 import { loadBundledModel } from '../bundled-model.ts';
 
@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => loaded.dispose());
 
 /** Prompts processed from the first turn on, in a history that outgrows the window. */
-async function converse(way: Truncation): Promise<readonly TurnCost[]> {
-  const arm = await TruncatingArm.open(way, loaded, ANSWER);
+async function converse(name: ScriptName): Promise<readonly TurnCost[]> {
+  const arm = await ScriptArm.open(name, loaded, ANSWER);
   await arm.begin(SYSTEM);
   const turns: TurnCost[] = [];
   for (let turn = 1; turn <= 40; turn++) turns.push(await arm.turn(`What does function ${String(turn % 10)} do?`));
@@ -54,12 +54,21 @@ describe('a history that is truncated', () => {
   });
 });
 
+describe('a script that rolls', () => {
+  it('never decodes what it has decoded before', async () => {
+    const turns = await converse('rolling-script');
+    expect(processedAgain(turns)).toEqual([]);
+    expect(turns.reduce((sum, { newTokens }) => sum + newTokens, 0)).toBeGreaterThan(WINDOW);
+    for (const { used } of turns) expect(used).toBeLessThanOrEqual(WINDOW);
+  });
+});
+
 describe('a conversation that begins with past turns', () => {
   const past = [1, 2, 3].map((id) => ({ id, message: `Write test ${String(id)}.`, answer: 'It is written below.' }));
 
   it.each([
     ['streaming', async () => new StreamingArm(loaded, ANSWER)],
-    ['truncate-every-turn', async () => TruncatingArm.open('truncate-every-turn', loaded, ANSWER)],
+    ['truncate-every-turn', async () => ScriptArm.open('truncate-every-turn', loaded, ANSWER)],
     ['LlamaChatSession', async () => ChatSessionArm.open(loaded, ANSWER)],
   ] as const)('has them in the cache and does not decode them in its first turn (%s)', async (_name, open) => {
     const arm = await open();

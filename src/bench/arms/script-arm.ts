@@ -5,21 +5,36 @@ import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { stopwatch, type Elapsed } from '../stopwatch.ts';
 import { openArmContext, type ArmContext } from './arm-context.ts';
 import { GREEDY, turnTimes, type ChatArm, type TurnCost } from './chat-arm.ts';
+import type { Prefill } from './fastest-prefill.ts';
 
-/** How much of the history goes when it no longer fits. */
-export type Truncation = 'truncate-every-turn' | 'truncate-a-tenth';
+/** How room is made when the history no longer fits. */
+interface WayOfMakingRoom {
+  /** Part of the window that leaves at once; no more than necessary if 0. */
+  readonly part: number;
+  /** Whether what is left rolls up in the cache, or is processed again. */
+  readonly rolls: boolean;
+}
 
-/** Part of the window that leaves at once with `truncate-a-tenth`. */
-const TENTH = 1 / 10;
+const WAYS = {
+  'truncate-every-turn': { part: 0, rolls: false },
+  'truncate-a-tenth': { part: 1 / 10, rolls: false },
+  'rolling-script': { part: 1 / 8, rolls: true },
+} as const satisfies Record<string, WayOfMakingRoom>;
+
+export type ScriptName = keyof typeof WAYS;
 
 /**
- * What assistants do that keep the history as text: the oldest turns are left out so that the prompt fits, and all
- * that follows the system prompt is processed again. Either no more than necessary goes, and then that happens every
- * turn, or a tenth of the window at once, and then it happens now and then. What has not changed at the beginning of
- * the prompt is never processed again.
+ * A conversation as a plain script over a sequence of the library holds it: the history is kept as tokens, and its
+ * oldest turns are left out so that the prompt fits. What has not changed at the beginning of the prompt is never
+ * processed again.
+ *
+ * Truncating is what assistants do. All that follows the system prompt is then processed again, every turn if no more
+ * than necessary goes, now and then if a tenth of the window goes at once. The rolling script erases the same turns
+ * from the cache instead.
  */
-export class TruncatingArm implements ChatArm {
-  readonly name: Truncation;
+export class ScriptArm implements ChatArm {
+  readonly name: ScriptName;
+  readonly #way: WayOfMakingRoom;
   readonly #loaded: LoadedModel;
   readonly #maxAnswerTokens: number;
   readonly #arm: ArmContext;
@@ -27,15 +42,17 @@ export class TruncatingArm implements ChatArm {
   /** Turns as tokens, oldest first. */
   #history: readonly (readonly Token[])[] = [];
 
-  private constructor(name: Truncation, loaded: LoadedModel, maxAnswerTokens: number, arm: ArmContext) {
+  private constructor(name: ScriptName, loaded: LoadedModel, maxAnswerTokens: number, arm: ArmContext) {
     this.name = name;
+    this.#way = WAYS[name];
     this.#loaded = loaded;
     this.#maxAnswerTokens = maxAnswerTokens;
     this.#arm = arm;
   }
 
-  static async open(name: Truncation, loaded: LoadedModel, maxAnswerTokens: number): Promise<TruncatingArm> {
-    return new TruncatingArm(name, loaded, maxAnswerTokens, await openArmContext(loaded, { window: loaded.facts.window }));
+  /** @param prefill how a long prompt is decoded; as in the product if not given. */
+  static async open(name: ScriptName, loaded: LoadedModel, maxAnswerTokens: number, prefill?: Prefill): Promise<ScriptArm> {
+    return new ScriptArm(name, loaded, maxAnswerTokens, await openArmContext(loaded, { window: loaded.facts.window, ...prefill }));
   }
 
   async begin(systemPrompt: string, past: readonly PastTurn[] = []): Promise<void> {
@@ -59,7 +76,7 @@ export class TruncatingArm implements ChatArm {
     const before = decodes.decoded;
     const elapsed = stopwatch();
     const { tokens } = chat.message(message, this.#history.length === 0 ? 'afterSystemPrompt' : 'afterTurn');
-    this.#truncateFor(tokens.length + this.#maxAnswerTokens + chat.close.length);
+    await this.#makeRoom(tokens.length + this.#maxAnswerTokens + chat.close.length);
     let first: Elapsed | undefined;
     const decoder = new TokenDecoder((said, lastTokens) => this.#loaded.model.detokenize(said, false, lastTokens));
     const answer: Token[] = [];
@@ -80,15 +97,17 @@ export class TruncatingArm implements ChatArm {
     };
   }
 
-  #truncateFor(incoming: number): void {
+  async #makeRoom(incoming: number): Promise<void> {
     const excess = this.#head.length + this.#history.flat().length + incoming - this.#arm.window;
     if (excess <= 0) return;
-    const wanted = this.name === 'truncate-a-tenth' ? Math.max(excess, this.#arm.window * TENTH) : excess;
+    const wanted = Math.max(excess, this.#arm.window * this.#way.part);
     let dropped = 0;
     while (dropped < wanted && this.#history.length > 0) {
       dropped += this.#history[0]?.length ?? 0;
       this.#history = this.#history.slice(1);
     }
+    const start = this.#head.length;
+    if (this.#way.rolls) await this.#arm.sequence.eraseContextTokenRanges([{ start, end: start + dropped }]);
   }
 
   /** Cuts the cache off where it differs from the prompt, and returns what is left of that. */
