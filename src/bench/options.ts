@@ -37,11 +37,13 @@ export function takeOption(
   name: string,
   args: readonly string[],
 ): { readonly value: string | undefined; readonly rest: readonly string[] } {
-  const at = args.indexOf(`--${name}`);
-  if (at < 0) return { value: undefined, rest: args };
-  const value = args[at + 1];
-  if (value === undefined || value.startsWith('--')) throw new UsageError(`--${name} takes a value.`);
-  return { value, rest: args.toSpliced(at, 2) };
+  const at = args.findIndex((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
+  const [given, next] = args.slice(at);
+  if (at < 0 || given === undefined) return { value: undefined, rest: args };
+  const joined = given.includes('=');
+  const value = joined ? given.slice(given.indexOf('=') + 1) : next;
+  if (!value || value.startsWith('--')) throw new UsageError(`--${name} takes a value.`);
+  return { value, rest: args.toSpliced(at, joined ? 1 : 2) };
 }
 
 /**

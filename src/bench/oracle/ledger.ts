@@ -22,6 +22,12 @@ export class Ledger {
     this.#turns.set(turnId, [...(this.#turns.get(turnId) ?? []), ...tokens]);
   }
 
+  /** Takes as many of its last tokens from a turn. */
+  cut(turnId: number, tokens: number): void {
+    const text = this.#turns.get(turnId) ?? [];
+    this.#turns.set(turnId, text.slice(0, text.length - tokens));
+  }
+
   forget(turnId: number): void {
     this.#turns.delete(turnId);
   }

@@ -11,6 +11,10 @@ export type Operation =
   | { readonly kind: 'generate'; readonly entering: number; readonly tokens: number }
   /** The policy evicts until that many tokens fit. */
   | { readonly kind: 'makeRoom'; readonly tokens: number }
+  /** The same, as far as it can without an error: what happens at the end of a turn. */
+  | { readonly kind: 'makeRoomAhead'; readonly tokens: number }
+  /** As many of the last tokens as that leave the newest turn, but not its header. */
+  | { readonly kind: 'cut'; readonly tokens: number }
   /** The newest turn is taken back. */
   | { readonly kind: 'cutTail' }
   /** The turn at that place among those that are left, oldest first and counted round, leaves the cache. */
@@ -25,6 +29,8 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('append'), tokens: count(60) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('generate'), entering: count(8), tokens: count(24) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('makeRoom'), tokens: count(60) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('makeRoomAhead'), tokens: count(2 * SMALLEST_CAPACITY) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('cut'), tokens: count(20) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cutTail') }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('forget'), turn: fc.nat(7) }) },
 );

@@ -22,7 +22,7 @@ export interface OracleAnswer {
   readonly evictions: number;
   /** Places of the cache that held another token than they must, over all comparisons. */
   readonly misplaced: number;
-  /** Tokens decoded beyond those appended: with these, a cache would agree without having rolled. */
+  /** Tokens decoded beyond those appended, or fewer: with more, a cache would agree without having rolled. */
   readonly decodedAgain: number;
 }
 
@@ -58,7 +58,7 @@ export async function askOracle(question: OracleQuestion): Promise<OracleAnswer>
       comparisons += 1;
     }
     const { evictions, decodedBesides } = conversation;
-    return { kl, comparisons, evictions, misplaced, decodedAgain: decodedBesides - comparisons * PROBES };
+    return { kl, comparisons, evictions, misplaced, decodedAgain: Math.abs(decodedBesides - comparisons * PROBES) };
   } finally {
     await opened.context.dispose();
     await fresh.context.dispose();

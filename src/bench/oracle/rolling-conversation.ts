@@ -70,6 +70,10 @@ export class RollingConversation {
         return this.#generate(operation.entering, operation.tokens);
       case 'makeRoom':
         return this.#cache.makeRoom(operation.tokens);
+      case 'makeRoomAhead':
+        return this.#cache.makeRoomAhead(operation.tokens);
+      case 'cut':
+        return this.#cut(operation.tokens);
       case 'cutTail':
         return this.#forget(this.#turns.at(-1));
       case 'forget':
@@ -91,6 +95,14 @@ export class RollingConversation {
     for await (const token of this.#cache.generate(tokens, SAMPLING)) if (said.push(token) === count) break;
     // The last one never entered the cache.
     this.#ledger.add(turnId, [...tokens, ...said.slice(0, -1)]);
+  }
+
+  async #cut(count: number): Promise<void> {
+    const newest = this.#cache.layout.segments.at(-1);
+    if (newest?.turnId === undefined) return;
+    const tokens = Math.min(count, Math.max(0, newest.tokens - newest.header));
+    await this.#cache.cut(tokens);
+    this.#ledger.cut(newest.turnId, tokens);
   }
 
   async #forget(turnId: number | undefined): Promise<void> {

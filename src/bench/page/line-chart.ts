@@ -72,8 +72,12 @@ function label(x: number, y: number, tick: number, anchor: 'middle' | 'end'): st
   return `<text x="${x}" y="${y}" text-anchor="${anchor}">${tickName(tick)}</text>`;
 }
 
+/** Smaller ones are written with a power of ten: their zeros would not fit beside the chart. */
+const SMALLEST_WRITTEN_OUT = 0.001;
+
 /** Without the noise of floating-point arithmetic. */
 function tickName(tick: number): string {
+  if (tick !== 0 && Math.abs(tick) < SMALLEST_WRITTEN_OUT) return Number(tick.toPrecision(6)).toExponential().replace('-', '−');
   return Number(tick.toPrecision(6)).toLocaleString('en-US', { maximumSignificantDigits: 6 });
 }
 

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { LARGEST_SHIFT_DIVERGENCE } from '../../engine/cache/shift-drift.ts';
+import type { Chart } from '../chart.ts';
 import { Isolation, ABORTED, type Findings, type Task } from '../oracle/isolation.ts';
 import type { CaseResult } from '../oracle/model-cases.ts';
 import { UsageError } from '../options.ts';
@@ -12,9 +14,6 @@ const THE_ZOO = 'zoo';
 
 /** Divergence, in nats, that rounding the keys to 16 bits explains. */
 const EXACT = 1e-5;
-
-/** Where weights are rounded too, the last bit of a rotated key shows: 1e-4 with eight bits. YaRN is at 0.2. */
-const LARGEST_DRIFT = 1e-3;
 
 /** Whether the rolling cache is exact, where it claims to be, and refused everywhere else. */
 export const oracle = defineBench({
@@ -36,7 +35,7 @@ export const oracle = defineBench({
     }
     const results = findings.flatMap((found) => found.results);
     const measured = model === THE_ZOO ? null : (findings[0]?.model ?? null);
-    return { model: measured, results, checks: checksOf(results), tables: tablesOf(results) };
+    return { model: measured, results, checks: checksOf(results), tables: tablesOf(results), charts: chartsOf(results) };
   },
 });
 
@@ -60,7 +59,7 @@ function checksOf(results: readonly CaseResult[]): readonly Check[] {
   return [
     ...(rolled.length > 0 ? exactness(rolled) : []),
     ...(drifted.length > 0
-      ? [check('largest divergence after shifting, of all keys or there and back', worstKl(drifted), '<=', LARGEST_DRIFT)]
+      ? [check('largest divergence after shifting, of all keys or there and back', worstKl(drifted), '<=', LARGEST_SHIFT_DIVERGENCE)]
       : []),
     check('models that took the process down', aborts.length, '<=', 0),
     check('models refused without a reason', unexplained.length, '<=', 0),
@@ -104,6 +103,24 @@ function tablesOf(results: readonly CaseResult[]): readonly Table[] {
         result.comparisons ?? NaN,
         result.evictions ?? NaN,
       ]),
+    },
+  ];
+}
+
+/** How the divergence grows with the number of shifts there and back. */
+function chartsOf(results: readonly CaseResult[]): readonly Chart[] {
+  const drifts = results.flatMap(({ case: name, kl }) => {
+    const rounds = /, drift (\d+)$/.exec(name)?.[1];
+    return rounds === undefined || kl === null ? [] : [{ rounds: Number(rounds), kl }];
+  });
+  const largest = [...Map.groupBy(drifts, ({ rounds }) => rounds)].map(([x, alike]) => ({ x, y: Math.max(...alike.map(({ kl }) => kl)) }));
+  if (largest.length === 0) return [];
+  return [
+    {
+      title: 'Divergence after shifts there and back, the largest of all models',
+      x: { label: 'shifts', scale: 'log' },
+      y: { label: 'nats', scale: 'linear' },
+      series: [{ name: 'drift', points: largest }],
     },
   ];
 }

@@ -116,7 +116,7 @@ function samplingOf({ temperature, topP, topK, minP, repeatPenalty }: EngineSett
 }
 
 /** Pairs are compared round by round, since the machine is not the same from one minute to the next. */
-function summaryOf(results: readonly OverheadResult[]): Pick<Measurement, 'checks' | 'tables'> {
+function summaryOf(results: readonly OverheadResult[]): Pick<Measurement, 'checks' | 'tables' | 'charts'> {
   const added = results.map(({ product, library }) => product - library);
   const addedByLibrary = results.map(({ library, raw }) => library - raw);
   const row = (name: string, values: readonly number[]): readonly (string | number)[] => [
@@ -145,6 +145,17 @@ function summaryOf(results: readonly OverheadResult[]): Pick<Measurement, 'check
           row('the product adds', added),
           row('the library adds', addedByLibrary),
         ],
+      },
+    ],
+    charts: [
+      {
+        title: 'Milliseconds per token drawn, round by round',
+        x: { label: 'round', scale: 'linear' },
+        y: { label: 'ms', scale: 'linear' },
+        series: (['product', 'library', 'raw'] as const).map((name) => ({
+          name,
+          points: results.map((result) => ({ x: result.round, y: result[name] })),
+        })),
       },
     ],
   };

@@ -6,7 +6,7 @@ import { readChatFormat } from '../conversation/chat-format.ts';
 import { ChatTokens, type ChatTokenizer } from '../conversation/chat-tokens.ts';
 import { fingerprintOf, inspectModelFile, type ModelFile } from './model-file.ts';
 import { chooseBackend, cpuThreads, nativeLibrary, type Backend, type NativeLog } from './native-library.ts';
-import { shiftFacts, shiftObstacle, type ShiftObstacle } from './shift-capability.ts';
+import { shiftFacts, shiftObstacle, worksWithoutYarn, type ShiftObstacle } from './shift-capability.ts';
 import type { ShiftCandidate } from './shift-trial.ts';
 
 /** The settings that need the model or its context loaded anew when they change. */
@@ -39,6 +39,8 @@ interface Prospect {
   readonly file: ModelFile;
   readonly fingerprint: string;
   readonly obstacle: ShiftObstacle | undefined;
+  /** Whether the model is to be loaded without the YaRN that its file asks for. */
+  readonly leaveOutYarn: boolean;
 }
 
 /** A context no smaller than this can hold a system prompt and a turn. */
@@ -71,10 +73,10 @@ function isForLackOfRoom(error: unknown): boolean {
 export async function loadModelOn(backend: Backend, file: ModelFile, settings: LoadSettings, options: LoadOptions): Promise<LoadedModel> {
   try {
     const fingerprint = await fingerprintOf(file);
-    const obstacle =
-      shiftObstacle(shiftFacts(file.info, file.insights), wishedTokens(file, settings)) ??
-      (await failedTrial(backend, fingerprint, settings, options));
-    return await load(backend, { file, fingerprint, obstacle }, settings, options);
+    const [shift, window] = [shiftFacts(file.info, file.insights), wishedTokens(file, settings)];
+    const obstacle = shiftObstacle(shift, window) ?? (await failedTrial(backend, fingerprint, settings, options));
+    const leaveOutYarn = obstacle === undefined && worksWithoutYarn(shift, window);
+    return await load(backend, { file, fingerprint, obstacle, leaveOutYarn }, settings, options);
   } catch (error) {
     await backend.llama.dispose();
     options.signal?.throwIfAborted();
@@ -99,7 +101,7 @@ async function failedTrial(
 
 async function load(backend: Backend, prospect: Prospect, settings: LoadSettings, options: LoadOptions): Promise<LoadedModel> {
   const { llama } = backend;
-  const { file, fingerprint, obstacle } = prospect;
+  const { file, fingerprint, obstacle, leaveOutYarn } = prospect;
   const wished = wishedTokens(file, settings);
   // One cell more than the window: the library's own shift fires when the context is full.
   const size = Math.max(SMALLEST_CONTEXT, wished + 1);
@@ -107,6 +109,7 @@ async function load(backend: Backend, prospect: Prospect, settings: LoadSettings
     modelPath: file.path,
     gpuLayers: backend.name === 'cpu' ? 0 : { fitContext: { contextSize: size } },
     defaultContextSwaFullCache: true,
+    ...(leaveOutYarn && { metadataOverrides: { [file.architecture]: { rope: { scaling: { type: 'none' } } } } }),
     onLoadProgress: options.onProgress,
     ...(options.signal && { loadSignal: options.signal }),
   });

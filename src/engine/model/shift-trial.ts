@@ -2,12 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { shiftDivergence, shiftDrift } from '../cache/shift-drift.ts';
+import { LARGEST_SHIFT_DIVERGENCE, shiftDivergence, shiftDrift } from '../cache/shift-drift.ts';
 import { loadModel, type LoadedModel, type LoadSettings } from './loaded-model.ts';
 import { nativeLibrary, type Backend } from './native-library.ts';
-
-/** Divergence, in nats, up to which shifting counts as exact. Rounding stays below a thousandth, YaRN is at 0.2. */
-const LARGEST_DIVERGENCE = 0.003;
 
 const TRIAL_TEXT = 'function add(first, second) {\n  return first + second;\n}\n'.repeat(4);
 const TRIAL = { distance: 32, rounds: 2 };
@@ -75,7 +72,7 @@ export class ShiftTrials {
       trial.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
       trial.once('error', () => resolve(undefined));
       trial.once('close', (code, signal) => {
-        if (code === 0 && printed !== '') resolve(Number(printed) <= LARGEST_DIVERGENCE);
+        if (code === 0 && printed !== '') resolve(Number(printed) <= LARGEST_SHIFT_DIVERGENCE);
         else resolve(hasCrashed(code, signal) ? false : undefined);
       });
     });

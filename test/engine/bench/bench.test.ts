@@ -34,7 +34,7 @@ describe('the command line of the measuring programs', () => {
     [['ttft', '--colour', 'red'], '--colour'],
     [['ttft', '--turns', 'many'], '--turns takes a number'],
     [['ttft', '--arms', 'LlamaChatSession'], '--arms must contain "streaming"'],
-    [['ttft', '--arms', 'streaming,forgetting'], 'not "forgetting"'],
+    [['ttft', '--arms', 'streaming,forgetting'], '--arms takes some of streaming, '],
     [['ttft', '--past-turns', '15'], '--past-turns must fit into half the window'],
     [['ttft', '--model', 'package.json'], 'package.json is not a GGUF file'],
     [['ttft', '--model', 'nowhere.gguf'], 'nowhere.gguf is not there any more'],
@@ -70,7 +70,7 @@ describe('ttft', () => {
   });
 
   it('has every turn of every arm', () => {
-    for (const arm of ['streaming', 'truncate-every-turn', 'truncate-a-tenth', 'LlamaChatSession']) {
+    for (const arm of ['streaming', 'rolling-script', 'truncate-every-turn', 'truncate-a-tenth', 'LlamaChatSession']) {
       expect(turns.filter((result) => result.arm === arm).map(({ turn }) => turn)).toEqual(Array.from({ length: 24 }, (_, at) => at + 1));
     }
   });

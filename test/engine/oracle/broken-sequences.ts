@@ -62,6 +62,30 @@ export const oneKeyNotRotated = afterErasing((cells, gap) => cells.shiftRange(ga
 /** The keys behind the gap are one position too far to the left, but for the last one: llama.cpp would notice that itself. */
 export const shiftedOneTooFar = afterErasing((cells, gap, end) => cells.shiftRange(gap.start, end - 1, -1));
 
+/** Does something else in place of moving what is left when the first tokens are dropped. */
+function dropping(
+  move: (cells: Cells, start: number, end: number, by: number) => void,
+): (sequence: LlamaContextSequence) => LlamaContextSequence {
+  return (sequence) => {
+    const cells = cellsOf(sequence);
+    const { _context: context } = sequence as unknown as Internals;
+    const native: Internals['_context']['_ctx'] = {
+      removeTokenCellsFromSequence: (...range) => context._ctx.removeTokenCellsFromSequence(...range),
+      shiftSequenceTokenCells: (_id, start, end, by) => move(cells, start, end, by),
+    };
+    return withMembers(sequence, { _context: { _ctx: native } } as unknown as Partial<LlamaContextSequence>);
+  };
+}
+
+/** The first key that is left stays where it was in the text. */
+export const firstKeyLeftBehind = dropping((cells, start, end, by) => cells.shiftRange(start + 1, end, by));
+
+/** All keys but the last one, of which llama.cpp would notice it, stop one position short. */
+export const droppedOneShort = dropping((cells, start, end, by) => {
+  cells.shiftRange(start, end - 1, by + 1);
+  cells.shiftRange(end - 1, end, by);
+});
+
 /**
  * The cells of what was evicted are gone, and what is left stays at its position in the text. To the cache it looks as
  * if it had moved up, as the library would tell it.

@@ -3,18 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { casesOf, ROLLINGS } from '../../../src/bench/oracle/model-cases.ts';
 import { operationSequences } from '../../../src/bench/oracle/operations.ts';
 import { askOracle } from '../../../src/bench/oracle/oracle.ts';
-import { ARCHITECTURES, type Architecture, type ArchitectureName } from '../../../src/bench/zoo/architectures.ts';
 import { rebasePolicy } from '../../../src/engine/cache/policy.ts';
-import { EXACT, loadZooModel, questionTo } from './zoo-model.ts';
-
-const architectures = Object.entries(ARCHITECTURES) as [ArchitectureName, Architecture][];
-const able = architectures.filter(([, { obstacle }]) => obstacle === undefined).map(([name]) => name);
-const unable = architectures.flatMap(([name, { obstacle }]) => (obstacle ? [{ name, obstacle }] : []));
+import { ABLE, EXACT, loadZooModel, questionTo, UNABLE } from './zoo-model.ts';
 
 /** Other ones than the measuring program has, and always the same. */
 const SEED = 20_260_101;
 
-describe.each(able)('the cache of %s', (name) => {
+describe.each(ABLE)('the cache of %s', (name) => {
   it.each(ROLLINGS.map((rolling) => ({ policy: rolling.policy.name, rolling })))(
     'is exact whatever happens: $policy',
     async ({ rolling }) => {
@@ -31,7 +26,7 @@ describe.each(able)('the cache of %s', (name) => {
   );
 });
 
-describe.each(unable)('the cache of $name', ({ name, obstacle }) => {
+describe.each(UNABLE)('the cache of $name', ({ name, obstacle }) => {
   it(`never shifts: ${obstacle}`, async () => {
     const loaded = await loadZooModel(name);
     const results = await casesOf(name, loaded, 1, { operations: 40, seed: SEED });

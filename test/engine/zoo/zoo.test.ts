@@ -3,7 +3,8 @@ import type { LlamaModel, Token } from 'node-llama-cpp';
 import { inspectModelFile } from '../../../src/engine/model/model-file.ts';
 import { chooseBackend, type Backend } from '../../../src/engine/model/native-library.ts';
 import { shiftFacts, shiftObstacle } from '../../../src/engine/model/shift-capability.ts';
-import { ARCHITECTURES, VOCABULARY, type Architecture } from '../../../src/bench/zoo/architectures.ts';
+import { VOCABULARY, type Architecture } from '../../../src/bench/zoo/architecture.ts';
+import { ARCHITECTURES } from '../../../src/bench/zoo/architectures.ts';
 import { writeZooModel, ZOO } from '../../../src/bench/zoo/zoo.ts';
 
 /** Tokens of a cache. */

@@ -42,10 +42,11 @@ describe('the options of a program', () => {
 describe('an option for all programs', () => {
   it('is taken out of the command line', () => {
     expect(takeOption('report', ['ttft', '--report', 'pages', '--json'])).toEqual({ value: 'pages', rest: ['ttft', '--json'] });
+    expect(takeOption('report', ['ttft', '--report=a=b', '--json'])).toEqual({ value: 'a=b', rest: ['ttft', '--json'] });
     expect(takeOption('report', ['ttft'])).toEqual({ value: undefined, rest: ['ttft'] });
   });
 
-  it.each([[['--report']], [['--report', '--json']]])('%j lacks its value', (args) => {
+  it.each([[['--report']], [['--report', '--json']], [['--report=']]])('%j lacks its value', (args) => {
     expect(() => takeOption('report', args)).toThrow(UsageError);
   });
 });

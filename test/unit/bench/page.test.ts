@@ -60,6 +60,11 @@ describe('a chart', () => {
     expect(svg.match(/class="whisker/g)).toHaveLength(1);
   });
 
+  it('writes tiny values with a power of ten', () => {
+    const tiny: Chart = { ...chart, y: { label: 'nats', scale: 'linear' }, series: [{ name: 'drift', points: [{ x: 1, y: 4e-7 }] }] };
+    expect(lineChart(tiny)).toContain('>4e−7</text>');
+  });
+
   it('leaves out what has no value', () => {
     expect(lineChart(chart)).not.toContain('never measured');
     expect(lineChart({ ...chart, series: [] })).toBe('');

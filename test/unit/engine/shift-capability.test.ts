@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { shiftObstacle } from '../../../src/engine/model/shift-capability.ts';
+import { shiftObstacle, type ShiftFacts } from '../../../src/engine/model/shift-capability.ts';
 
-const plain = { metadata: { rope: { dimension_count: 64, freq_base: 10000 } }, isRecurrent: false, isHybrid: false };
+const plain: ShiftFacts = {
+  architecture: 'llama',
+  metadata: { rope: { dimension_count: 64, freq_base: 10000 } },
+  hasPositionEmbeddings: false,
+  isRecurrent: false,
+  isHybrid: false,
+};
+
+const yarn = (scaling: object = {}): ShiftFacts['metadata'] => ({
+  rope: { scaling: { type: 'yarn', factor: 4, original_context_length: 4096, ...scaling } },
+});
 
 describe('whether positions can be shifted', () => {
   it.each([
@@ -9,6 +19,9 @@ describe('whether positions can be shifted', () => {
     ['positions stretched linearly', { ...plain, metadata: { rope: { scaling: { type: 'linear', factor: 4 } } } }],
     ['no rotary positions at all, as with ALiBi', { ...plain, metadata: { attention: { max_alibi_bias: 8 } } }],
     ['a sliding window no smaller than the cache', { ...plain, swaSize: 4096 }],
+    ['YaRN that Qwen was not trained with, in a window that needs none', { ...plain, architecture: 'qwen2', metadata: yarn() }],
+    ['layers that all rotate, in an EXAONE without a sliding window', { ...plain, architecture: 'exaone4' }],
+    ['a Granite with positions', { ...plain, architecture: 'granite', metadata: { rope: { scaling: { finetuned: true } } } }],
     ['an attention factor of one', { ...plain, metadata: { rope: { scaling: { attn_factor: 1 } } } }],
   ])('%s: yes', (_what, facts) => {
     expect(shiftObstacle(facts, 4096)).toBeUndefined();
@@ -17,6 +30,18 @@ describe('whether positions can be shifted', () => {
   it.each([
     ['several position components per token', { ...plain, metadata: { rope: { dimension_sections: [16, 24, 24, 0] } } }, 'm-rope'],
     ['YaRN', { ...plain, metadata: { rope: { scaling: { type: 'yarn', factor: 4 } } } }, 'rope-scaling'],
+    ['YaRN that the model may have been trained with', { ...plain, metadata: yarn() }, 'rope-scaling'],
+    ['YaRN that says it was trained', { ...plain, architecture: 'qwen3', metadata: yarn({ finetuned: true }) }, 'rope-scaling'],
+    ['YaRN that the window needs', { ...plain, architecture: 'qwen3', metadata: yarn({ original_context_length: 4095 }) }, 'rope-scaling'],
+    ['YaRN with a magnitude of its own', { ...plain, architecture: 'qwen3', metadata: yarn({ attn_factor: 1.2 }) }, 'rope-scaling'],
+    ['layers without positions', { ...plain, architecture: 'smollm3' }, 'unrotated-layers'],
+    ['layers without positions beside a sliding window', { ...plain, architecture: 'exaone4', swaSize: 4096 }, 'unrotated-layers'],
+    [
+      'a Granite without positions',
+      { ...plain, architecture: 'granite', metadata: { rope: { scaling: { finetuned: false } } } },
+      'unrotated-layers',
+    ],
+    ['positions that are learned', { ...plain, hasPositionEmbeddings: true }, 'learned-positions'],
     ['longrope', { ...plain, metadata: { rope: { scaling: { type: 'longrope' } } } }, 'rope-scaling'],
     ['an attention factor', { ...plain, metadata: { rope: { scaling: { attn_factor: 1.19 } } } }, 'rope-scaling'],
     ['a recurrent state', { ...plain, isRecurrent: true }, 'recurrent'],
