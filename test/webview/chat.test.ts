@@ -102,7 +102,7 @@ describe('the conversation', () => {
   it('says where the model stops remembering: nothing leaves silently', async () => {
     const view = await openView();
     await view.tell(state(turns(1, 4), { status: status({ evictedUpTo: 2 }) }));
-    const order = await view.scroller.getByText(/^Question|No longer in the model/).allTextContents();
+    const order = await view.scroller.getByText(/^Question|No longer in the model|The cache begins/).allTextContents();
     expect(order.map((text) => text.trim())).toEqual([
       'Question 1',
       'Question 2',
@@ -118,16 +118,9 @@ describe('the conversation', () => {
 
   it('says so when the beginning of a turn has left', async () => {
     const view = await openView();
-    const layout = cache([200, 90], 3);
-    const segments = layout.segments.map((segment) => (segment.turnId === 2 ? { ...segment, evicted: 300 } : segment));
-    await view.tell(state(turns(1, 3), { status: status({ evictedUpTo: 1, cache: { ...layout, segments } }) }));
-    const order = await view.scroller.getByText(/^Question|No longer in the model/).allTextContents();
-    expect(order.map((text) => text.trim())).toEqual([
-      'Question 1',
-      "No longer in the model's cache, up to the middle of this turn",
-      'Question 2',
-      'Question 3',
-    ]);
+    await view.tell(state(turns(1, 3), { status: status({ evictedUpTo: 1, cache: cache([200, 90], 3, {}, 300) }) }));
+    const order = await view.scroller.getByText(/^Question|No longer in the model|The cache begins/).allTextContents();
+    expect(order.map((text) => text.trim())).toEqual(['Question 1', 'The cache begins within this turn', 'Question 2', 'Question 3']);
     expect(await view.scroller.locator('.turn.cached').count()).toBe(2);
   });
 

@@ -100,6 +100,7 @@ export class EndlessTranscript extends LightElement {
   /** Nothing leaves silently. */
   #divider(): TemplateResult {
     return dividerTemplate(
+      'arrow-up',
       l10n.t("No longer in the model's cache"),
       l10n.t('The transcript keeps everything; the model itself no longer knows what stands above this line.'),
     );
@@ -107,7 +108,8 @@ export class EndlessTranscript extends LightElement {
 
   #beginningDivider(): TemplateResult {
     return dividerTemplate(
-      l10n.t("No longer in the model's cache, up to the middle of this turn"),
+      'arrow-down',
+      l10n.t('The cache begins within this turn'),
       l10n.t('The transcript keeps everything; the model itself knows the end of the turn below this line, and nothing before that.'),
     );
   }
@@ -142,8 +144,8 @@ export class EndlessTranscript extends LightElement {
   }
 }
 
-function dividerTemplate(text: string, explanation: string): TemplateResult {
-  return html`<div class="divider" role="note"><span title=${explanation}>${icon('arrow-up')}${text}</span></div>`;
+function dividerTemplate(arrow: 'arrow-up' | 'arrow-down', text: string, explanation: string): TemplateResult {
+  return html`<div class="divider" role="note"><span title=${explanation}>${icon(arrow)}${text}</span></div>`;
 }
 
 /** A new list of the same turns is no reason to draw. */
