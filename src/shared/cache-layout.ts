@@ -16,10 +16,17 @@ export const SegmentSchema = v.object({
   start: v.number(),
   /** Leading tokens that hold the role header, kept when the inside of the turn is evicted. */
   header: v.number(),
-  /** Tokens that have left from its inside, behind the header. */
+  /** Tokens of the message behind it, as far as they have not been evicted. */
+  message: v.number(),
+  /** Tokens behind the message that hold the role header of the answer, kept as the first one is. */
+  answerHeader: v.number(),
+  /** Tokens that have left from its inside. */
   evicted: v.number(),
 });
 export type Segment = Readonly<v.InferOutput<typeof SegmentSchema>>;
+
+/** How a turn begins, in tokens: its role header, its message, and the role header of the answer. */
+export type TurnParts = Pick<Segment, 'header' | 'message' | 'answerHeader'>;
 
 /** Half-open range of cache positions, `0 < start < end`. */
 export interface TokenRange {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnswerEnd, Dialogue, Sampling } from '../../src/engine/conversation/dialogue.ts';
 import { openDialogue } from '../../src/engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../src/engine/model/loaded-model.ts';
+import { loadZooModel } from './oracle/zoo-model.ts';
 import { loadBundledModel, testSettings } from './bundled-model.ts';
 
 const SYSTEM = 'You are Endless, a coding assistant that runs on this machine.';
@@ -121,6 +122,31 @@ describe('a dialogue', () => {
     expect(inCache()).toBe(before);
     await say(dialogue, 2, 'Thanks', { maxAnswerTokens: 3 });
     expect(inCache().startsWith('<|sink|><|user|>Thanks')).toBe(true);
+  });
+
+  it('takes it back also where nothing can be shifted', async () => {
+    const unable = await loadZooModel('qwen2vl', { bos: false });
+    const dialogue = await openDialogue(unable, '');
+    await say(dialogue, 1, 'one', { maxAnswerTokens: 2 });
+    await dialogue.forget(1);
+    expect(dialogue.cache.layout.used).toBe(0);
+    await say(dialogue, 2, 'two', { maxAnswerTokens: 2 });
+    expect(dialogue.cache.layout.segments.map(({ kind }) => kind)).toEqual(['sink', 'turn']);
+    await unable.dispose();
+  });
+
+  it('leaves the model’s words its own when the beginning of their turn has left', async () => {
+    const dialogue = await openDialogue(loaded, SYSTEM);
+    const answer = Array.from({ length: 12 }, (_, line) => `answer ${String(line)};`).join('\n');
+    await dialogue.restore([{ id: 1, message: 'a b c', answer }], () => undefined);
+    const { used } = dialogue.cache.layout;
+    let message = 'question;';
+    while (used + loaded.chat.message(message, 'afterTurn').tokens.length <= WINDOW) message += ' question;';
+    await say(dialogue, 2, message, { maxAnswerTokens: 1 });
+    const [, left = ''] = inCache().split(`<|system|>${SYSTEM}<|end|>`);
+    expect(left).toMatch(/^\n?<\|user\|><\|end\|>\n?<\|assistant\|>[^<]*answer 11;<\|end\|>/);
+    expect(left).not.toContain('a b c');
+    expect(left).not.toContain('answer 0;');
   });
 
   it('has four sinks also when it is filled again without a system prompt', async () => {

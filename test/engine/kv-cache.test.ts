@@ -192,7 +192,7 @@ describe('a cache that cannot shift', () => {
     const progress: number[] = [];
     const cache = new KvCache(
       loaded.sequence,
-      { capacity: CAPACITY, policy: rebasePolicy(), decodes: loaded.decodes, ahead: CHUNK },
+      { capacity: CAPACITY, policy: rebasePolicy(CHUNK), decodes: loaded.decodes, ahead: CHUNK },
       { onRebuild: (done) => progress.push(done) },
     );
     cache.open({ kind: 'sink', header: 8 });

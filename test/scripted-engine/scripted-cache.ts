@@ -34,10 +34,12 @@ export class ScriptedCache {
   }
 
   layout(window: number): CacheLayout {
-    const segments: Segment[] = [{ id: 0, kind: 'sink', tokens: SINK_TOKENS, start: 0, header: 0, evicted: 0 }];
+    const segments: Segment[] = [
+      { id: 0, kind: 'sink', tokens: SINK_TOKENS, start: 0, header: 0, message: 0, answerHeader: 0, evicted: 0 },
+    ];
     let start = SINK_TOKENS;
     for (const { turnId, tokens } of this.#turns) {
-      segments.push({ id: turnId, kind: 'turn', turnId, tokens, start, header: HEADER_TOKENS, evicted: 0 });
+      segments.push({ id: turnId, kind: 'turn', turnId, tokens, start, header: HEADER_TOKENS, message: 0, answerHeader: 0, evicted: 0 });
       start += tokens;
     }
     return { window, used: start, segments, strategy: 'streaming' };

@@ -1,5 +1,5 @@
 import type { Token } from 'node-llama-cpp';
-import type { CacheLayout } from '../../shared/cache-layout.ts';
+import type { CacheLayout, TurnParts } from '../../shared/cache-layout.ts';
 
 /** A token that is in no vocabulary, for a place in which there should be none. */
 const NONE = -1 as Token;
@@ -7,15 +7,20 @@ const NONE = -1 as Token;
 /**
  * The text of a conversation, kept beside its cache. It says which tokens must be left in the cache, without asking
  * the policy: what follows from the promises that the head stays, that the oldest turns leave first, and that a turn
- * loses tokens only right behind its header.
+ * loses the beginning of its message first and then that of its answer.
  */
 export class Ledger {
   readonly #head: readonly Token[];
   readonly #turns = new Map<number, readonly Token[]>();
+  readonly #parts = new Map<number, TurnParts>();
 
   /** @param head tokens that never leave */
   constructor(head: readonly Token[]) {
     this.#head = head;
+  }
+
+  open(turnId: number, parts: TurnParts): void {
+    this.#parts.set(turnId, parts);
   }
 
   add(turnId: number, tokens: readonly Token[]): void {
@@ -47,9 +52,21 @@ export class Ledger {
       ...turns.flatMap(([turnId, text]) => {
         const segment = segments.find((candidate) => candidate.turnId === turnId);
         if (!segment) return text;
-        const evicted = text.length - segment.tokens;
-        return [...text.slice(0, segment.header), ...text.slice(segment.header + evicted)];
+        return withoutBeginnings(text, this.#parts.get(turnId), text.length - segment.tokens);
       }),
     ];
   }
+}
+
+/** What a turn has left when so many tokens have gone. */
+function withoutBeginnings(text: readonly Token[], parts: TurnParts | undefined, evicted: number): readonly Token[] {
+  const { header = 0, message = 0, answerHeader = 0 } = parts ?? {};
+  const said = text.slice(header, header + message);
+  const answer = header + message + answerHeader;
+  return [
+    ...text.slice(0, header),
+    ...said.slice(evicted),
+    ...text.slice(header + message, answer),
+    ...text.slice(answer + Math.max(0, evicted - said.length)),
+  ];
 }

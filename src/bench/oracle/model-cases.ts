@@ -21,8 +21,8 @@ export interface CaseResult extends Partial<Omit<OracleAnswer, 'kl'>> {
 
 /** Both ways in which a cache rolls: with sinks that stay, and from its very first token on. */
 export const ROLLINGS: readonly Rolling[] = [
-  { policy: streamingPolicy(SMALLEST_CAPACITY / 6), sinks: 4, header: 2 },
-  { policy: windowPolicy(SMALLEST_CAPACITY / 6), sinks: 0, header: 0 },
+  { policy: streamingPolicy(SMALLEST_CAPACITY / 6), sinks: 4, header: 2, answerHeader: 3 },
+  { policy: windowPolicy(SMALLEST_CAPACITY / 6), sinks: 0, header: 0, answerHeader: 0 },
 ];
 
 /** Times that the keys are shifted there and back again. */

@@ -13,6 +13,8 @@ export interface Rolling {
   readonly sinks: number;
   /** Leading tokens that a turn keeps to the last. */
   readonly header: number;
+  /** Tokens behind the first half of a turn that it keeps, too. */
+  readonly answerHeader: number;
 }
 
 /** Sampled, because what is likeliest repeats itself, and tokens that are all alike hide which of them are left. */
@@ -82,14 +84,14 @@ export class RollingConversation {
   }
 
   async #append(count: number): Promise<void> {
-    const turnId = this.#open();
+    const turnId = this.#open(Math.floor(count / 2));
     const tokens = this.#words.next(count);
     await this.#cache.append(tokens);
     this.#ledger.add(turnId, tokens);
   }
 
   async #generate(entering: number, count: number): Promise<void> {
-    const turnId = this.#turns.at(-1) ?? this.#open();
+    const turnId = this.#turns.at(-1) ?? this.#open(0);
     const tokens = this.#words.next(entering);
     const said: Token[] = [];
     for await (const token of this.#cache.generate(tokens, SAMPLING)) if (said.push(token) === count) break;
@@ -100,7 +102,8 @@ export class RollingConversation {
   async #cut(count: number): Promise<void> {
     const newest = this.#cache.layout.segments.at(-1);
     if (newest?.turnId === undefined) return;
-    const tokens = Math.min(count, Math.max(0, newest.tokens - newest.header));
+    const { header, message, answerHeader } = newest;
+    const tokens = Math.min(count, Math.max(0, newest.tokens - header - message - answerHeader));
     await this.#cache.cut(tokens);
     this.#ledger.cut(newest.turnId, tokens);
   }
@@ -111,9 +114,11 @@ export class RollingConversation {
     this.#ledger.forget(turnId);
   }
 
-  #open(): number {
+  #open(message: number): number {
     this.#lastTurn += 1;
-    this.#cache.open({ kind: 'turn', turnId: this.#lastTurn, header: this.#rolling.header });
+    const { header, answerHeader } = this.#rolling;
+    this.#cache.open({ kind: 'turn', turnId: this.#lastTurn, header, message, answerHeader });
+    this.#ledger.open(this.#lastTurn, { header, message, answerHeader });
     return this.#lastTurn;
   }
 

@@ -19,7 +19,7 @@ export function policyNamed(name: PolicyName, chunk: number): CachePolicy {
     case 'dense':
       return densePolicy();
     case 'rebase':
-      return rebasePolicy();
+      return rebasePolicy(chunk);
   }
 }
 

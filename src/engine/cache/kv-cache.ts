@@ -1,5 +1,5 @@
 import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
-import type { CacheLayout, Segment, TokenRange } from '../../shared/cache-layout.ts';
+import type { CacheLayout, Segment, TokenRange, TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { DecodeCounter } from './decode-counter.ts';
 import { dropFirstTokens } from './native.ts';
@@ -99,8 +99,9 @@ export class KvCache {
   }
 
   /** Opens a segment at the end; what is appended from now on belongs to it. */
-  open(segment: Pick<Segment, 'kind' | 'turnId' | 'header'>): void {
-    this.#segments = [...this.#segments, { ...segment, id: ++this.#lastId, tokens: 0, evicted: 0, start: usedTokens(this.#segments) }];
+  open(segment: Pick<Segment, 'kind' | 'turnId' | 'header'> & Partial<TurnParts>): void {
+    const empty = { id: ++this.#lastId, tokens: 0, evicted: 0, start: usedTokens(this.#segments) };
+    this.#segments = [...this.#segments, { message: 0, answerHeader: 0, ...segment, ...empty }];
   }
 
   /**
@@ -144,7 +145,7 @@ export class KvCache {
       const stream = this.#sequence.evaluate(entering, { ...sampling, yieldEogToken: true });
       try {
         while (this.#free >= entering.length) {
-          const { value, done } = await stream.next();
+          const { value, done } = await this.#measured(entering.length, () => stream.next());
           this.#grow(entering.length);
           if (done) return;
           entering = [value];
@@ -197,10 +198,11 @@ export class KvCache {
     return this.#capacity - usedTokens(this.#segments);
   }
 
-  /** What has to stay even if everything else leaves: sinks, pins, and the header of the newest turn. */
+  /** What has to stay even if everything else leaves: sinks, pins, and the headers of the newest turn. */
   get #unevictable(): number {
     const fixed = this.#segments.filter((segment) => segment.kind !== 'turn');
-    return usedTokens(fixed) + (this.#segments.at(-1)?.header ?? 0);
+    const { header = 0, answerHeader = 0 } = this.#segments.at(-1) ?? {};
+    return usedTokens(fixed) + header + answerHeader;
   }
 
   #turnsIn(ranges: readonly TokenRange[]): readonly number[] {
@@ -239,11 +241,18 @@ export class KvCache {
   }
 
   async #decode(tokens: readonly Token[], scoring?: Scoring): Promise<number> {
-    const begin = performance.now();
-    if (scoring) scoring.onScored(await evaluateScored(this.#sequence, tokens, scoring.following));
-    else await this.#sequence.evaluateWithoutGeneratingNewTokens([...tokens]);
-    this.#slices.measured(tokens.length, performance.now() - begin);
+    await this.#measured(tokens.length, async () => {
+      if (scoring) scoring.onScored(await evaluateScored(this.#sequence, tokens, scoring.following));
+      else await this.#sequence.evaluateWithoutGeneratingNewTokens([...tokens]);
+    });
     return tokens.length;
+  }
+
+  async #measured<T>(tokens: number, decode: () => Promise<T>): Promise<T> {
+    const begin = performance.now();
+    const result = await decode();
+    this.#slices.measured(tokens, performance.now() - begin);
+    return result;
   }
 
   #grow(tokens: number): void {

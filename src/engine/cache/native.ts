@@ -24,7 +24,8 @@ export function dropFirstTokens(sequence: LlamaContextSequence, count: number): 
   const internals = internalsOf(sequence);
   const { _sequenceId: id, _context: context, _nextTokenIndex: end } = internals;
   if (!context._ctx.removeTokenCellsFromSequence(id, 0, count)) throw new Error('the native cache did not drop its first tokens');
-  context._ctx.shiftSequenceTokenCells(id, count, end, -count);
+  // Where nothing is left, nothing must be shifted: with M-RoPE even that would abort the process.
+  if (count < end) context._ctx.shiftSequenceTokenCells(id, count, end, -count);
   internals._contextTokens.splice(0, count);
   internals._nextTokenIndex = end - count;
 }

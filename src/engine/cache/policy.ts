@@ -1,5 +1,5 @@
 import type { Segment, TokenRange } from '../../shared/cache-layout.ts';
-import { rangeOf, usedTokens } from './segments.ts';
+import { evictableIn, rangeOf, usedTokens } from './segments.ts';
 
 /**
  * Decides what leaves the cache so that `incoming` more tokens fit into `capacity`. Pure: the same segments give the
@@ -18,8 +18,9 @@ export interface CachePolicy {
 
 /**
  * The rolling cache of StreamingLLM (section 3.2) in units of turns: sinks stay and the oldest turns leave, whole unless
- * more than another chunk of one can stay. That one loses tokens from its inside, behind its role header. The newest
- * turn loses any only when all others are gone. The paper evicts one token per step; here at least `chunk` tokens leave
+ * more than another chunk of one can stay. That one loses the beginning of its message, and when that is gone, of its
+ * answer; the role headers stay, so that nobody's words become another's. The newest turn loses any only when all
+ * others are gone. The paper evicts one token per step; here at least `chunk` tokens leave
  * at once, because every eviction costs one re-rotation of all keys.
  */
 export function streamingPolicy(chunk: number): CachePolicy {
@@ -44,31 +45,32 @@ export function densePolicy(): CachePolicy {
 /**
  * For architectures whose positions cannot be shifted: the cache has to be computed anew after every eviction, so
  * this evicts seldom and much, down to half the capacity.
+ *
+ * @param chunk fewest tokens of a turn that are worth keeping without its beginning.
  */
-export function rebasePolicy(): CachePolicy {
+export function rebasePolicy(chunk: number): CachePolicy {
   const evict: EvictionPolicy = (segments, capacity, incoming) => {
     const needed = usedTokens(segments) + incoming - capacity;
-    const chunk = Math.ceil(capacity / 8);
     return needed > 0 ? oldestTurnsFirst(chunk)(segments, needed, needed + Math.ceil(capacity / 2)) : [];
   };
   return { name: 'rebase', evict, remaining: 'recompute' };
 }
 
-/** Frees what is `needed`, and up to what is `wanted` if that costs no more. */
-type Eviction = (segments: readonly Segment[], needed: number, wanted: number) => readonly TokenRange[];
+/** Chooses what frees what is `needed`, and up to what is `wanted` if that costs no more. */
+type Choice = (segments: readonly Segment[], needed: number, wanted: number) => readonly TokenRange[];
 
-function inChunks(chunk: number, eviction: Eviction): EvictionPolicy {
+function inChunks(chunk: number, choice: Choice): EvictionPolicy {
   return (segments, capacity, incoming) => {
     const needed = usedTokens(segments) + incoming - capacity;
-    return needed > 0 ? eviction(segments, needed, Math.max(needed, chunk)) : [];
+    return needed > 0 ? choice(segments, needed, Math.max(needed, chunk)) : [];
   };
 }
 
 /**
- * Turns, oldest first, until `wanted` tokens are free: whole, unless at least `worthKeeping` tokens behind the header of
- * one can stay; the inside of the newest one only when that is needed.
+ * Turns, oldest first, until `wanted` tokens are free: whole, unless more than `worthKeeping` tokens of one can stay
+ * besides its headers; the inside of the newest one only when that is needed.
  */
-function oldestTurnsFirst(worthKeeping: number): Eviction {
+function oldestTurnsFirst(worthKeeping: number): Choice {
   return (segments, needed, wanted) => {
     const turns = segments.filter((segment) => segment.kind === 'turn');
     const ranges: TokenRange[] = [];
@@ -76,24 +78,29 @@ function oldestTurnsFirst(worthKeeping: number): Eviction {
     for (const turn of turns) {
       const isNewest = turn === turns.at(-1);
       if (freed >= (isNewest ? needed : wanted)) break;
+      const inside = evictableIn(turn);
       const missing = wanted - freed;
-      const leavesWhole = !isNewest && turn.tokens - turn.header - missing < worthKeeping;
-      const range = leavesWhole ? rangeOf(turn) : insideOf(turn, missing);
-      if (tokensIn(range) > 0) ranges.push(range);
-      freed += tokensIn(range);
+      const leavesWhole = !isNewest && tokensIn(inside) - missing <= worthKeeping;
+      const leaving = leavesWhole ? [rangeOf(turn)] : firstOf(inside, missing);
+      ranges.push(...leaving);
+      freed += tokensIn(leaving);
     }
     return ranges;
   };
 }
 
-/** The oldest `tokens` tokens behind the header of a turn, or as many as there are. */
-function insideOf({ start, header, tokens: all }: Segment, tokens: number): TokenRange {
-  const first = start + Math.min(header, all);
-  return { start: first, end: Math.min(first + tokens, start + all) };
+/** The first `tokens` positions of the ranges, or as many as there are. */
+function firstOf(ranges: readonly TokenRange[], tokens: number): readonly TokenRange[] {
+  let left = tokens;
+  return ranges.flatMap(({ start, end }) => {
+    const first = { start, end: Math.min(end, start + left) };
+    left -= first.end - first.start;
+    return first.start < first.end ? [first] : [];
+  });
 }
 
-function tokensIn({ start, end }: TokenRange): number {
-  return end - start;
+function tokensIn(ranges: readonly TokenRange[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
-const oldestTokensFirst: Eviction = (segments, _needed, wanted) => [{ start: 0, end: Math.min(wanted, usedTokens(segments)) }];
+const oldestTokensFirst: Choice = (segments, _needed, wanted) => [{ start: 0, end: Math.min(wanted, usedTokens(segments)) }];

@@ -10,6 +10,20 @@ export function rangeOf(segment: Segment): TokenRange {
   return { start: segment.start, end: segment.start + segment.tokens };
 }
 
+/** The range of cache positions that its message occupies. */
+function messageOf({ start, header, message }: Segment): TokenRange {
+  return { start: start + header, end: start + header + message };
+}
+
+/** The ranges inside a turn that may be evicted, in order: its message, and what follows the header of its answer. */
+export function evictableIn(segment: Segment): readonly TokenRange[] {
+  const message = messageOf(segment);
+  const { end } = rangeOf(segment);
+  const answer = { start: message.end + segment.answerHeader, end };
+  const filled = [message, answer].map((range) => ({ start: range.start, end: Math.min(range.end, end) }));
+  return filled.filter((range) => range.start < range.end);
+}
+
 /** The list with `tokens` more in its last segment, or fewer when it is cut off. */
 export function grow(segments: readonly Segment[], tokens: number): readonly Segment[] {
   return segments.map((segment, index) => (index === segments.length - 1 ? { ...segment, tokens: segment.tokens + tokens } : segment));
@@ -25,7 +39,8 @@ export function evict(segments: readonly Segment[], ranges: readonly TokenRange[
     const lost = overlap(rangeOf(segment), ranges);
     const tokens = segment.tokens - lost;
     if (tokens === 0 && lost > 0) return [];
-    const moved = { ...segment, tokens, start, evicted: segment.evicted + lost };
+    const message = segment.message - overlap(messageOf(segment), ranges);
+    const moved = { ...segment, tokens, start, message, evicted: segment.evicted + lost };
     start += tokens;
     return [moved];
   });

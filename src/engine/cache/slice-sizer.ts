@@ -22,12 +22,13 @@ export class SliceSizer {
   /** Of so many tokens, how many to evaluate next. */
   of(tokens: number): number {
     const wished = Math.max(SMALLEST, Math.floor(this.#tokensPerMs * TARGET_MS));
-    const slices = Math.max(1, Math.floor(tokens / wished));
+    const slices = Math.max(1, Math.floor(tokens / wished), Math.ceil(tokens / this.#largest));
     return Math.min(tokens, this.#largest, BLOCK * Math.ceil(tokens / slices / BLOCK));
   }
 
-  /** Reports what a slice took; recent slices count most. */
+  /** Reports what a slice took; recent slices count most. The end of a turn and a single token say nothing of a prefill. */
   measured(tokens: number, ms: number): void {
+    if (tokens < SMALLEST) return;
     const speed = tokens / Math.max(ms, 0.01);
     this.#tokensPerMs = this.#tokensPerMs === 0 ? speed : (this.#tokensPerMs + speed) / 2;
   }

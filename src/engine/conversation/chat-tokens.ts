@@ -1,4 +1,5 @@
 import type { Token } from 'node-llama-cpp';
+import type { TurnParts } from '../../shared/cache-layout.ts';
 import type { ChatFormat } from './chat-format.ts';
 
 /** The part of the model that turns text into tokens. */
@@ -10,11 +11,9 @@ export interface ChatTokenizer {
 /** Where a message stands: some templates open the one after the system prompt differently. */
 export type Position = 'afterSystemPrompt' | 'afterTurn';
 
-/** A message ready to be appended. */
-export interface MessageTokens {
+/** A message ready to be appended, or a whole turn; and how many of its tokens, from the start, are which part of it. */
+export interface MessageTokens extends TurnParts {
   readonly tokens: readonly Token[];
-  /** How many of them, at the start, are the role header. */
-  readonly header: number;
 }
 
 /**
@@ -43,18 +42,24 @@ export class ChatTokens {
 
   /** A message with the role headers around it, up to where the answer begins. */
   message(text: string, position: Position): MessageTokens {
-    return this.#turn(text, position, this.#control(this.#format.beforeAnswer));
+    return this.#turn(text, position, this.#control(this.#format.beforeAnswer), []);
   }
 
   /** A turn that is over, for filling a cache again. */
   pastTurn(message: string, answer: string, position: Position): MessageTokens {
-    return this.#turn(message, position, [...this.#control(this.#format.beforePastAnswer), ...this.#text(answer), ...this.close]);
+    return this.#turn(message, position, this.#control(this.#format.beforePastAnswer), [...this.#text(answer), ...this.close]);
   }
 
-  #turn(text: string, position: Position, rest: readonly Token[]): MessageTokens {
+  #turn(text: string, position: Position, answerHeader: readonly Token[], answer: readonly Token[]): MessageTokens {
     const { firstOpening, opening, trims } = this.#format;
     const header = this.#control(position === 'afterSystemPrompt' ? firstOpening : opening);
-    return { tokens: [...header, ...this.#text(trims ? text.trim() : text), ...rest], header: header.length };
+    const message = this.#text(trims ? text.trim() : text);
+    return {
+      tokens: [...header, ...message, ...answerHeader, ...answer],
+      header: header.length,
+      message: message.length,
+      answerHeader: answerHeader.length,
+    };
   }
 
   #withBos(head: string, tokens: readonly Token[]): readonly Token[] {

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
+import type { TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings, FinishReason } from '../../shared/protocol.ts';
 import type { KvCache, PrefillOptions, Scoring } from '../cache/kv-cache.ts';
-import type { ChatTokens, Position } from './chat-tokens.ts';
+import type { ChatTokens, MessageTokens, Position } from './chat-tokens.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
 import { TokenDecoder } from './token-decoder.ts';
 
@@ -113,11 +114,10 @@ export class Dialogue {
     }
     let before = 0;
     for (const { turn } of fitting) {
-      const { tokens, header } = this.#chat.pastTurn(turn.message, turn.answer, this.#position);
-      const own = await this.#completeSinks(tokens);
-      before += tokens.length - own.length;
+      const past = this.#chat.pastTurn(turn.message, turn.answer, this.#position);
+      const own = await this.#openTurn(turn.id, past);
+      before += past.tokens.length - own.length;
       const done = before;
-      this.#cache.open({ kind: 'turn', turnId: turn.id, header: Math.min(header, own.length) });
       await this.#cache.append(own, { ...(signal && { signal }), onProgress: (tokensDone) => onProgress(done + tokensDone, total) });
       before += own.length;
     }
@@ -131,12 +131,12 @@ export class Dialogue {
    * @throws EndlessError `message-too-long`, with nothing evicted and nothing appended.
    */
   async *answer(turnId: number, message: string, options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
-    const { tokens, header } = this.#chat.message(message, this.#position);
+    const rendered = this.#chat.message(message, this.#position);
+    const { tokens } = rendered;
     const longest = this.#cache.longestMessage;
     if (tokens.length > longest) throw new EndlessError('message-too-long', { tokens: tokens.length, window: longest });
     await this.settle();
-    const own = await this.#completeSinks(tokens);
-    this.#cache.open({ kind: 'turn', turnId, header: Math.min(header, own.length) });
+    const own = await this.#openTurn(turnId, rendered);
     try {
       return yield* this.#generate(tokens.length, own, options);
     } catch (error) {
@@ -206,16 +206,28 @@ export class Dialogue {
     return this.#cache.layout.segments.every((segment) => segment.kind === 'sink');
   }
 
-  /** Lends the first tokens of the first message to the sinks where there is no system prompt to speak of. */
-  async #completeSinks(tokens: readonly Token[]): Promise<readonly Token[]> {
-    const { used, segments } = this.#cache.layout;
-    if (!this.#followsSinks || used >= FEWEST_SINKS) return tokens;
-    const missing = FEWEST_SINKS - used;
-    if (segments.length === 0) this.#cache.open({ kind: 'sink', header: 0 });
-    await this.#cache.append(tokens.slice(0, missing));
-    this.#lent = missing;
-    return tokens.slice(missing);
+  /** @returns the tokens that are the turn's own; where there is no system prompt to speak of, the sinks have the first ones. */
+  async #openTurn(turnId: number, { tokens, ...parts }: MessageTokens): Promise<readonly Token[]> {
+    const lent = this.#followsSinks ? Math.max(0, FEWEST_SINKS - this.#cache.layout.used) : 0;
+    if (lent > 0) {
+      if (this.#cache.layout.segments.length === 0) this.#cache.open({ kind: 'sink', header: 0 });
+      await this.#cache.append(tokens.slice(0, lent));
+      this.#lent = lent;
+    }
+    this.#cache.open({ kind: 'turn', turnId, ...behind(lent, parts) });
+    return tokens.slice(lent);
   }
+}
+
+/** What is left of the parts behind the first tokens. */
+function behind(tokens: number, { header, message, answerHeader }: TurnParts): TurnParts {
+  const ofMessage = Math.max(0, tokens - header);
+  const ofAnswerHeader = Math.max(0, ofMessage - message);
+  return {
+    header: Math.max(0, header - tokens),
+    message: Math.max(0, message - ofMessage),
+    answerHeader: Math.max(0, answerHeader - ofAnswerHeader),
+  };
 }
 
 function samplerOptions(sampling: Sampling, said: readonly Token[]): SequenceEvaluateOptions {

@@ -16,7 +16,7 @@ export async function openDialogue(
   const { sequence, model, facts, chat, decodes } = loaded;
   await sequence.clearHistory();
   const chunk = Math.ceil(facts.window * CHUNK);
-  const policy = facts.canShift ? streamingPolicy(chunk) : rebasePolicy();
+  const policy = facts.canShift ? streamingPolicy(chunk) : rebasePolicy(chunk);
   const cache = new KvCache(sequence, { capacity: facts.window, policy, decodes, ahead: chunk }, listener);
   return Dialogue.begin(cache, chat, model, systemPrompt, signal && { signal });
 }

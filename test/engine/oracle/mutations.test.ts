@@ -70,7 +70,7 @@ describe('the check', () => {
     ['keeps no header', withSegments((segments) => segments.map((segment) => ({ ...segment, header: 0 })))],
   ])('notices a policy that %s, by the tokens that are left', async (_mutation, policy) => {
     // A policy that frees too little may also be refused by the cache itself.
-    const misplaced = await ask({ rolling: { policy, sinks: 4, header: 2 } }).then(
+    const misplaced = await ask({ rolling: { policy, sinks: 4, header: 2, answerHeader: 3 } }).then(
       (answer) => answer.misplaced,
       () => Infinity,
     );
@@ -88,7 +88,7 @@ describe('the check', () => {
   });
 
   it('notices a cache that is computed anew in place of rolling, by what is decoded', async () => {
-    const answer = await ask({ rolling: { policy: { ...streaming, remaining: 'recompute' }, sinks: 4, header: 2 } });
+    const answer = await ask({ rolling: { policy: { ...streaming, remaining: 'recompute' }, sinks: 4, header: 2, answerHeader: 3 } });
     expect(answer.kl).toBeLessThanOrEqual(EXACT);
     expect(answer.decodedAgain).toBeGreaterThan(0);
   });

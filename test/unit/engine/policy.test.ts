@@ -9,14 +9,14 @@ import {
   type EvictionPolicy,
 } from '../../../src/engine/cache/policy.ts';
 import { evict, rangeOf, usedTokens } from '../../../src/engine/cache/segments.ts';
-import type { Segment } from '../../../src/shared/cache-layout.ts';
+import type { Segment, TokenRange, TurnParts } from '../../../src/shared/cache-layout.ts';
 
-type Part = Pick<Segment, 'kind' | 'tokens'> & Partial<Pick<Segment, 'header'>>;
+type Part = Pick<Segment, 'kind' | 'tokens'> & Partial<TurnParts>;
 
 function layOut(parts: readonly Part[]): readonly Segment[] {
   let start = 0;
-  return parts.map(({ kind, tokens, header = 0 }, index) => {
-    const segment = { id: index + 1, kind, turnId: index + 1, tokens, start, header, evicted: 0 };
+  return parts.map(({ kind, tokens, header = 0, message = 0, answerHeader = 0 }, index) => {
+    const segment = { id: index + 1, kind, turnId: index + 1, tokens, start, header, message, answerHeader, evicted: 0 };
     start += tokens;
     return segment;
   });
@@ -40,6 +40,37 @@ describe('the streaming policy', () => {
       { start: 10, end: 20 },
       { start: 22, end: 28 },
     ]);
+  });
+
+  it('evicts a turn whole when no more than another chunk of it could stay', () => {
+    const missing = 11;
+    const oldest = (inside: number): Part => ({ kind: 'turn', tokens: 2 + inside, header: 2 });
+    const evicted = (inside: number): readonly TokenRange[] =>
+      streamingPolicy(16).evict(layOut([sinks, oldest(inside), turn(88 - inside)]), 100 + missing - 1, missing);
+    expect(evicted(32)).toEqual([{ start: 10, end: 44 }]);
+    expect(evicted(33)).toEqual([{ start: 12, end: 28 }]);
+  });
+
+  it('keeps the header of the answer when the message is gone, so that nobody’s words become another’s', () => {
+    const spoken: Part = { kind: 'turn', tokens: 70, header: 2, message: 10, answerHeader: 4 };
+    expect(streamingPolicy(16).evict(layOut([sinks, spoken, turn(20)]), 100, 1)).toEqual([
+      { start: 12, end: 22 },
+      { start: 26, end: 32 },
+    ]);
+    expect(streamingPolicy(8).evict(layOut([sinks, spoken, turn(20)]), 100, 1)).toEqual([{ start: 12, end: 20 }]);
+  });
+
+  it('takes from the newest turn only what is needed when others have left', () => {
+    const segments = layOut([sinks, turn(20), turn(70)]);
+    expect(streamingPolicy(30).evict(segments, 100, 1)).toEqual([{ start: 10, end: 30 }]);
+    expect(streamingPolicy(30).evict(segments, 100, 21)).toEqual([
+      { start: 10, end: 30 },
+      { start: 32, end: 42 },
+    ]);
+  });
+
+  it('evicts nothing of a turn of which only a part of the header is there', () => {
+    expect(streamingPolicy(1).evict(layOut([sinks, { kind: 'turn', tokens: 2, header: 5 }]), 12, 1)).toEqual([]);
   });
 
   it('leaves something of a large turn when another large one comes', () => {
@@ -73,7 +104,7 @@ describe('the streaming policy', () => {
 describe('the rebase policy', () => {
   it('goes down to half the capacity at once, so that rebuilding is seldom', () => {
     const segments = layOut([sinks, turn(20), turn(20), turn(20), turn(29)]);
-    const left = evict(segments, rebasePolicy().evict(segments, 100, 2));
+    const left = evict(segments, rebasePolicy(12).evict(segments, 100, 2));
     expect(usedTokens(left)).toBe(39);
   });
 });
@@ -109,7 +140,7 @@ const parts = fc
 const policies: readonly (readonly [string, EvictionPolicy])[] = [
   ['streaming, token by token', streamingPolicy(1).evict],
   ['streaming, in chunks', streamingPolicy(24).evict],
-  ['rebase', rebasePolicy().evict],
+  ['rebase', rebasePolicy(12).evict],
 ];
 
 describe.each(policies)('every eviction of %s', (_name, policy) => {

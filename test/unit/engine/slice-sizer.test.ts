@@ -33,6 +33,15 @@ describe('the slices of a prefill', () => {
 
   it('are never larger than what native code takes at once', () => {
     expect(Math.max(...slicesOf(1000, { tokensPerMs: 100, batchSize: 128 }))).toBe(128);
+    expect(slicesOf(1030, { tokensPerMs: 100 })).toEqual([344, 344, 342]);
+  });
+
+  it('do not follow the end of a turn, whose few tokens wait for a shift of the keys', () => {
+    const sizer = new SliceSizer(512);
+    sizer.measured(64, 16);
+    const before = sizer.of(2000);
+    for (let turn = 0; turn < 5; turn++) sizer.measured(3, 60);
+    expect(sizer.of(2000)).toBe(before);
   });
 
   it('follow the speed', () => {
