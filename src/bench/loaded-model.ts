@@ -33,12 +33,6 @@ export async function loadForBench({ model, shape, window, threads, gpu }: Model
   return loaded;
 }
 
-/** @throws UsageError when keys would be shifted that must not be: native code might abort the process. */
-export function requireRolling({ facts }: LoadedModel, what: string): void {
-  if (facts.canShift) return;
-  throw new UsageError(`The cache of this model cannot roll (${facts.shiftObstacle ?? 'unknown'}), so ${what} cannot be measured with it.`);
-}
-
 async function modelFile(model: string, shape: string): Promise<string> {
   if (!shape) return model;
   if (!isShapeName(shape)) throw new UsageError(`--shape is one of ${Object.keys(SHAPES).join(', ')}, not "${shape}".`);
@@ -46,6 +40,6 @@ async function modelFile(model: string, shape: string): Promise<string> {
 }
 
 export function describeModel(facts: ModelFacts, fingerprint: string): MeasuredModel {
-  const { name, architecture, fileBytes, trainedContext, window, backend, devices, threads, canShift } = facts;
-  return { name, architecture, fileBytes, trainedContext, window, backend, devices, threads, canShift, fingerprint };
+  const { name, architecture, fileBytes, trainedContext, window, backend, devices, threads, canShift, yarnLeftOut } = facts;
+  return { name, architecture, fileBytes, trainedContext, window, backend, devices, threads, canShift, yarnLeftOut, fingerprint };
 }

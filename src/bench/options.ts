@@ -5,6 +5,8 @@ export interface Option<T extends number | string = number | string> {
   readonly default: T;
   /** Smallest number allowed; 0 if not given. */
   readonly minimum?: number;
+  /** Whether a number need not be whole. */
+  readonly fraction?: true;
   readonly help: string;
 }
 
@@ -20,7 +22,7 @@ export class UsageError extends Error {}
 /**
  * Reads the options of a program from its command line.
  *
- * @throws UsageError for an unknown option, a missing value, or a number that is none or too small.
+ * @throws UsageError for an unknown option, a missing value, or a number that is none, too small, or a fraction.
  */
 export function parseOptions<O extends Options>(options: O, args: readonly string[]): OptionValues<O> {
   const given = stringsIn(options, args);
@@ -87,5 +89,6 @@ function valueOf(name: string, option: Option, given: string | undefined): numbe
   const value = given.trim() === '' ? NaN : Number(given);
   const minimum = option.minimum ?? 0;
   if (!(value >= minimum && value < Infinity)) throw new UsageError(`--${name} takes a number of at least ${minimum}, not "${given}".`);
+  if (!option.fraction && !Number.isInteger(value)) throw new UsageError(`--${name} takes a whole number, not "${given}".`);
   return value;
 }

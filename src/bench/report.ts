@@ -13,7 +13,7 @@ export interface Check {
 /** What is said of the model, without the path, which is the user's own business. */
 export type MeasuredModel = Pick<
   ModelFacts,
-  'name' | 'architecture' | 'fileBytes' | 'trainedContext' | 'window' | 'backend' | 'devices' | 'threads' | 'canShift'
+  'name' | 'architecture' | 'fileBytes' | 'trainedContext' | 'window' | 'backend' | 'devices' | 'threads' | 'canShift' | 'yarnLeftOut'
 > & { readonly fingerprint: string };
 
 /** The one form in which every measuring program reports, as printed with `--json`. */

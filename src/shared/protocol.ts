@@ -58,6 +58,8 @@ export const ModelFactsSchema = v.object({
   /** Whether positions can be shifted, and if not, the code of the reason. */
   canShift: v.boolean(),
   shiftObstacle: v.optional(v.string()),
+  /** Whether the file asks for YaRN and the model was loaded without, so that its cache can roll. */
+  yarnLeftOut: v.boolean(),
 });
 export type ModelFacts = Readonly<v.InferOutput<typeof ModelFactsSchema>>;
 

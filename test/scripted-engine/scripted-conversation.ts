@@ -216,5 +216,6 @@ function scriptedModel(settings: EngineSettings): NonNullable<Status['model']> {
     totalLayers: 12,
     threads: 2,
     canShift: true,
+    yarnLeftOut: false,
   };
 }

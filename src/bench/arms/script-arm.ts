@@ -1,5 +1,6 @@
 import type { Token } from 'node-llama-cpp';
 import type { PastTurn } from '../../engine/conversation/dialogue.ts';
+import { CHUNK } from '../../engine/conversation/open-dialogue.ts';
 import { TokenDecoder } from '../../engine/conversation/token-decoder.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { stopwatch, type Elapsed } from '../stopwatch.ts';
@@ -18,7 +19,7 @@ interface WayOfMakingRoom {
 const WAYS = {
   'truncate-every-turn': { part: 0, rolls: false },
   'truncate-a-tenth': { part: 1 / 10, rolls: false },
-  'rolling-script': { part: 1 / 8, rolls: true },
+  'rolling-script': { part: CHUNK, rolls: true },
 } as const satisfies Record<string, WayOfMakingRoom>;
 
 export type ScriptName = keyof typeof WAYS;

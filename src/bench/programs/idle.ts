@@ -27,7 +27,7 @@ const ADDRESS = { conversationId: 'bench', lane: 'chat' } as const;
 export const idle = defineBench({
   options: {
     model: { default: 'models/endless-tiny.gguf', help: 'GGUF file' },
-    minutes: { default: 5, help: 'how long the engine idles' },
+    minutes: { default: 5, fraction: true, help: 'how long the engine idles' },
     engine: { default: 'src/engine/main.ts', help: 'the program to start; dist/engine.mjs is the one that is shipped' },
   },
   async measure({ model, minutes, engine }, progress): Promise<Measurement> {

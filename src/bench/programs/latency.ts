@@ -1,17 +1,17 @@
 import type { Token } from 'node-llama-cpp';
+import { CHUNK } from '../../engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { fastestPrefill } from '../arms/fastest-prefill.ts';
 import { RecomputeDecode } from '../arms/recompute-decode.ts';
 import { RollingDecode, type RollingStep } from '../arms/rolling-decode.ts';
 import type { Step } from '../arms/decode-arm.ts';
-import { describeModel, loadForBench, MODEL_OPTIONS, requireRolling } from '../loaded-model.ts';
+import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { proseTokens } from '../messages.ts';
 import { numbersIn, UsageError } from '../options.ts';
 import { defineBench, type Measurement, type Progress } from '../program.ts';
+import { obstacleTo } from '../scoring/arm-cache.ts';
+import type { Table } from '../table.ts';
 import { chartsOf, checksOf, resultOf, tablesOf, type Round, type WindowResult } from './latency-results.ts';
-
-/** What leaves the cache at once, as a part of the window: as in the product. */
-const CHUNK = 1 / 8;
 
 const SMALLEST_WINDOW = 32;
 const FEWEST_ROUNDS = 3;
@@ -33,17 +33,24 @@ export const latency = defineBench({
     windows: { default: '256,512,1024,2048,4096', help: 'tokens of the windows to measure' },
     sinks: { default: 4, minimum: 1, help: 'first tokens that stay' },
     chunk: { default: 0, help: 'tokens evicted at once; 0 is an eighth of the window' },
-    seconds: { default: 60, help: `time for each window, filling it not counted; there are ${FEWEST_ROUNDS} rounds in any case` },
-    minutes: { default: 45, help: 'after this time no larger window is begun' },
+    seconds: {
+      default: 60,
+      fraction: true,
+      help: `time for each window, filling it not counted; there are ${FEWEST_ROUNDS} rounds in any case`,
+    },
+    minutes: { default: 45, fraction: true, help: 'after this time no larger window is begun' },
     flash: { default: 'product', help: 'flash attention: "on", "off", or as the "product" sets it and re-computation is fastest' },
   },
   async measure(parameters, progress): Promise<Measurement> {
     const windows = numbersIn('windows', parameters.windows, SMALLEST_WINDOW).toSorted((a, b) => a - b);
     const largest = windows.at(-1) ?? NaN;
+    if (parameters.sinks > (windows[0] ?? NaN) / 2) throw new UsageError('--sinks must be at most half of the smallest window.');
     const flashAttention = flashOption(parameters.flash);
     const loaded = await loadForBench({ ...parameters, window: largest });
     try {
-      requireRolling(loaded, 'the time of its tokens');
+      const model = describeModel(loaded.facts, loaded.fingerprint);
+      const reason = obstacleTo(loaded, 'streaming');
+      if (reason !== undefined) return { model, results: [{ supported: false, reason }], checks: [], tables: [refusal(reason)] };
       // Every window gets contexts of its own size: a shift of the keys goes over all cells, filled or not.
       await loaded.context.dispose();
       const text = proseTokens(loaded.model, largest);
@@ -58,10 +65,9 @@ export const latency = defineBench({
         const plan = { window, chunk, sinks: parameters.sinks, seconds: parameters.seconds, ...flashAttention };
         results.push(await measureWindow(loaded, text, plan, progress));
       }
-      const facts = { ...loaded.facts, window: results.at(-1)?.window ?? largest };
       return {
-        model: describeModel(facts, loaded.fingerprint),
-        results,
+        model: { ...model, window: results.at(-1)?.window ?? largest },
+        results: results.map((result) => ({ ...result, supported: true, reason: null })),
         checks: checksOf(results),
         tables: tablesOf(results),
         charts: chartsOf(results),
@@ -71,6 +77,10 @@ export const latency = defineBench({
     }
   },
 });
+
+function refusal(reason: string): Table {
+  return { title: 'Not measured: the cache of this model cannot roll', columns: ['system', 'reason'], rows: [['streaming', reason]] };
+}
 
 function flashOption(flash: string): { readonly flashAttention?: boolean } {
   if (flash !== 'on' && flash !== 'off' && flash !== 'product')

@@ -19,13 +19,18 @@ export function titleOf({ policy, window, sinks, chunk }: TextCase): string {
   }
 }
 
-/** The two systems that shift keys must not decode anything twice; window attention, too, is what its name says. */
+/**
+ * Every system must have scored something. The two that shift keys must not decode anything twice; window attention, too,
+ * is what its name says.
+ */
 export function checksOf(results: readonly TextResult[]): readonly Check[] {
-  return (['streaming', 'window'] as const).flatMap((policy) => {
+  const decodedAgain = (['streaming', 'window'] as const).flatMap((policy) => {
     const shifted = results.filter((result) => result.policy === policy);
     const again = shifted.reduce((sum, { decoded, appended }) => sum + Math.abs(decoded - appended), 0);
     return shifted.length === 0 ? [] : [check(`${policy}: tokens decoded beyond those appended`, again, '<=', 0)];
   });
+  const fewest = Math.min(...results.map(({ scored }) => scored));
+  return results.length === 0 ? [] : [check('fewest tokens that a system has scored', fewest, '>=', 1), ...decodedAgain];
 }
 
 export function tableOf(results: readonly TextResult[], title: string): Table {

@@ -40,6 +40,7 @@ export const perplexity = defineBench({
       }
       const dense = Math.min(tokens.length, parameters.dense || 2 * (loaded.facts.trainedContext || tokens.length));
       const cases = casesOf({ ...parameters, windows, dense });
+      for (const about of cases) requireRoom(about, parameters.every);
       const outcomes: Outcome<TextCase, TextResult>[] = [];
       for (const about of cases) {
         outcomes.push(await outcomeOf(loaded, about, () => runText(loaded, tokens, about, parameters)));
@@ -61,6 +62,14 @@ export const perplexity = defineBench({
     }
   },
 });
+
+/** @throws UsageError for a system that could not hold what it is to hold. */
+function requireRoom({ policy, window, sinks, chunk }: TextCase, every: number): void {
+  if (policy === 'recompute' && every > window) throw new UsageError(`--every must be at most ${window}, the window.`);
+  if (policy === 'streaming' && sinks + chunk > window) {
+    throw new UsageError(`A window of ${window} is too small for ${sinks} sinks and a chunk of ${chunk}.`);
+  }
+}
 
 interface Sweep {
   readonly policies: string;

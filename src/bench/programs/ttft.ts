@@ -11,6 +11,7 @@ import { messagesOf, proseTokens } from '../messages.ts';
 import { namesIn } from '../name-list.ts';
 import { UsageError } from '../options.ts';
 import { defineBench, type Measurement, type Progress } from '../program.ts';
+import { obstacleTo } from '../scoring/arm-cache.ts';
 import { chartsOf, flatnessChecks, gainChecks, tablesOf, type TurnResult } from './ttft-results.ts';
 
 const SYSTEM_PROMPT = DEFAULT_SETTINGS['chat.systemPrompt'];
@@ -51,8 +52,8 @@ export const ttft = defineBench({
   async measure(parameters, progress): Promise<Measurement> {
     const wanted = armsNamed(parameters.arms);
     const loaded = await loadForBench(parameters);
-    const open = wanted.filter((name) => name !== 'rolling-script' || loaded.facts.canShift);
-    if (open.length < wanted.length) progress(`rolling-script is left out: ${loaded.facts.shiftObstacle ?? ''}`);
+    const reason = obstacleTo(loaded, 'streaming');
+    const open = wanted.filter((name) => name !== 'rolling-script' || reason === undefined);
     const arms: ChatArm[] = [];
     try {
       const { turns, repeat, shape } = parameters;
@@ -72,8 +73,12 @@ export const ttft = defineBench({
       }
       return {
         model: describeModel(loaded.facts, loaded.fingerprint),
-        results,
-        checks: [...flatnessChecks(results, turns), ...(shape ? gainChecks(results) : [])],
+        results: [
+          ...results.map((result) => ({ ...result, supported: true, reason: null })),
+          ...wanted.filter((name) => !open.includes(name)).map((arm) => ({ arm, supported: false, reason })),
+        ],
+        // Of a model whose cache cannot roll there is nothing to be said of rolling.
+        checks: reason === undefined ? [...flatnessChecks(results, turns), ...(shape ? gainChecks(results) : [])] : [],
         tables: tablesOf(results, turns),
         charts: chartsOf(results, turns),
       };

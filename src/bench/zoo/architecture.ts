@@ -8,6 +8,8 @@ export type TensorShapes = Readonly<Record<string, readonly number[]>>;
 export interface Architecture {
   /** The name of the architecture in the file. */
   readonly architecture: string;
+  /** What the model is called, where that matters. */
+  readonly basename?: string;
   /** Keys beside the general ones, without the architecture in front. */
   readonly metadata: GgufMetadata;
   /** Tensors of the whole model, beside the embeddings. */
@@ -47,6 +49,12 @@ export const withBias = (name: string, ...shape: readonly number[]): TensorShape
 export const rmsNorm: GgufMetadata = { 'attention.layer_norm_rms_epsilon': float32(1e-5) };
 export const layerNorm: GgufMetadata = { 'attention.layer_norm_epsilon': float32(1e-5) };
 export const rope: GgufMetadata = { 'rope.dimension_count': uint32(HEAD), 'rope.freq_base': float32(10_000) };
+
+export const yarn: GgufMetadata = {
+  'rope.scaling.type': 'yarn',
+  'rope.scaling.factor': float32(4),
+  'rope.scaling.original_context_length': uint32(CONTEXT / 4),
+};
 
 export const output: TensorShapes = { ...weight('output_norm', WIDTH), ...weight('output', WIDTH, VOCABULARY) };
 

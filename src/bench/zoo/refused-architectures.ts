@@ -18,21 +18,13 @@ import {
   weight,
   WIDTH,
   withBias,
+  yarn,
   type Architecture,
 } from './architecture.ts';
 import { gemma3, llama, qwen2 } from './rolling-architectures.ts';
 
 /** Its keys are multiplied by a magnitude each time they are rotated. */
-export const llamaYarn: Architecture = {
-  ...llama,
-  metadata: {
-    ...llama.metadata,
-    'rope.scaling.type': 'yarn',
-    'rope.scaling.factor': float32(4),
-    'rope.scaling.original_context_length': uint32(CONTEXT / 4),
-  },
-  obstacle: 'rope-scaling',
-};
+export const llamaYarn: Architecture = { ...llama, metadata: { ...llama.metadata, ...yarn }, obstacle: 'rope-scaling' };
 
 export const llamaAttentionFactor: Architecture = {
   ...llama,

@@ -3,7 +3,6 @@ import {
   attention,
   attentionBiases,
   bias,
-  CONTEXT,
   EXPERT,
   EXPERTS,
   FEED_FORWARD,
@@ -19,6 +18,7 @@ import {
   weight,
   WIDTH,
   withBias,
+  yarn,
   type Architecture,
 } from './architecture.ts';
 
@@ -123,11 +123,5 @@ export const gemma3: Architecture = {
   muteLayers: 1,
 };
 
-const yarn = {
-  'rope.scaling.type': 'yarn',
-  'rope.scaling.factor': float32(4),
-  'rope.scaling.original_context_length': uint32(CONTEXT / 4),
-};
-
 /** Trained without YaRN, which is for texts beyond the original context: within that the cache rolls without it. */
-export const qwen2Yarn: Architecture = { ...qwen2, metadata: { ...qwen2.metadata, ...yarn } };
+export const qwen2Yarn: Architecture = { ...qwen2, basename: 'Qwen2.5', metadata: { ...qwen2.metadata, ...yarn } };

@@ -4,7 +4,7 @@ import type { LoadedModel } from '../model/loaded-model.ts';
 import { Dialogue } from './dialogue.ts';
 
 /** Fewest tokens to evict at once, and to keep free ahead of a message, as a part of the window. */
-const CHUNK = 1 / 8;
+export const CHUNK = 1 / 8;
 
 /** Begins a conversation in the model's context, whatever was in it before. */
 export async function openDialogue(

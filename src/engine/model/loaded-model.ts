@@ -38,6 +38,8 @@ export interface LoadOptions {
 interface Prospect {
   readonly file: ModelFile;
   readonly fingerprint: string;
+  /** Tokens the cache is to hold. */
+  readonly window: number;
   readonly obstacle: ShiftObstacle | undefined;
   /** Whether the model is to be loaded without the YaRN that its file asks for. */
   readonly leaveOutYarn: boolean;
@@ -76,7 +78,9 @@ export async function loadModelOn(backend: Backend, file: ModelFile, settings: L
     const [shift, window] = [shiftFacts(file.info, file.insights), wishedTokens(file, settings)];
     const obstacle = shiftObstacle(shift, window) ?? (await failedTrial(backend, fingerprint, settings, options));
     const leaveOutYarn = obstacle === undefined && worksWithoutYarn(shift, window);
-    return await load(backend, { file, fingerprint, obstacle, leaveOutYarn }, settings, options);
+    if (leaveOutYarn)
+      options.log('info', 'YaRN is left out: the window is no larger than the original context, and so the cache can roll\n');
+    return await load(backend, { file, fingerprint, window, obstacle, leaveOutYarn }, settings, options);
   } catch (error) {
     await backend.llama.dispose();
     options.signal?.throwIfAborted();
@@ -101,8 +105,7 @@ async function failedTrial(
 
 async function load(backend: Backend, prospect: Prospect, settings: LoadSettings, options: LoadOptions): Promise<LoadedModel> {
   const { llama } = backend;
-  const { file, fingerprint, obstacle, leaveOutYarn } = prospect;
-  const wished = wishedTokens(file, settings);
+  const { file, fingerprint, window: wished, obstacle, leaveOutYarn } = prospect;
   // One cell more than the window: the library's own shift fires when the context is full.
   const size = Math.max(SMALLEST_CONTEXT, wished + 1);
   const model = await llama.loadModel({
@@ -143,6 +146,7 @@ async function load(backend: Backend, prospect: Prospect, settings: LoadSettings
     threads,
     canShift: obstacle === undefined,
     shiftObstacle: obstacle,
+    yarnLeftOut: leaveOutYarn,
   };
   return { facts, fingerprint, model, context, sequence, decodes, chat, dispose: () => llama.dispose() };
 }

@@ -10,6 +10,9 @@ const WITH_UNROTATED_LAYERS: ReadonlySet<string> = new Set(['smollm3', 'llama4',
 /** The same, but only in files with a sliding window. */
 const WITH_UNROTATED_LAYERS_BESIDE_A_WINDOW = 'exaone4';
 
+/** Others build on Qwen under names of their own, and some of them trained with YaRN. */
+const QWENS_OWN_NAME = /^qwen ?(2\.5|2|3)\b/i;
+
 const TRAINED_WITHOUT_YARN: ReadonlySet<string> = new Set(['qwen2', 'qwen2moe', 'qwen3', 'qwen3moe']);
 
 /** Adds a vector of its position to every token. */
@@ -18,6 +21,8 @@ const POSITION_EMBEDDINGS = 'position_embd.weight';
 /** The facts that decide, as read from the file. */
 export interface ShiftFacts {
   readonly architecture: string;
+  /** What the file says the model is a version of; its name if it does not say. */
+  readonly basename: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly hasPositionEmbeddings: boolean;
   readonly isRecurrent: boolean;
@@ -30,6 +35,7 @@ export function shiftFacts(info: GgufFileInfo, insights: Pick<ShiftFacts, 'isRec
   const { isRecurrent, isHybrid, swaSize } = insights;
   return {
     architecture: info.metadata.general.architecture,
+    basename: info.metadata.general.basename ?? info.metadata.general.name ?? '',
     metadata: { ...info.architectureMetadata },
     hasPositionEmbeddings: info.fullTensorInfo?.some(({ name }) => name === POSITION_EMBEDDINGS) ?? false,
     isRecurrent,
@@ -72,11 +78,12 @@ export function shiftObstacle(facts: ShiftFacts, window: number): ShiftObstacle 
  *
  * @param window tokens the cache may hold
  */
-export function worksWithoutYarn({ architecture, metadata }: ShiftFacts, window: number): boolean {
+export function worksWithoutYarn({ architecture, basename, metadata }: ShiftFacts, window: number): boolean {
   const scaling = (key: string): unknown => valueAt(metadata, 'rope', 'scaling', key);
   const original = scaling('original_context_length');
   return (
     TRAINED_WITHOUT_YARN.has(architecture) &&
+    QWENS_OWN_NAME.test(basename) &&
     scaling('type') === 'yarn' &&
     scaling('finetuned') !== true &&
     (scaling('attn_factor') ?? 1) === 1 &&

@@ -9,6 +9,9 @@ import { nativeLibrary, type Backend } from './native-library.ts';
 const TRIAL_TEXT = 'function add(first, second) {\n  return first + second;\n}\n'.repeat(4);
 const TRIAL = { distance: 32, rounds: 2 };
 
+/** Raised when the trial itself changes: what an older one found no longer counts. */
+const TRIAL_VERSION = 2;
+
 const VerdictsSchema = v.record(v.string(), v.boolean());
 
 /** Exit code of a trial whose model could not be loaded. */
@@ -49,7 +52,7 @@ export class ShiftTrials {
   /** @returns whether the model's positions can be shifted; `true` without a verdict when the trial could not be held. */
   async confirm(candidate: ShiftCandidate, signal?: AbortSignal): Promise<boolean> {
     const { getModuleVersion } = await nativeLibrary();
-    const key = `${candidate.fingerprint} ${await getModuleVersion()} ${candidate.backend}`;
+    const key = `${candidate.fingerprint} ${await getModuleVersion()} ${candidate.backend} trial ${TRIAL_VERSION}`;
     const known = this.#verdicts()[key];
     if (known !== undefined) return known;
     const verdict = await this.#hold(candidate.settings, signal);

@@ -4,7 +4,7 @@ import { describeOptions, numbersIn, parseOptions, takeOption, UsageError } from
 const OPTIONS = {
   model: { default: 'tiny.gguf', help: 'GGUF file' },
   window: { default: 512, minimum: 64, help: 'tokens' },
-  minutes: { default: 5, help: 'how long' },
+  minutes: { default: 5, fraction: true, help: 'how long' },
 } as const;
 
 describe('the options of a program', () => {
@@ -19,6 +19,7 @@ describe('the options of a program', () => {
   it.each([
     [['--window', 'wide'], /--window takes a number of at least 64, not "wide"/],
     [['--window', '63'], /at least 64/],
+    [['--window', '64.5'], /--window takes a whole number, not "64.5"/],
     [['--minutes', '-1'], /./],
     [['--minutes', ''], /at least 0/],
     [['--minutes', 'Infinity'], /at least 0/],
