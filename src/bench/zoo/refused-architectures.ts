@@ -21,7 +21,7 @@ import {
   yarn,
   type Architecture,
 } from './architecture.ts';
-import { gemma3, llama, qwen2 } from './rolling-architectures.ts';
+import { gemma3, gptneox, llama, qwen2 } from './rolling-architectures.ts';
 
 /** Its keys are multiplied by a magnitude each time they are rotated. */
 export const llamaYarn: Architecture = { ...llama, metadata: { ...llama.metadata, ...yarn }, obstacle: 'rope-scaling' };
@@ -40,14 +40,7 @@ export const gpt2: Architecture = {
   architecture: 'gpt2',
   metadata: { ...layerNorm, 'attention.head_count_kv': uint32(HEADS) },
   model: { ...output, ...bias('output_norm', WIDTH), ...weight('position_embd', WIDTH, CONTEXT) },
-  layer: {
-    ...withBias('attn_norm', WIDTH),
-    ...withBias('attn_qkv', WIDTH, 3 * WIDTH),
-    ...withBias('attn_output', WIDTH, WIDTH),
-    ...withBias('ffn_norm', WIDTH),
-    ...withBias('ffn_up', WIDTH, FEED_FORWARD),
-    ...withBias('ffn_down', FEED_FORWARD, WIDTH),
-  },
+  layer: gptneox.layer,
   obstacle: 'learned-positions',
 };
 
