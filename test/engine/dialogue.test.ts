@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChatTokens } from '../../src/engine/conversation/chat-tokens.ts';
 import type { AnswerEnd, Dialogue, Sampling } from '../../src/engine/conversation/dialogue.ts';
 import { openDialogue } from '../../src/engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../src/engine/model/loaded-model.ts';
@@ -122,6 +123,21 @@ describe('a dialogue', () => {
     expect(inCache()).toBe(before);
     await say(dialogue, 2, 'Thanks', { maxAnswerTokens: 3 });
     expect(inCache().startsWith('<|sink|><|user|>Thanks')).toBe(true);
+  });
+
+  it('answers a first message of a few tokens, of which the sinks may not take the last', async () => {
+    const tokenizer = {
+      bos: undefined,
+      tokenize: (text: string, special: boolean) => loaded.model.tokenize(text, special, 'trimLeadingSpace'),
+    };
+    const nothing = { beforeSystem: '', afterSystem: '', bareHead: '', firstOpening: '', beforePastAnswer: '', trims: false };
+    const chat = new ChatTokens(tokenizer, { ...nothing, opening: '<|user|>', beforeAnswer: '<|assistant|>', close: '<|end|>' });
+    const plain = { ...loaded, chat };
+    const dialogue = await openDialogue(plain, '');
+    const { answerTokens } = await say(dialogue, 1, 'a', { maxAnswerTokens: 3 });
+    expect(answerTokens).toBeGreaterThan(0);
+    await dialogue.forget(1);
+    expect(dialogue.cache.layout.used).toBe(0);
   });
 
   it('takes it back also where nothing can be shifted', async () => {

@@ -20,7 +20,7 @@ export function titleOf({ policy, window, sinks, chunk }: TextCase): string {
 }
 
 /**
- * Every system must have scored something. The two that shift keys must not decode anything twice; window attention, too,
+ * Every system must have scored something, and none but dense attention may ever have no room. The two that shift keys must not decode anything twice; window attention, too,
  * is what its name says.
  */
 export function checksOf(results: readonly TextResult[]): readonly Check[] {
@@ -29,8 +29,14 @@ export function checksOf(results: readonly TextResult[]): readonly Check[] {
     const again = shifted.reduce((sum, { decoded, appended }) => sum + Math.abs(decoded - appended), 0);
     return shifted.length === 0 ? [] : [check(`${policy}: tokens decoded beyond those appended`, again, '<=', 0)];
   });
+  if (results.length === 0) return [];
   const fewest = Math.min(...results.map(({ scored }) => scored));
-  return results.length === 0 ? [] : [check('fewest tokens that a system has scored', fewest, '>=', 1), ...decodedAgain];
+  const refused = results.filter(({ policy, refusedAt }) => policy !== 'dense' && refusedAt !== null);
+  return [
+    check('fewest tokens that a system has scored', fewest, '>=', 1),
+    check('systems but dense attention that had no room for more', refused.length, '<=', 0),
+    ...decodedAgain,
+  ];
 }
 
 export function tableOf(results: readonly TextResult[], title: string): Table {

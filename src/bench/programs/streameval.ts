@@ -65,6 +65,7 @@ function titleOf({ policy, window, sinks }: RegisterCase): string {
 /** Where no line has left the cache, nothing is known of such lines, and the check fails. */
 function checksOf(results: readonly RegisterResult[]): readonly Check[] {
   const sum = (of: (result: RegisterResult) => number): number => results.reduce((total, result) => total + of(result), 0);
+  if (results.length === 0) return [];
   const rightThoughGone = sum(({ rightGone }) => rightGone) / sum(({ gone }) => gone);
   const again = sum(({ policy, decoded, appended }) => (policy === 'rebase' ? 0 : Math.abs(decoded - appended)));
   return [

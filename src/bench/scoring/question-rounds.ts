@@ -46,9 +46,9 @@ export class QuestionRounds {
 
   async ask({ question, choices, answer }: Question): Promise<Reply> {
     const { chat, model } = this.#loaded;
-    const { tokens, header } = chat.message(question, this.#asked === 0 ? 'afterSystemPrompt' : 'afterTurn');
+    const { tokens, ...parts } = chat.message(question, this.#asked === 0 ? 'afterSystemPrompt' : 'afterTurn');
     const tried = choices.map((choice) => model.tokenize(choice, false, 'trimLeadingSpace'));
-    this.#cache.open({ kind: 'turn', turnId: ++this.#asked, header });
+    this.#cache.open({ kind: 'turn', turnId: ++this.#asked, ...parts });
     // All room is made at once: every choice is to see the same.
     await this.#cache.makeRoom(tokens.length + Math.max(...tried.map(({ length }) => length)) + chat.close.length);
     await this.#cache.append(tokens.slice(0, -1));

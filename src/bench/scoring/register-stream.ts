@@ -3,6 +3,7 @@ import type { KvCache } from '../../engine/cache/kv-cache.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { answersRegister, isAnswered, registerLine, registerQuery } from './register-lines.ts';
 import { TextStream } from './text-stream.ts';
+import { UsageError } from '../options.ts';
 import { textTokens } from './text-tokens.ts';
 
 /** Longest answer, in tokens: five digits, the brackets, and a little more. */
@@ -39,6 +40,7 @@ export class RegisterStream {
   /** Begins with line 1, whose first tokens, the BOS among them, are the sinks. */
   static async begin(loaded: LoadedModel, cache: KvCache, sinks: number): Promise<RegisterStream> {
     const tokens = textTokens(loaded, registerLine(1));
+    if (sinks > tokens.length) throw new UsageError(`--sinks must be at most ${tokens.length}, the tokens of the first line.`);
     const stream = await TextStream.begin(cache, tokens.slice(0, sinks));
     await stream.append(tokens.slice(sinks));
     const registers = new RegisterStream(loaded.model, stream);

@@ -4,7 +4,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import type { DecodeCounter } from './decode-counter.ts';
 import { dropFirstTokens } from './native.ts';
 import type { CachePolicy } from './policy.ts';
-import { evict, grow, overlap, rangeOf, usedTokens } from './segments.ts';
+import { evict, grow, merged, overlap, rangeOf, usedTokens } from './segments.ts';
 import { SliceSizer } from './slice-sizer.ts';
 import { evaluateScored, SCORED_BATCH } from './teacher-forcing.ts';
 
@@ -164,7 +164,7 @@ export class KvCache {
    */
   async makeRoom(incoming: number): Promise<void> {
     if (incoming <= this.#free) return;
-    const ranges = this.#policy.evict(this.#segments, this.#capacity, incoming);
+    const ranges = merged(this.#policy.evict(this.#segments, this.#capacity, incoming));
     const freed = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
     if (this.#free + freed < incoming) {
       throw new EndlessError('message-too-long', { tokens: incoming, window: this.longestMessage });
@@ -188,7 +188,7 @@ export class KvCache {
     this.#segments = this.#segments.filter((segment) => segment.turnId !== turnId);
   }
 
-  /** Cuts the last tokens off; they must belong to the last segment. */
+  /** Cuts the last tokens off; they must belong to the last segment, and not to the beginning of its turn. */
   async cut(tokens: number): Promise<void> {
     const { used } = this.layout;
     if (tokens > 0) await this.#erase([{ start: used - tokens, end: used }], grow(this.#segments, -tokens));

@@ -81,7 +81,7 @@ function oldestTurnsFirst(worthKeeping: number): Choice {
       const inside = evictableIn(turn);
       const missing = wanted - freed;
       const leavesWhole = !isNewest && tokensIn(inside) - missing <= worthKeeping;
-      const leaving = leavesWhole ? [rangeOf(turn)] : firstOf(inside, missing);
+      const leaving = (leavesWhole ? [rangeOf(turn)] : firstOf(inside, missing)).filter(({ start, end }) => start < end);
       ranges.push(...leaving);
       freed += tokensIn(leaving);
     }

@@ -31,19 +31,27 @@ export function grow(segments: readonly Segment[], tokens: number): readonly Seg
 
 /**
  * The list after the given ranges have left the cache: what follows moves up, segments that have nothing left
- * disappear.
+ * disappear, but for the last one, which is open for what comes next.
  */
 export function evict(segments: readonly Segment[], ranges: readonly TokenRange[]): readonly Segment[] {
   let start = 0;
   return segments.flatMap((segment) => {
     const lost = overlap(rangeOf(segment), ranges);
     const tokens = segment.tokens - lost;
-    if (tokens === 0 && lost > 0) return [];
+    if (tokens === 0 && lost > 0 && segment !== segments.at(-1)) return [];
     const message = segment.message - overlap(messageOf(segment), ranges);
     const moved = { ...segment, tokens, start, message, evicted: segment.evicted + lost };
     start += tokens;
     return [moved];
   });
+}
+
+/** The same positions in as few ranges as possible. @param ranges ascending. */
+export function merged(ranges: readonly TokenRange[]): readonly TokenRange[] {
+  return ranges.reduce<readonly TokenRange[]>((done, range) => {
+    const last = done.at(-1);
+    return last?.end === range.start ? [...done.slice(0, -1), { start: last.start, end: range.end }] : [...done, range];
+  }, []);
 }
 
 /** Number of positions of `range` that lie in one of `ranges` (which do not overlap each other). */

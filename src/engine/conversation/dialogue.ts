@@ -208,7 +208,9 @@ export class Dialogue {
 
   /** @returns the tokens that are the turn's own; where there is no system prompt to speak of, the sinks have the first ones. */
   async #openTurn(turnId: number, { tokens, ...parts }: MessageTokens): Promise<readonly Token[]> {
-    const lent = this.#followsSinks ? Math.max(0, FEWEST_SINKS - this.#cache.layout.used) : 0;
+    // The last token is always the turn's own: what is generated follows it.
+    const missing = Math.min(tokens.length - 1, FEWEST_SINKS - this.#cache.layout.used);
+    const lent = this.#followsSinks ? Math.max(0, missing) : 0;
     if (lent > 0) {
       if (this.#cache.layout.segments.length === 0) this.#cache.open({ kind: 'sink', header: 0 });
       await this.#cache.append(tokens.slice(0, lent));

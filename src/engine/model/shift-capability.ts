@@ -11,7 +11,8 @@ const WITH_UNROTATED_LAYERS: ReadonlySet<string> = new Set(['smollm3', 'llama4',
 const WITH_UNROTATED_LAYERS_BESIDE_A_WINDOW = 'exaone4';
 
 /** Others build on Qwen under names of their own, and some of them trained with YaRN. */
-const QWENS_OWN_NAME = /^qwen ?(2\.5|2|3)\b/i;
+const QWENS_OWN_NAME = /^Qwen(2|2\.5|3)(?![.\d])/;
+const QWEN = 'Qwen';
 
 const TRAINED_WITHOUT_YARN: ReadonlySet<string> = new Set(['qwen2', 'qwen2moe', 'qwen3', 'qwen3moe']);
 
@@ -21,8 +22,10 @@ const POSITION_EMBEDDINGS = 'position_embd.weight';
 /** The facts that decide, as read from the file. */
 export interface ShiftFacts {
   readonly architecture: string;
-  /** What the file says the model is a version of; its name if it does not say. */
-  readonly basename: string;
+  /** What the file says the model is a version of. */
+  readonly basename?: string | undefined;
+  /** Who the file says has made it. */
+  readonly organization?: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly hasPositionEmbeddings: boolean;
   readonly isRecurrent: boolean;
@@ -33,9 +36,11 @@ export interface ShiftFacts {
 
 export function shiftFacts(info: GgufFileInfo, insights: Pick<ShiftFacts, 'isRecurrent' | 'isHybrid' | 'swaSize'>): ShiftFacts {
   const { isRecurrent, isHybrid, swaSize } = insights;
+  const organization = valueAt(info.metadata.general, 'organization');
   return {
     architecture: info.metadata.general.architecture,
-    basename: info.metadata.general.basename ?? info.metadata.general.name ?? '',
+    basename: info.metadata.general.basename,
+    organization: typeof organization === 'string' ? organization : undefined,
     metadata: { ...info.architectureMetadata },
     hasPositionEmbeddings: info.fullTensorInfo?.some(({ name }) => name === POSITION_EMBEDDINGS) ?? false,
     isRecurrent,
@@ -78,12 +83,13 @@ export function shiftObstacle(facts: ShiftFacts, window: number): ShiftObstacle 
  *
  * @param window tokens the cache may hold
  */
-export function worksWithoutYarn({ architecture, basename, metadata }: ShiftFacts, window: number): boolean {
+export function worksWithoutYarn({ architecture, basename = '', organization = QWEN, metadata }: ShiftFacts, window: number): boolean {
   const scaling = (key: string): unknown => valueAt(metadata, 'rope', 'scaling', key);
   const original = scaling('original_context_length');
   return (
     TRAINED_WITHOUT_YARN.has(architecture) &&
     QWENS_OWN_NAME.test(basename) &&
+    organization === QWEN &&
     scaling('type') === 'yarn' &&
     scaling('finetuned') !== true &&
     (scaling('attn_factor') ?? 1) === 1 &&

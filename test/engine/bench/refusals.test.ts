@@ -35,6 +35,14 @@ describe('a model whose cache cannot roll', () => {
     ]);
   });
 
+  it('is put to rebase by streameval, and where that was not asked for, to nothing', async () => {
+    const outcomes = await outcomesOf('streameval', '--windows', '128', '--distances', '5', '--samples', '1');
+    expect(outcomes.map(({ policy, supported }) => [policy, supported])).toEqual([
+      ['streaming', false],
+      ['window', false],
+    ]);
+  });
+
   it('is put to single questions by streamqa', async () => {
     const outcomes = await outcomesOf('streamqa', '--rounds', '1');
     expect(outcomes.map(({ arm, supported }) => [arm, supported])).toEqual([
@@ -57,6 +65,14 @@ describe('a model whose cache cannot roll', () => {
 });
 
 describe('perplexity', () => {
+  it('scores every token also where one chunk is all that a window holds besides its sinks', async () => {
+    const { code, stdout } = await bench(
+      ...['perplexity', '--tokens', '512', '--windows', '64', '--policies', 'streaming,window', '--sinks', '4', '--chunks', '60', '--json'],
+    );
+    const { results } = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Report;
+    expect([code, results.map((result) => (result as { scored: number }).scored)]).toEqual([0, [511, 511]]);
+  });
+
   it.each([
     [['--every', '600'], '--every must be at most 512'],
     [['--windows', '64', '--sinks', '60'], 'A window of 64 is too small for 60 sinks and a chunk of 8'],

@@ -67,6 +67,7 @@ describe('the check', () => {
     ['ends one token too early', withRanges(({ start, end }) => ({ start, end: end - 1 }))],
     ['ends one token too late', withRanges(({ start, end }) => ({ start, end: end + 1 }))],
     ['lets the newest turns go first', withSegments(newestFirst)],
+    ['keeps no header of the answer', withSegments((segments) => segments.map((segment) => ({ ...segment, answerHeader: 0 })))],
     ['keeps no header', withSegments((segments) => segments.map((segment) => ({ ...segment, header: 0 })))],
   ])('notices a policy that %s, by the tokens that are left', async (_mutation, policy) => {
     // A policy that frees too little may also be refused by the cache itself.

@@ -8,7 +8,7 @@ import {
   windowPolicy,
   type EvictionPolicy,
 } from '../../../src/engine/cache/policy.ts';
-import { evict, rangeOf, usedTokens } from '../../../src/engine/cache/segments.ts';
+import { evict, merged, rangeOf, usedTokens } from '../../../src/engine/cache/segments.ts';
 import type { Segment, TokenRange, TurnParts } from '../../../src/shared/cache-layout.ts';
 
 type Part = Pick<Segment, 'kind' | 'tokens'> & Partial<TurnParts>;
@@ -66,6 +66,23 @@ describe('the streaming policy', () => {
     expect(streamingPolicy(30).evict(segments, 100, 21)).toEqual([
       { start: 10, end: 30 },
       { start: 32, end: 42 },
+    ]);
+  });
+
+  it('leaves the last segment open when all of it has left', () => {
+    const left = evict(layOut([sinks, turn(20)]), [{ start: 10, end: 30 }]);
+    expect(left).toMatchObject([{ tokens: 10 }, { tokens: 0, start: 10, evicted: 20 }]);
+  });
+
+  it('joins ranges that touch', () => {
+    const ranges = [
+      { start: 4, end: 8 },
+      { start: 8, end: 10 },
+      { start: 12, end: 13 },
+    ];
+    expect(merged(ranges)).toEqual([
+      { start: 4, end: 10 },
+      { start: 12, end: 13 },
     ]);
   });
 
