@@ -221,7 +221,8 @@ export class KvCache {
 
   async #shiftOver(ranges: readonly TokenRange[]): Promise<void> {
     const first = ranges[0];
-    if (first?.start === 0 && ranges.length === 1) dropFirstTokens(this.#sequence, first.end);
+    if (first?.start === 0 && first.end === usedTokens(this.#segments)) await this.#sequence.clearHistory();
+    else if (first?.start === 0 && ranges.length === 1) dropFirstTokens(this.#sequence, first.end);
     else await this.#sequence.eraseContextTokenRanges(ranges.map((range) => ({ ...range })));
   }
 

@@ -19,13 +19,14 @@ interface SequenceInternals {
 /**
  * Drops the first `count` tokens and moves the rest to position 0. The library's own way to erase from position 0
  * evaluates everything that remains once more, which would turn window attention into re-computation.
+ *
+ * @param count fewer than there are: a shift of nothing aborts the process with M-RoPE.
  */
 export function dropFirstTokens(sequence: LlamaContextSequence, count: number): void {
   const internals = internalsOf(sequence);
   const { _sequenceId: id, _context: context, _nextTokenIndex: end } = internals;
   if (!context._ctx.removeTokenCellsFromSequence(id, 0, count)) throw new Error('the native cache did not drop its first tokens');
-  // Where nothing is left, nothing must be shifted: with M-RoPE even that would abort the process.
-  if (count < end) context._ctx.shiftSequenceTokenCells(id, count, end, -count);
+  context._ctx.shiftSequenceTokenCells(id, count, end, -count);
   internals._contextTokens.splice(0, count);
   internals._nextTokenIndex = end - count;
 }

@@ -38,7 +38,7 @@ export function evict(segments: readonly Segment[], ranges: readonly TokenRange[
   return segments.flatMap((segment) => {
     const lost = overlap(rangeOf(segment), ranges);
     const tokens = segment.tokens - lost;
-    if (tokens === 0 && lost > 0 && segment !== segments.at(-1)) return [];
+    if (tokens === 0 && segment.evicted + lost > 0 && segment !== segments.at(-1)) return [];
     const message = segment.message - overlap(messageOf(segment), ranges);
     const moved = { ...segment, tokens, start, message, evicted: segment.evicted + lost };
     start += tokens;
