@@ -6,7 +6,7 @@ import { ERROR_CODES } from './errors.ts';
  * Everything that is said between the engine and its clients, declared once. Events carry complete snapshots;
  * only the text of a running answer is a delta. The engine speaks in codes and numbers, never in sentences.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export const ErrorReportSchema = v.object({
   code: v.picklist(ERROR_CODES),

@@ -20,8 +20,8 @@ export interface CachePolicy {
  * The rolling cache of StreamingLLM (section 3.2) in units of turns: sinks stay and the oldest turns leave, whole unless
  * more than another chunk of one can stay. That one loses the beginning of its message, and when that is gone, of its
  * answer; the role headers stay, so that nobody's words become another's. The newest turn loses any only when all
- * others are gone. The paper evicts one token per step; here at least `chunk` tokens leave
- * at once, because every eviction costs one re-rotation of all keys.
+ * others are gone. The paper evicts one token per step; here at least `chunk` tokens leave at once, because every
+ * eviction costs one re-rotation of all keys.
  */
 export function streamingPolicy(chunk: number): CachePolicy {
   return { name: 'streaming', evict: inChunks(chunk, oldestTurnsFirst(chunk)), remaining: 'shift' };
