@@ -1,10 +1,12 @@
 #!/usr/bin/python3
-"""Build the text corpus from the packages that the project's lockfile installs.
+"""Build the text corpus from the packages that training/sources/package-lock.json pins.
 
-Only JavaScript and TypeScript files of packages under a permissive licence are
+It is a lockfile of its own, the project's as it was when the training began: the
+project goes on, and its corpus must not. Only JavaScript and TypeScript files of packages under a permissive licence are
 taken. Minified, generated and near-duplicate files are left out. The result is
 deterministic: the same node_modules gives the same files in the same order.
 
+Before:  npm install --prefix training/sources --no-save --ignore-scripts
 Run:     /usr/bin/python3 training/corpus.py
 Writes:  training/work/train.jsonl, held_out.jsonl  {"path", "text"} per line
          models/SOURCES.md                          what was taken from whom
@@ -14,13 +16,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Iterator, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-WORK = ROOT / "training" / "work"
+WORK = Path(os.environ.get("ENDLESS_TRAINING_WORK", ROOT / "training" / "work"))
+PACKAGES = ROOT / "training" / "sources" / "node_modules"
 SOURCES = ROOT / "models" / "SOURCES.md"
 
 PERMISSIVE = {
@@ -146,8 +151,8 @@ def is_held_out(text: str) -> bool:
     return hash_of(text) % 10_000 < HELD_OUT_SHARE * 10_000
 
 
-def build(folder: Path) -> None:
-    """Write both splits and the list of licences."""
+def build(folder: Path, sources_list: Path) -> None:
+    """Write both splits of the packages in `folder`, and the list of their licences."""
     duplicates = Duplicates()
     taken: dict[str, int] = defaultdict(int)
     licences: dict[str, str] = {}
@@ -175,18 +180,18 @@ def build(folder: Path) -> None:
             bytes_of[split] += len(text.encode("utf-8"))
             record = {"path": str(source.path.relative_to(folder)), "text": text}
             print(json.dumps(record), file=held_out if split == "held_out" else train)
-    write_sources(taken, licences)
+    write_sources(sources_list, taken, licences)
     print(f"train {bytes_of['train']:,} bytes, held out {bytes_of['held_out']:,} bytes, "
           f"{len(licences)} packages")
 
 
-def write_sources(taken: dict[str, int], licences: dict[str, str]) -> None:
+def write_sources(path: Path, taken: dict[str, int], licences: dict[str, str]) -> None:
     """List every package that text was taken from, for the model card."""
     rows = [f"| {name} | {licences[name]} | {taken[name]:,} |" for name in sorted(licences)]
-    SOURCES.write_text("\n".join([
+    path.write_text("\n".join([
         "# Sources of the training text",
         "",
-        "Written by `training/corpus.py`. The versions are those of the lockfile of this repository.",
+        "Written by `training/corpus.py`. The versions are those of `training/sources/package-lock.json`.",
         "",
         "| package | licence | bytes |",
         "| --- | --- | ---: |",
@@ -196,4 +201,6 @@ def write_sources(taken: dict[str, int], licences: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    build(ROOT / "node_modules")
+    if not PACKAGES.exists():
+        sys.exit("run: npm install --prefix training/sources --no-save --ignore-scripts")
+    build(PACKAGES, SOURCES)
