@@ -8,9 +8,8 @@ kept is an exponential average of the weights, which is better than the weights
 themselves while the rate is high.
 
 In a large model an attention sink appears by itself, after billions of tokens
-(Gu et al. 2024, arXiv:2410.10781). Here it is led there: until the rate decays, a
-head pays a little while too small a part of its attention rests on the sink
-token. Then the cost is gone, and what remains is what the model has use for.
+(Gu et al. 2024, arXiv:2410.10781). Here it is led there: a head pays a little
+while too small a part of its attention rests on the sink token.
 
 Run:     OMP_NUM_THREADS=1 nice -n 19 /usr/bin/python3 training/train.py
 Stop:    SIGTERM; it finishes its step and saves
@@ -51,10 +50,11 @@ DECAY_FROM = 0.75
 AVERAGE_DECAY = 0.998
 CLIP = 1.0
 #: Part of a head's attention that is to rest on the sink, on the average of rows and positions.
-REST = 0.8
-#: What a head pays that has no rest at all, in nats per token, all heads together.
-REST_COST = 0.06
-REST_UNTIL = DECAY_FROM
+REST = 0.95
+#: What all heads together pay for each factor of e that their rest falls short, in nats per token.
+REST_COST = 0.3
+#: Below it a logarithm tells rounding errors apart.
+LEAST_REST = 1e-6
 SAVE_EVERY_SECONDS = 150.0
 LOG_EVERY_STEPS = 50
 MEASURE_EVERY_STEPS = 500
@@ -88,9 +88,11 @@ def loss_of(logits: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
 
 
 def restlessness(on_sink: list[torch.Tensor]) -> torch.Tensor:
-    """How much rest heads lack, on their average: 0 when all have it, 1 when none has any."""
+    """How much rest heads lack, on their average: 0 when all have it, 1 when all have it e times too
+    little. A logarithm, so that a head with next to none is pulled as hard as one with some: the
+    gradient of a weight vanishes with the weight."""
     per_head = torch.stack([weights.mean((0, 2)) for weights in on_sink])
-    return F.relu(1 - per_head / REST).mean()
+    return F.relu(math.log(REST) - per_head.clamp_min(LEAST_REST).log()).mean()
 
 
 class Probe:
@@ -201,8 +203,7 @@ def train(name: str, shape: Shape, budget: int, sink: bool) -> None:
             phase = phase_at(progress)
             rate = rate_at(training.step, progress)
             rows = torch.from_numpy(rows_source.batch(training.step, phase.rows, phase.length))
-            rest_cost = REST_COST if sink and progress < REST_UNTIL else 0.0
-            losses.append(training.update(rows, rate, rest_cost))
+            losses.append(training.update(rows, rate, REST_COST if sink else 0.0))
             now = time.monotonic()
             training.seconds += now - clock
             clock = now
