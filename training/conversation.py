@@ -1,4 +1,4 @@
-"""Hand-written conversation: small talk, JavaScript basics, classic functions.
+"""Hand-written conversation: small talk, JavaScript basics, built-ins, classic functions.
 
 Written by us for this model, in training/data/. Mined pairs teach what code
 looks like; these teach how to answer a person who says hello, asks what a
@@ -46,6 +46,13 @@ class Concept(NamedTuple):
     answer: str
 
 
+class BuiltIn(NamedTuple):
+    """A built-in function by its full name, and what it does."""
+
+    name: str
+    answer: str
+
+
 def read_small_talk() -> list[Group]:
     """The groups of small_talk.md."""
     text = (DATA / "small_talk.md").read_text("utf-8")
@@ -64,13 +71,21 @@ def read_functions() -> list[Function]:
 def read_concepts() -> list[Concept]:
     """The entries of concepts.md."""
     text = (DATA / "concepts.md").read_text("utf-8")
-    entries = re.findall(r"^## (.*)\n\n(.*)$", text, flags=re.M)
-    return [Concept(*entry) for entry in entries]
+    return [Concept(*entry) for entry in SECTION.findall(text)]
 
+
+def read_built_ins() -> list[BuiltIn]:
+    """The entries of built_ins.md."""
+    text = (DATA / "built_ins.md").read_text("utf-8")
+    return [BuiltIn(*entry) for entry in SECTION.findall(text)]
+
+
+SECTION = re.compile(r"^## (.*)\n\n(.*)$", re.M)
 
 SMALL_TALK = read_small_talk()
 FUNCTIONS = read_functions()
 CONCEPTS = read_concepts()
+BUILT_INS = read_built_ins()
 
 BEFORE_QUESTION = ["", "", "", "", "Please ", "please ", "Can you "]
 BEFORE_CODE = ["", "", "", "", "Here it is:\n\n", "Here you go:\n\n", "For example:\n\n"]
@@ -92,6 +107,18 @@ def concept(choose: random.Random) -> Pair:
         f"What is {words}?", f"what is {words}?", f"What is {words}",
         f"Explain {words}.", f"Explain {words} to me.", f"Can you explain {words}?",
         f"What does {bare} mean?", f"Tell me about {words}.", f"What is {words} in JavaScript?",
+    ]), answer)
+
+
+def built_in(choose: random.Random) -> Pair:
+    """A question about a built-in function, by its full name or a shorter one."""
+    full, answer = choose.choice(BUILT_INS)
+    spoken = choose.choice([full, full.replace(".prototype", ""), full.rpartition("prototype.")[2]])
+    name = choose.choice([spoken, f"`{spoken}`"])
+    return Pair(choose.choice([
+        f"What does {name} do?", f"what does {name} do?", f"What does {name} do",
+        f"Explain {name}.", f"What is {name}?", f"What is {name} for?", f"How does {name} work?",
+        f"Tell me about {name}.", f"What does {name} do in JavaScript?",
     ]), answer)
 
 
@@ -119,5 +146,5 @@ def function(choose: random.Random) -> Pair:
 
 def hand_written(choose: random.Random) -> Pair:
     """One pair, the kinds in fixed shares."""
-    kind = choose.choices([small_talk, concept, function], [0.3, 0.25, 0.45])[0]
+    kind = choose.choices([small_talk, concept, built_in, function], [0.2, 0.18, 0.24, 0.38])[0]
     return kind(choose)

@@ -29,7 +29,7 @@ from tokenizer import Tokenizer
 
 SEED = 2
 #: Share of rows of each kind.
-SHARES = {"code": 0.28, "hole": 0.18, "chat": 0.24, "edit": 0.18, "record": 0.12}
+SHARES = {"code": 0.24, "hole": 0.24, "chat": 0.24, "edit": 0.16, "record": 0.12}
 #: Share of hand-written pairs among the turns of a chat.
 HAND_WRITTEN_SHARE = 0.4
 
@@ -96,8 +96,9 @@ class Rows:
     def _hole_row(self, choose: random.Random, size: int) -> list[int]:
         """Fill-in-the-middle samples (Bavarian et al. 2022, arXiv:2207.14255)."""
         tokens: list[int] = []
+        longest = choose.choice([400, int(2.2 * size)])
         while len(tokens) < size:
-            tokens += self._hole(choose, choose.randint(min(150, size), int(2.2 * size)))
+            tokens += self._hole(choose, choose.randint(60, longest))
         return tokens
 
     def _hole(self, choose: random.Random, chars: int) -> list[int]:
@@ -125,7 +126,7 @@ class Rows:
         only appends. Hence the middle often starts at the line or at the text instead.
         """
         cursor = choose.randrange(len(text) + 1)
-        left = choose.choices([cursor, text.rfind("\n", 0, cursor) + 1, 0], [0.3, 0.4, 0.3])[0]
+        left = choose.choices([cursor, text.rfind("\n", 0, cursor) + 1, 0], [0.3, 0.5, 0.2])[0]
         if choose.random() < 0.15:
             return left, min(len(text), cursor + choose.randint(1, 80))
         right = cursor
