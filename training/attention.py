@@ -21,8 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from checkpoint import load_network
 from corpus import ROOT, WORK
-from evaluate import load
 from model import Llama, rope_table, rotate
 from tokenizer import Tokenizer
 
@@ -52,7 +52,7 @@ def attention_of_last(model: Llama, tokens: Tensor) -> Tensor:
 
 def mean_attention(name: str, sink: bool, texts: int, length: int) -> np.ndarray:
     """The mean over texts of held-out code."""
-    model, _ = load(name)
+    model = load_network(name)
     held_out = np.load(WORK / "held_out.npy").astype(np.int64)
     first = [Tokenizer().sink] if sink else []
     starts = np.linspace(0, len(held_out) - length, texts).astype(int)

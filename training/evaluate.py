@@ -22,18 +22,11 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from checkpoint import load_network
 from corpus import WORK
-from model import Llama, Shape
+from model import Llama
 from ngram import MAX_ORDER, bits_per_token
 from tokenizer import Tokenizer
-
-
-def load(name: str) -> tuple[Llama, dict]:
-    """The averaged weights of a checkpoint, and the checkpoint."""
-    saved = torch.load(WORK / f"{name}.pt", map_location="cpu")
-    model = Llama(Shape(**saved["shape"]))
-    model.load_state_dict(saved["average"])
-    return model.eval(), saved
 
 
 @torch.no_grad()
@@ -54,7 +47,9 @@ def network_bits_per_token(
 
 
 def curve(name: str, points: int = 12) -> list[dict]:
-    """Evenly spaced measurements from the log of the training."""
+    """Evenly spaced measurements from the log of the training, if it was trained here."""
+    if not (WORK / f"{name}.jsonl").exists():
+        return []
     with open(WORK / f"{name}.jsonl") as stream:
         measured = [entry for entry in map(json.loads, stream) if "held_out_bits_per_byte" in entry]
     return [measured[i] for i in sorted(set(np.linspace(0, len(measured) - 1, points).astype(int)))]
@@ -68,13 +63,13 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     tokenizer = Tokenizer()
-    model, saved = load(options.name)
+    model = load_network(options.name)
     held_out = np.load(WORK / "held_out.npy").astype(np.int64)
     bytes_per_token = len(tokenizer.decode(held_out.tolist()).encode("utf-8")) / len(held_out)
-    print(f"{options.name}: step {saved['step']:,}, {saved['tokens']:,} tokens, "
-          f"{saved['seconds'] / 60:.0f} minutes")
+    print(options.name)
     for entry in curve(options.name):
-        print(f"  {entry['tokens']:>11,} tokens  {entry['held_out_bits_per_byte']:.3f} bits/byte  "
+        print(f"  {entry['tokens']:>11,} tokens, {entry['seconds'] / 60:>4.0f} minutes: "
+              f"{entry['held_out_bits_per_byte']:.3f} bits/byte, "
               f"attention on position 0: {entry['attention_on_position_0']}")
     print(f"held out: {len(held_out):,} tokens, {bytes_per_token:.2f} bytes per token")
     code = np.load(WORK / "code.npy")

@@ -1,9 +1,6 @@
 #!/usr/bin/python3
 """Write a checkpoint as a GGUF file that llama.cpp and node-llama-cpp load.
 
-The rotary positions were trained on interleaved pairs, which is llama.cpp's own
-layout for the llama architecture, so queries and keys are stored as they are.
-
 Run:     /usr/bin/python3 training/export_gguf.py
 Writes:  models/endless-tiny.gguf (replaced in one step)
 """
@@ -13,11 +10,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from corpus import ROOT, WORK
-from gguf_writer import FILE_TYPE, Tensor, Value, write_gguf
+from checkpoint import load_checkpoint, model_file
+from gguf_llama import architecture, tensors_of
+from gguf_writer import FILE_TYPE, Value, write_gguf
 from model import Shape
 from tokenizer import Tokenizer
 
@@ -70,24 +67,6 @@ def card(name: str, parameters: int, kind: str) -> dict[str, Value]:
     }
 
 
-def architecture(shape: Shape, length: int) -> dict[str, Value]:
-    """The size of the network."""
-    return {
-        "llama.context_length": Value("u32", length),
-        "llama.embedding_length": Value("u32", shape.width),
-        "llama.block_count": Value("u32", shape.layers),
-        "llama.feed_forward_length": Value("u32", shape.feed_forward),
-        "llama.attention.head_count": Value("u32", shape.heads),
-        "llama.attention.head_count_kv": Value("u32", shape.kv_heads),
-        "llama.attention.key_length": Value("u32", shape.head_dim),
-        "llama.attention.value_length": Value("u32", shape.head_dim),
-        "llama.attention.layer_norm_rms_epsilon": Value("f32", shape.norm_epsilon),
-        "llama.rope.dimension_count": Value("u32", shape.head_dim),
-        "llama.rope.freq_base": Value("f32", shape.rope_base),
-        "llama.vocab_size": Value("u32", shape.vocabulary),
-    }
-
-
 def vocabulary(tokenizer: Tokenizer) -> dict[str, Value]:
     """The tokenizer and the chat template."""
     ids, pieces = range(tokenizer.size), tokenizer.pieces
@@ -112,32 +91,15 @@ def vocabulary(tokenizer: Tokenizer) -> dict[str, Value]:
     }
 
 
-def tensors_of(weights: dict[str, torch.Tensor], shape: Shape, kind: str) -> list[Tensor]:
-    """The weights under llama.cpp's names; norms stay F32. Output weights are the embeddings."""
-    def array(name: str) -> np.ndarray:
-        return weights[name].float().numpy()
-
-    tensors = [Tensor("token_embd.weight", array("embedding.weight"), kind),
-               Tensor("output_norm.weight", array("norm.weight"), "F32")]
-    q_size, kv_size = shape.heads * shape.head_dim, shape.kv_heads * shape.head_dim
-    for index in range(shape.layers):
-        mine, theirs = f"layers.{index}", f"blk.{index}"
-        q, k, v = np.split(array(f"{mine}.qkv.weight"), [q_size, q_size + kv_size])
-        biases = np.split(array(f"{mine}.qkv.bias"), [q_size, q_size + kv_size])
-        gate, up = np.split(array(f"{mine}.gate_up.weight"), 2)
-        tensors += [
-            Tensor(f"{theirs}.attn_norm.weight", array(f"{mine}.attention_norm.weight"), "F32"),
-            Tensor(f"{theirs}.attn_q.weight", q, kind),
-            Tensor(f"{theirs}.attn_k.weight", k, kind),
-            Tensor(f"{theirs}.attn_v.weight", v, kind),
-            *(Tensor(f"{theirs}.attn_{part}.bias", bias, "F32") for part, bias in zip("qkv", biases)),
-            Tensor(f"{theirs}.attn_output.weight", array(f"{mine}.output.weight"), kind),
-            Tensor(f"{theirs}.ffn_norm.weight", array(f"{mine}.feed_forward_norm.weight"), "F32"),
-            Tensor(f"{theirs}.ffn_gate.weight", gate, kind),
-            Tensor(f"{theirs}.ffn_up.weight", up, kind),
-            Tensor(f"{theirs}.ffn_down.weight", array(f"{mine}.down.weight"), kind),
-        ]
-    return tensors
+def export(output: Path, name: str, shape: Shape, weights: dict[str, torch.Tensor], kind: str) -> None:
+    """Write the file, its matrices stored as `kind`."""
+    parameters = sum(weight.numel() for weight in weights.values())
+    metadata = {
+        **card(name, parameters, kind),
+        **architecture(shape, TRAINED_LENGTH),
+        **vocabulary(Tokenizer()),
+    }
+    write_gguf(output, metadata, tensors_of(weights, shape, kind))
 
 
 def main() -> None:
@@ -148,18 +110,11 @@ def main() -> None:
                         help="type of the weight matrices")
     parser.add_argument("--output", type=Path, help="default: models/NAME.gguf")
     options = parser.parse_args()
-    output = options.output or ROOT / "models" / f"{options.name}.gguf"
-    saved = torch.load(WORK / f"{options.name}.pt", map_location="cpu")
-    shape = Shape(**saved["shape"])
-    parameters = sum(weight.numel() for weight in saved["average"].values())
-    metadata = {
-        **card(options.name, parameters, options.kind),
-        **architecture(shape, TRAINED_LENGTH),
-        **vocabulary(Tokenizer()),
-    }
-    write_gguf(output, metadata, tensors_of(saved["average"], shape, options.kind))
-    print(f"{output.name}: {output.stat().st_size:,} bytes, {options.kind}, step {saved['step']}, "
-          f"{saved['tokens']:,} tokens seen")
+    output = options.output or model_file(options.name)
+    trained = load_checkpoint(options.name)
+    export(output, options.name, trained.shape, trained.weights, options.kind)
+    print(f"{output.name}: {output.stat().st_size:,} bytes, {options.kind}, "
+          f"step {trained.step:,}, {trained.tokens:,} tokens seen")
 
 
 if __name__ == "__main__":

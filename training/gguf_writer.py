@@ -15,6 +15,8 @@ import numpy as np
 
 ALIGNMENT = 32
 Q8_0_BLOCK = 32
+#: A block of 32 weights: one half-precision scale, then 32 signed bytes.
+Q8_0 = np.dtype([("scale", "<f2"), ("quants", "i1", Q8_0_BLOCK)])
 
 #: Codes of ggml_type and of general.file_type.
 TENSOR_TYPE = {"F32": 0, "F16": 1, "Q8_0": 8}
@@ -28,8 +30,9 @@ class Value(NamedTuple):
     data: object
 
 
-_SCALARS = {"u32": (4, "<I"), "i32": (5, "<i"), "f32": (6, "<f"), "bool": (7, "<?")}
-_STRING, _ARRAY = 8, 9
+#: Codes of metadata types, and how struct packs them.
+SCALARS = {"u32": (4, "<I"), "i32": (5, "<i"), "f32": (6, "<f"), "bool": (7, "<?")}
+STRING, ARRAY = 8, 9
 
 
 def _string(text: str) -> bytes:
@@ -38,26 +41,26 @@ def _string(text: str) -> bytes:
 
 
 def _item(kind: str, data: object) -> bytes:
-    return _string(str(data)) if kind == "string" else struct.pack(_SCALARS[kind][1], data)
+    return _string(str(data)) if kind == "string" else struct.pack(SCALARS[kind][1], data)
 
 
 def _code(kind: str) -> int:
-    return _STRING if kind == "string" else _SCALARS[kind][0]
+    return STRING if kind == "string" else SCALARS[kind][0]
 
 
 def _value(value: Value) -> bytes:
     if isinstance(value.data, list):
         items = b"".join(_item(value.kind, item) for item in value.data)
-        return struct.pack("<IIQ", _ARRAY, _code(value.kind), len(value.data)) + items
+        return struct.pack("<IIQ", ARRAY, _code(value.kind), len(value.data)) + items
     return struct.pack("<I", _code(value.kind)) + _item(value.kind, value.data)
 
 
 def quantize_q8_0(weights: np.ndarray) -> bytes:
-    """Blocks of 32 weights: one half-precision scale, then 32 signed bytes."""
+    """Blocks of weights with a scale each."""
     blocks = weights.astype(np.float32).reshape(-1, Q8_0_BLOCK)
     scale = np.abs(blocks).max(axis=1, keepdims=True) / 127
     inverse = np.divide(1, scale, out=np.zeros_like(scale), where=scale > 0)
-    packed = np.empty(len(blocks), dtype=[("scale", "<f2"), ("quants", "i1", Q8_0_BLOCK)])
+    packed = np.empty(len(blocks), dtype=Q8_0)
     packed["scale"] = scale[:, 0].astype(np.float16)
     packed["quants"] = np.round(blocks * inverse).astype(np.int8)
     return packed.tobytes()

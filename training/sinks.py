@@ -27,8 +27,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from checkpoint import load_network
 from corpus import WORK
-from evaluate import load
 from model import Layer, Llama, rope_table, rotate
 from tokenizer import Tokenizer
 
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--no-sink", action="store_true", help="trained without the sink token")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    model, _ = load(options.name)
+    model = load_network(options.name)
     held_out = np.load(WORK / "held_out.npy").astype(np.int64)
     starts = np.linspace(0, len(held_out) - options.length - 1, options.texts).astype(int)
     first = [] if options.no_sink else [Tokenizer().sink]
