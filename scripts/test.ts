@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ensureBrowser } from './browser.ts';
 import { ensureCodeServer } from './code-server.ts';
+import { ensurePython } from './python.ts';
 
 interface Outcome {
   readonly suite: string;
@@ -33,8 +34,8 @@ interface Report {
 }
 
 const RESULTS = 'test-results';
-/** Cheap checks first. `lint` and `types` count as one test each. */
-const COMMANDS = ['lint', 'types'];
+/** Cheap checks first. Each of these counts as one test. */
+const COMMANDS = ['lint', 'types', 'test:training'];
 const PROJECTS = ['unit', 'engine', 'webview', 'e2e'];
 
 installTools();
@@ -47,6 +48,7 @@ function installTools(): void {
   try {
     ensureBrowser();
     ensureCodeServer();
+    ensurePython();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     console.log('0 passed, 1 failed');
@@ -106,7 +108,7 @@ function summarize(all: readonly Outcome[]): void {
   console.log('');
   for (const { suite, passed, failed, skipped, seconds } of all) {
     const counts = `${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${String(skipped).padStart(4)} skipped`;
-    console.log(`${suite.padEnd(8)} ${counts} ${seconds.toFixed(0).padStart(5)} s`);
+    console.log(`${suite.padEnd(13)} ${counts} ${seconds.toFixed(0).padStart(5)} s`);
   }
   for (const { suite, failures } of all) for (const failure of failures) console.log(`FAILED  ${suite}: ${failure}`);
   const total = (key: 'passed' | 'failed'): number => all.reduce((sum, outcome) => sum + outcome[key], 0);
