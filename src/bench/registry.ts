@@ -52,6 +52,11 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/streamqa.ts')).streamqa,
   },
   {
+    name: 'sanity',
+    summary: 'What the bundled model says to what it was taught, whether the code it writes parses, and which lines it can fill in.',
+    load: async () => (await import('./programs/sanity.ts')).sanity,
+  },
+  {
     name: 'soak',
     summary: 'A conversation of millions of tokens, by tenths: perplexity, time per token, memory, and that nothing is decoded twice.',
     load: async () => (await import('./programs/soak.ts')).soak,

@@ -1,0 +1,39 @@
+/** A line of a text of which the end is missing, as when somebody types it. */
+export interface Hole {
+  /** Whole lines before it. */
+  readonly prefix: string;
+  /** The beginning of the line. */
+  readonly typed: string;
+  readonly missing: string;
+  /** Whole lines behind it, and the end of this one before them. */
+  readonly suffix: string;
+}
+
+/** Most characters of whole lines around the line with the hole. */
+const CHARS_BEFORE = 600;
+const CHARS_BEHIND = 300;
+/** A line that is worth asking for has a few words. */
+const SHORTEST_LINE = 12;
+
+/** Holes from the middle of a line to its end, spread evenly over the text. */
+export function holesIn(text: string, count: number): readonly Hole[] {
+  const lines = [...text.matchAll(/^.*$/gm)].filter(([line]) => line.trim().length >= SHORTEST_LINE);
+  return Array.from({ length: Math.min(count, lines.length) }, (_, n) => {
+    const { 0: line = '', index = 0 } = lines[Math.floor(((n + 0.5) * lines.length) / count)] ?? {};
+    const [cut, end] = [index + wordEnd(line, Math.floor(line.length / 2)), index + line.length];
+    const before = text.slice(Math.max(0, index - CHARS_BEFORE), index);
+    const behind = text.slice(end, end + CHARS_BEHIND);
+    return {
+      prefix: index > CHARS_BEFORE ? before.slice(before.indexOf('\n') + 1) : before,
+      typed: text.slice(index, cut),
+      missing: text.slice(cut, end),
+      suffix: end + CHARS_BEHIND < text.length ? behind.slice(0, behind.lastIndexOf('\n') + 1) : behind,
+    };
+  });
+}
+
+/** The next end of a word, unless the line ends with it. */
+function wordEnd(line: string, from: number): number {
+  const end = from + (/^\w*/.exec(line.slice(from))?.[0].length ?? 0);
+  return end < line.trimEnd().length ? end : from;
+}
