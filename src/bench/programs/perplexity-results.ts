@@ -5,6 +5,11 @@ import type { Table } from '../table.ts';
 
 const MEGABYTE = 1_000_000;
 
+/** A text this many windows long shows whether a system lasts. */
+const MANY_WINDOWS = 100;
+/** What the last quarter of a long text may cost beyond what re-computation pays for it, compared with the first. */
+const LARGEST_DRIFT = 1.05;
+
 /** A system in a few words. */
 export function titleOf({ policy, window, sinks, chunk }: TextCase): string {
   switch (policy) {
@@ -36,7 +41,19 @@ export function checksOf(results: readonly TextResult[]): readonly Check[] {
     check('fewest tokens that a system has scored', fewest, '>=', 1),
     check('systems but dense attention that had no room for more', refused.length, '<=', 0),
     ...decodedAgain,
+    ...driftChecks(results),
   ];
+}
+
+/** No part of a text is as hard as another; re-computation says how hard each is. */
+function driftChecks(results: readonly TextResult[]): readonly Check[] {
+  return results.flatMap((result) => {
+    const floor = results.find(({ policy, window }) => policy === 'recompute' && window === result.window);
+    if (result.policy !== 'streaming' || floor === undefined || result.scored < MANY_WINDOWS * result.window) return [];
+    const costs = result.quartersAtSameTokens.map((quarter, at) => quarter / (floor.quartersAtSameTokens[at] ?? NaN));
+    const drift = (costs.at(-1) ?? NaN) / (costs[0] ?? NaN);
+    return [check(`${titleOf(result)}: last quarter by first, each by re-computation's`, drift, '<=', LARGEST_DRIFT)];
+  });
 }
 
 export function tableOf(results: readonly TextResult[], title: string): Table {

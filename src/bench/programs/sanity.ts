@@ -12,6 +12,7 @@ import { fencedCode, functionNames, isWhole, parses } from '../sanity/snippets.t
 import { write } from '../sanity/writer.ts';
 import { openArmCache, policyNamed } from '../scoring/arm-cache.ts';
 import { runRegisters } from '../scoring/register-run.ts';
+import { runText, type TextResult } from '../scoring/text-run.ts';
 import { textTokens } from '../scoring/text-tokens.ts';
 import type { Table } from '../table.ts';
 
@@ -38,6 +39,12 @@ const LINES_BACK = 5;
 
 /** Of what was taught word for word, of the code in such answers, and of lines that can be looked up. */
 const LEAST_RIGHT = 0.9;
+
+/** Text on which is measured what the sink token is to the model, and how much more perplexed it is to be without it. */
+const SINK_TEXT_TOKENS = 8192;
+const LEAST_LOSS_WITHOUT_SINK = 2;
+/** How much four sinks may gain over one. */
+const LARGEST_GAIN_OF_MORE = 0.01;
 
 /** Whether the bundled model can do what it was trained for: it says how far the model is to be trusted. */
 export const sanity = defineBench({
@@ -68,12 +75,14 @@ export const sanity = defineBench({
       const { window } = loaded.facts;
       const registers = { policy: 'streaming', window, sinks: 1, chunk: Math.ceil(window / 8), distance: LINES_BACK } as const;
       const lines = await runRegisters(loaded, registers, parameters.queries);
+      const sinks = await perplexityBySinks(textTokens(loaded, code).slice(0, SINK_TEXT_TOKENS), loaded);
+      progress('perplexity with 0, 1 and 4 sinks');
       const samples = [...lessons, ...functions, ...filled];
       return {
         model: describeModel(loaded.facts, loaded.fingerprint),
-        results: [...samples, { task: 'streameval', ...lines }],
-        checks: checksOf(lessons, lines.accuracy),
-        tables: [tableOf(samples), ...examplesOf(samples)],
+        results: [...samples, { task: 'streameval', ...lines }, ...sinks.map((result) => ({ task: 'perplexity', ...result }))],
+        checks: checksOf(lessons, lines.accuracy, sinks),
+        tables: [tableOf(samples), ...examplesOf(samples), sinkTable(sinks)],
       };
     } finally {
       await loaded.dispose();
@@ -128,7 +137,19 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
 
-function checksOf(lessons: readonly Sample[], accuracy: number): readonly Check[] {
+/** Table 3 of the paper: a model trained with a sink token needs that one, and no more. */
+async function perplexityBySinks(text: readonly Token[], loaded: LoadedModel): Promise<readonly TextResult[]> {
+  const { window } = loaded.facts;
+  const results: TextResult[] = [];
+  for (const sinks of [0, 1, 4]) {
+    const about = { policy: sinks === 0 ? 'window' : 'streaming', window, sinks, chunk: Math.ceil(window / 8) } as const;
+    results.push(await runText(loaded, text, about, { batch: 64, every: 1 }));
+  }
+  return results;
+}
+
+function checksOf(lessons: readonly Sample[], accuracy: number, sinks: readonly TextResult[]): readonly Check[] {
+  const [none = NaN, one = NaN, four = NaN] = sinks.map(({ perplexity }) => perplexity);
   const snippets = lessons.flatMap(({ said }) => fencedCode(said) ?? []);
   return [
     check(
@@ -145,7 +166,17 @@ function checksOf(lessons: readonly Sample[], accuracy: number): readonly Check[
     ),
     check('code in answers that parses, part', share(snippets, parses), '>=', LEAST_RIGHT),
     check(`StreamEval ${LINES_BACK} lines back, part answered exactly`, accuracy, '>=', LEAST_RIGHT),
+    check('perplexity without the sink token by that with it', none / one, '>=', LEAST_LOSS_WITHOUT_SINK),
+    check('perplexity with one sink by that with four, difference from 1', Math.abs(one / four - 1), '<=', LARGEST_GAIN_OF_MORE),
   ];
+}
+
+function sinkTable(results: readonly TextResult[]): Table {
+  return {
+    title: `Perplexity of ${SINK_TEXT_TOKENS} tokens of unknown code, by the first tokens that stay`,
+    columns: ['sinks + newest', 'perplexity'],
+    rows: results.map(({ sinks, window, perplexity }) => [`${sinks}+${window - sinks}`, perplexity]),
+  };
 }
 
 function share<T>(all: readonly T[], holds: (one: T) => boolean): number {

@@ -34,6 +34,7 @@ export interface TextResult extends TextCase {
   readonly quarters: readonly number[];
   /** Of those tokens alone that re-computation scores, too. */
   readonly atSameTokens: number;
+  readonly quartersAtSameTokens: readonly number[];
   /** Time of a token in the second half of the text; NaN with re-computation, of which `latency` has the fastest. */
   readonly msPerToken: number;
   readonly cpuMsPerToken: number;
@@ -66,13 +67,15 @@ export async function runText(
     const steps = policy === 'recompute' ? everyNth(cache, tokens, options.every) : all(cache, tokens, sinks, options.batch);
     const { scores, refusedAt } = await collect(steps);
     const values = scores.map(({ logProbability }) => logProbability);
+    const same = scores.filter(({ at }) => at % options.every === 0).map(({ logProbability }) => logProbability);
     const late = scores.slice(Math.floor(scores.length / 2));
     return {
       ...about,
       scored: scores.length,
       perplexity: perplexity(values),
       quarters: quarters(values).map(perplexity),
-      atSameTokens: perplexity(scores.filter(({ at }) => at % options.every === 0).map(({ logProbability }) => logProbability)),
+      atSameTokens: perplexity(same),
+      quartersAtSameTokens: quarters(same).map(perplexity),
       msPerToken: mean(late.map(({ elapsed }) => elapsed?.ms ?? NaN)),
       cpuMsPerToken: mean(late.map(({ elapsed }) => elapsed?.cpuMs ?? NaN)),
       peakMemoryBytes: peakMemory(),

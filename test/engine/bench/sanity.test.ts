@@ -20,8 +20,9 @@ describe('sanity', () => {
       ...Array<string>(3).fill('lines of these functions'),
       ...Array<string>(2).fill('lines of unknown code'),
       'streameval',
+      ...Array<string>(3).fill('perplexity'),
     ]);
     expect(samples[0]).toMatchObject({ prompt: 'What is a closure?', right: true });
-    expect(report.checks).toHaveLength(4);
+    expect(report.checks).toHaveLength(6);
   });
 });
