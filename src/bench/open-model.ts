@@ -1,9 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import { loadModelOn, type LoadedModel, type LoadOptions } from '../engine/model/loaded-model.ts';
-import { inspectModelFile, type ModelFile } from '../engine/model/model-file.ts';
-import { chooseBackend, nativeLibrary } from '../engine/model/native-library.ts';
-import { EndlessError } from '../shared/errors.ts';
+import { resolve } from 'node:path';
+import { openChat, type LoadedModel } from '../engine/model/loaded-model.ts';
+import { loadWeights, type LoadOptions } from '../engine/model/weights.ts';
 
 export interface OpenSettings {
   readonly path: string;
@@ -13,43 +10,20 @@ export interface OpenSettings {
   readonly gpu: 'auto' | 'off';
 }
 
+/** For models that were made to go on with a text: what is said to them costs as much as with a template of their own. */
+const PLAIN_TEMPLATE = `{% for message in messages %}{{ message['role'] + ': ' + message['content'] + '\\n' }}{% endfor %}`;
+
 /** A model as the engine loads it, also when it has no template for conversations. */
 export async function openModel(
   { path, window, threads, gpu }: OpenSettings,
   confirmShift?: LoadOptions['confirmShift'],
 ): Promise<{ readonly loaded: LoadedModel; readonly layers: number }> {
-  const file = await inspect(resolve(path));
+  const settings = { modelPath: resolve(path), window, threads, gpu };
   const log: LoadOptions['log'] = (_level, message) => process.stderr.write(message);
-  const loaded = await loadModelOn(
-    await chooseBackend({ gpu, threads }, log),
-    file,
-    { modelPath: file.path, window, threads, gpu },
+  const { weights, opened } = await loadWeights(
+    settings,
     { log, onProgress: () => undefined, ...(confirmShift && { confirmShift }) },
+    (weights) => openChat(weights, window, weights.file.chatTemplate ?? PLAIN_TEMPLATE),
   );
-  return { loaded, layers: Number(file.info.architectureMetadata.block_count) };
-}
-
-async function inspect(path: string): Promise<ModelFile> {
-  try {
-    return await inspectModelFile(path);
-  } catch (error) {
-    if (error instanceof EndlessError && error.code === 'no-chat-template') return withoutTemplate(path);
-    throw error;
-  }
-}
-
-async function withoutTemplate(path: string): Promise<ModelFile> {
-  const { readGgufFileInfo, GgufInsights } = await nativeLibrary();
-  const info = await readGgufFileInfo(path, { logWarnings: false });
-  const insights = await GgufInsights.from(info);
-  return {
-    path,
-    name: info.metadata.general.name ?? basename(path),
-    architecture: info.metadata.general.architecture,
-    fileBytes: (await stat(path)).size,
-    trainedContext: insights.trainContextSize ?? 0,
-    chatTemplate: `{% for message in messages %}{{ message['role'] + ': ' + message['content'] + '\\n' }}{% endfor %}`,
-    info,
-    insights,
-  };
+  return { loaded: opened, layers: Number(weights.file.info.architectureMetadata.block_count) };
 }

@@ -1,10 +1,12 @@
 import type { ClientConnection } from '../link/rpc.ts';
+import { EndlessError } from '../shared/errors.ts';
 import { PROTOCOL_VERSION, type Address, type EngineApi, type EventName, type EventParams } from '../shared/protocol.ts';
 import { ChatSlot } from './conversation/chat-slot.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { Transcript } from './memory/transcript.ts';
 import { ShiftTrials } from './model/shift-trial.ts';
 import { inspectModelFile } from './model/model-file.ts';
+import { ModelSlot } from './model/model-slot.ts';
 
 export interface EngineOptions {
   readonly dataDirectory: string;
@@ -22,12 +24,13 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly #options: EngineOptions;
   readonly #conversations = new Map<string, { readonly conversation: Conversation; readonly clients: Set<ClientConnection> }>();
   readonly #clients = new Set<ClientConnection>();
+  readonly #model = new ModelSlot();
   readonly #slot: ChatSlot;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     const trials = new ShiftTrials(options.dataDirectory, options.entry);
-    this.#slot = new ChatSlot((level, message) => this.#log(SEVERE.has(level) ? 'error' : 'warn', message), trials);
+    this.#slot = new ChatSlot(this.#model, (level, message) => this.#log(SEVERE.has(level) ? 'error' : 'warn', message), trials);
   }
 
   readonly hello: EngineApi<ClientConnection>['hello'] = ({ protocolVersion }, client) => {
@@ -38,7 +41,8 @@ export class Engine implements EngineApi<ClientConnection> {
   };
 
   readonly inspectModel: EngineApi<ClientConnection>['inspectModel'] = async ({ path }) => {
-    const { name, architecture, fileBytes, trainedContext } = await inspectModelFile(path);
+    const { name, architecture, fileBytes, trainedContext, chatTemplate } = await inspectModelFile(path);
+    if (chatTemplate === undefined) throw new EndlessError('no-chat-template', { path });
     return { name, architecture, fileBytes, trainedContext };
   };
 
@@ -68,7 +72,7 @@ export class Engine implements EngineApi<ClientConnection> {
   /** Ends what runs, keeps what was written, and frees the model. */
   async close(): Promise<void> {
     for (const { conversation } of this.#conversations.values()) conversation.shutDown();
-    await this.#slot.exclusively(() => this.#slot.dispose());
+    await this.#slot.exclusively(() => this.#model.unload());
     for (const { conversation } of this.#conversations.values()) conversation.close();
   }
 

@@ -4,8 +4,8 @@ import { EngineServer } from '../link/server.ts';
 import { requireFullTextSearch } from '../link/sqlite.ts';
 import { EndlessError } from '../shared/errors.ts';
 import { Engine } from './engine.ts';
-import type { LoadSettings } from './model/loaded-model.ts';
 import { runShiftTrial } from './model/shift-trial.ts';
+import type { LoadSettings } from './model/weights.ts';
 import { dataDirectory } from './memory/data-directory.ts';
 
 /**

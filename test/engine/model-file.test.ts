@@ -2,9 +2,10 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadModel, loadModelOn } from '../../src/engine/model/loaded-model.ts';
+import { loadModel } from '../../src/engine/model/loaded-model.ts';
 import { fingerprintOf, inspectModelFile } from '../../src/engine/model/model-file.ts';
 import { chooseBackend } from '../../src/engine/model/native-library.ts';
+import { loadWeightsOn, openContext } from '../../src/engine/model/weights.ts';
 import { BUNDLED_MODEL, testSettings } from './bundled-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endless-models-'));
@@ -41,7 +42,6 @@ describe('a model file', () => {
     ['that is a folder', () => folder, 'model-not-gguf'],
     ['that is empty', () => file('empty.gguf', ''), 'model-not-gguf'],
     ['that is something else', () => file('text.gguf', 'This is a text, not a model.'), 'model-not-gguf'],
-    ['with no chat template', () => file('plain.gguf', without('tokenizer.chat_template')), 'no-chat-template'],
     ['of an unknown architecture', () => file('odd.gguf', odd()), 'model-unsupported'],
   ])('%s is refused with its own code', async (_what, path, code) => {
     await expect(inspectModelFile(path())).rejects.toMatchObject({ code });
@@ -59,11 +59,20 @@ describe('a model file', () => {
     await expect(loadModel(testSettings({ modelPath: path }), listener)).rejects.toMatchObject({ code: 'model-load-failed' });
   });
 
+  it('with no chat template is known as one that only goes on with a text, and no chat is held with it', async () => {
+    const path = file('plain.gguf', without('tokenizer.chat_template'));
+    expect((await inspectModelFile(path)).chatTemplate).toBeUndefined();
+    const listener = { log: () => undefined, onProgress: () => undefined };
+    await expect(loadModel(testSettings({ modelPath: path }), listener)).rejects.toMatchObject({ code: 'no-chat-template' });
+  });
+
   it('that does not fit into memory is refused with what it needs', async () => {
     const listener = { log: () => undefined, onProgress: () => undefined };
     const backend = await chooseBackend({ gpu: 'off', threads: 1 }, listener.log);
     await backend.llama.setRamCap(1_000_000);
-    const loading = loadModelOn(backend, await inspectModelFile(BUNDLED_MODEL), testSettings(), listener);
+    const loading = loadWeightsOn(backend, await inspectModelFile(BUNDLED_MODEL), testSettings(), listener, (weights) =>
+      openContext(weights, 256),
+    );
     await expect(loading).rejects.toMatchObject({ code: 'out-of-memory', args: { bytes: bundled.length } });
   });
 

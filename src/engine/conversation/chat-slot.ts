@@ -1,6 +1,7 @@
-import { loadModel, type LoadedModel } from '../model/loaded-model.ts';
-import type { ShiftTrials } from '../model/shift-trial.ts';
+import { openChat, type LoadedModel } from '../model/loaded-model.ts';
+import type { ModelSlot } from '../model/model-slot.ts';
 import type { NativeLog } from '../model/native-library.ts';
+import type { ShiftCandidate, ShiftTrials } from '../model/shift-trial.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
 import type { CacheListener } from '../cache/kv-cache.ts';
 import type { Dialogue } from './dialogue.ts';
@@ -32,6 +33,7 @@ interface Resident {
  * their turn, first come, first served.
  */
 export class ChatSlot {
+  readonly #model: ModelSlot;
   readonly #log: NativeLog;
   readonly #trials: ShiftTrials;
   #loaded: LoadedModel | undefined;
@@ -39,9 +41,11 @@ export class ChatSlot {
   #resident: Resident | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(log: NativeLog, trials: ShiftTrials) {
+  constructor(model: ModelSlot, log: NativeLog, trials: ShiftTrials) {
+    this.#model = model;
     this.#log = log;
     this.#trials = trials;
+    model.beforeUnload(async () => this.#leave());
   }
 
   /** Runs `work` when all that came before is done. */
@@ -84,30 +88,25 @@ export class ChatSlot {
     return this.#loaded;
   }
 
-  async dispose(): Promise<void> {
-    await this.#unload();
-  }
-
   async #load(settings: EngineSettings, listener: SlotListener, signal: AbortSignal): Promise<LoadedModel> {
     const { modelPath, window, gpu, threads } = settings;
     const wish = JSON.stringify({ modelPath, window, gpu, threads });
     if (this.#loaded && this.#loadedWith === wish) return this.#loaded;
-    await this.#unload();
+    this.#leave();
     listener.onLoading(0);
-    this.#loaded = await loadModel(settings, {
+    const options = {
       log: this.#log,
       onProgress: listener.onLoading,
       signal,
-      confirmShift: (candidate) => this.#trials.confirm(candidate, signal),
-    });
+      confirmShift: (candidate: ShiftCandidate): Promise<boolean> => this.#trials.confirm(candidate, signal),
+    };
+    this.#loaded = await this.#model.open(settings, options, (weights) => openChat(weights, window));
     this.#loadedWith = wish;
     return this.#loaded;
   }
 
-  async #unload(): Promise<void> {
-    const loaded = this.#loaded;
+  #leave(): void {
     this.#loaded = undefined;
     this.evacuate();
-    await loaded?.dispose();
   }
 }

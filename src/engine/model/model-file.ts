@@ -13,8 +13,8 @@ export interface ModelFile {
   readonly architecture: string;
   readonly fileBytes: number;
   readonly trainedContext: number;
-  /** The model's own Jinja template for conversations. */
-  readonly chatTemplate: string;
+  /** The model's own Jinja template for conversations; models that only go on with a text have none. */
+  readonly chatTemplate: string | undefined;
   readonly info: GgufFileInfo;
   readonly insights: GgufInsights;
 }
@@ -22,8 +22,7 @@ export interface ModelFile {
 /**
  * Reads a GGUF file's metadata and makes sure that the file is whole.
  *
- * @throws EndlessError `model-not-found`, `model-not-readable`, `model-not-gguf`, `model-truncated`,
- *   `model-unsupported` or `no-chat-template`.
+ * @throws EndlessError `model-not-found`, `model-not-readable`, `model-not-gguf`, `model-truncated` or `model-unsupported`.
  */
 export async function inspectModelFile(path: string): Promise<ModelFile> {
   const fileBytes = await readableSize(path);
@@ -39,14 +38,13 @@ export async function inspectModelFile(path: string): Promise<ModelFile> {
   const architecture = info.metadata.general.architecture;
   if (!insights.isSupportedByLlamaCpp || !insights.hasDecoder) throw new EndlessError('model-unsupported', { path, architecture });
   const tokenizer = info.metadata.tokenizer as GgufMetadata['tokenizer'] | undefined;
-  if (!tokenizer?.chat_template) throw new EndlessError('no-chat-template', { path });
   return {
     path,
     name: info.metadata.general.name ?? basename(path),
     architecture,
     fileBytes,
     trainedContext: insights.trainContextSize ?? 0,
-    chatTemplate: tokenizer.chat_template,
+    chatTemplate: tokenizer?.chat_template,
     info,
     insights,
   };

@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { LARGEST_SHIFT_DIVERGENCE, shiftDivergence, shiftDrift } from '../cache/shift-drift.ts';
-import { loadModel, type LoadedModel, type LoadSettings } from './loaded-model.ts';
+import { loadModel, type LoadedModel } from './loaded-model.ts';
 import { nativeLibrary, type Backend } from './native-library.ts';
+import type { LoadSettings } from './weights.ts';
 
 const TRIAL_TEXT = 'function add(first, second) {\n  return first + second;\n}\n'.repeat(4);
 const TRIAL = { distance: 32, rounds: 2 };

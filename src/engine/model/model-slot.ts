@@ -1,0 +1,67 @@
+import { loadWeights, type LoadOptions, type LoadSettings, type OpenOn, type Weights } from './weights.ts';
+
+/** Place for one model in memory, on which several contexts may stand. */
+export class ModelSlot {
+  #weights: Weights | undefined;
+  #loadedWith = '';
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #users = new Set<() => Promise<void>>();
+
+  /** @param leave called before the model goes, with every context on it; the model waits for it. */
+  beforeUnload(leave: () => Promise<void>): void {
+    this.#users.add(leave);
+  }
+
+  /**
+   * Opens a context on the model that is wished, which takes the place of any other.
+   *
+   * @throws EndlessError with the code of what is wrong with the file, the memory or the installation.
+   */
+  open<T>(settings: LoadSettings, options: LoadOptions, open: OpenOn<T>): Promise<T> {
+    return this.#exclusively(async () => {
+      if (this.#weights && this.#loadedWith === wishOf(settings)) return open(this.#weights);
+      await this.#leave();
+      return this.#load(settings, options, open);
+    });
+  }
+
+  /**
+   * Opens a context on the model that is there, with whatever settings, or loads it if there is none.
+   *
+   * @returns `undefined` when another model has the place.
+   */
+  share<T>(settings: LoadSettings, options: LoadOptions, open: OpenOn<T>): Promise<T | undefined> {
+    return this.#exclusively(async () => {
+      if (!this.#weights) return this.#load(settings, options, open);
+      return this.#weights.file.path === settings.modelPath ? open(this.#weights) : undefined;
+    });
+  }
+
+  unload(): Promise<void> {
+    return this.#exclusively(() => this.#leave());
+  }
+
+  async #load<T>(settings: LoadSettings, options: LoadOptions, open: OpenOn<T>): Promise<T> {
+    const { weights, opened } = await loadWeights(settings, options, open);
+    this.#weights = weights;
+    this.#loadedWith = wishOf(settings);
+    return opened;
+  }
+
+  async #leave(): Promise<void> {
+    const weights = this.#weights;
+    this.#weights = undefined;
+    for (const leave of this.#users) await leave();
+    await weights?.dispose();
+  }
+
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function wishOf({ modelPath, window, gpu, threads }: LoadSettings): string {
+  return JSON.stringify([modelPath, window, gpu, threads]);
+}

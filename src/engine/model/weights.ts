@@ -1,0 +1,181 @@
+import type { LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
+import { EndlessError } from '../../shared/errors.ts';
+import type { EngineSettings } from '../../shared/protocol.ts';
+import { DecodeCounter } from '../cache/decode-counter.ts';
+import { fingerprintOf, inspectModelFile, type ModelFile } from './model-file.ts';
+import { chooseBackend, cpuThreads, nativeLibrary, type Backend, type NativeLog } from './native-library.ts';
+import { shiftFacts, shiftObstacle, worksWithoutYarn, type ShiftObstacle } from './shift-capability.ts';
+import type { ShiftCandidate } from './shift-trial.ts';
+
+/** The settings that need the model or its context loaded anew when they change. */
+export type LoadSettings = Pick<EngineSettings, 'modelPath' | 'window' | 'gpu' | 'threads'>;
+
+/** A model in memory, ready for contexts to be opened on it. */
+export interface Weights {
+  readonly file: ModelFile;
+  readonly fingerprint: string;
+  readonly backend: Backend;
+  readonly model: LlamaModel;
+  readonly threads: number;
+  /** Tokens that the largest context is to hold: layers are placed so that it fits, too. */
+  readonly window: number;
+  /** Why positions cannot be shifted, if they cannot. */
+  readonly obstacle: ShiftObstacle | undefined;
+  /** Whether the file asks for YaRN and the model was loaded without. */
+  readonly yarnLeftOut: boolean;
+  /** Frees the model and every context on it. */
+  dispose(): Promise<void>;
+}
+
+/** A context for one role, with one sequence in it: several sequences would all pay for every shift. */
+export interface RoleContext {
+  readonly context: LlamaContext;
+  readonly sequence: LlamaContextSequence;
+  readonly decodes: DecodeCounter;
+}
+
+export interface LoadOptions {
+  readonly log: NativeLog;
+  /** Part of the file that is loaded, 0 to 1. */
+  readonly onProgress: (fraction: number) => void;
+  /** Ends loading; its reason is then thrown. */
+  readonly signal?: AbortSignal;
+  /** Confirms that a model can shift whose metadata say so; without it they are believed. */
+  readonly confirmShift?: (candidate: ShiftCandidate) => Promise<boolean>;
+}
+
+/** Opens what a model is loaded for. */
+export type OpenOn<T> = (weights: Weights) => Promise<T>;
+
+/** A model with what was opened on it. */
+export interface Loaded<T> {
+  readonly weights: Weights;
+  readonly opened: T;
+}
+
+/** What is found out before anything large is loaded. */
+type Prospect = Pick<Weights, 'file' | 'fingerprint' | 'window' | 'obstacle' | 'yarnLeftOut'>;
+
+/** A context no smaller than this can hold a system prompt and a turn. */
+const SMALLEST_CONTEXT = 256;
+
+/**
+ * Loads a model on the best back end there is, and opens a context on it. What a GPU cannot hold is tried on the CPU.
+ *
+ * @throws EndlessError with the code of what is wrong with the file, the memory or the installation.
+ */
+export async function loadWeights<T>(settings: LoadSettings, options: LoadOptions, open: OpenOn<T>): Promise<Loaded<T>> {
+  const file = await inspectModelFile(settings.modelPath);
+  const backend = await chooseBackend(settings, options.log);
+  try {
+    return await loadWeightsOn(backend, file, settings, options, open);
+  } catch (error) {
+    if (backend.name === 'cpu' || !isForLackOfRoom(error)) throw error;
+    options.log('warn', `${backend.name} failed, going on with the CPU: ${String(error)}`);
+    return loadWeightsOn(await chooseBackend({ ...settings, gpu: 'off' }, options.log), file, settings, options, open);
+  }
+}
+
+/** Whether another back end may succeed where this one has failed. */
+function isForLackOfRoom(error: unknown): boolean {
+  return error instanceof EndlessError && (error.code === 'out-of-memory' || error.code === 'model-load-failed');
+}
+
+/** Loads a model on the given back end, which goes with the model, also when loading fails. */
+export async function loadWeightsOn<T>(
+  backend: Backend,
+  file: ModelFile,
+  settings: LoadSettings,
+  options: LoadOptions,
+  open: OpenOn<T>,
+): Promise<Loaded<T>> {
+  try {
+    const fingerprint = await fingerprintOf(file);
+    const [shift, window] = [shiftFacts(file.info, file.insights), wishedTokens(file, settings)];
+    const obstacle = shiftObstacle(shift, window) ?? (await failedTrial(backend, fingerprint, settings, options));
+    const yarnLeftOut = obstacle === undefined && worksWithoutYarn(shift, window);
+    if (yarnLeftOut)
+      options.log('info', 'YaRN is left out: the window is no larger than the original context, and so the cache can roll\n');
+    const weights = await load(backend, { file, fingerprint, window, obstacle, yarnLeftOut }, settings, options);
+    return { weights, opened: await open(weights) };
+  } catch (error) {
+    await backend.llama.dispose();
+    options.signal?.throwIfAborted();
+    throw await loadError(error, file);
+  }
+}
+
+/**
+ * Opens a context that holds so many tokens, or fewer where the memory does not allow it.
+ *
+ * @throws EndlessError `out-of-memory` when not even a small one can be had.
+ */
+export async function openContext({ model, backend, threads, file }: Weights, tokens: number): Promise<RoleContext> {
+  const decodes = new DecodeCounter();
+  try {
+    const context = await model.createContext({
+      contextSize: { min: SMALLEST_CONTEXT, max: cellsFor(tokens) },
+      sequences: 1,
+      threads,
+      // On a CPU it is no gain: the prefill of a message gets slower the fuller the cache is (docs/evaluation.md).
+      flashAttention: backend.name === 'cpu' ? false : 'auto',
+      batching: { itemPrioritizationStrategy: decodes.strategy },
+    });
+    const sequence = context.getSequence({
+      contextShift: { strategy: refuseLibraryShift },
+      checkpoints: { max: 0, interval: false },
+    });
+    return { context, sequence, decodes };
+  } catch (error) {
+    throw await loadError(error, file);
+  }
+}
+
+/** One cell more than the tokens: the library's own shift fires when the context is full. */
+function cellsFor(tokens: number): number {
+  return Math.max(SMALLEST_CONTEXT, tokens + 1);
+}
+
+/** Tokens the cache is to hold: no more than the model was trained for, where that is known. */
+function wishedTokens({ trainedContext }: ModelFile, { window }: LoadSettings): number {
+  return Math.min(window, trainedContext || window);
+}
+
+async function failedTrial(
+  backend: Backend,
+  fingerprint: string,
+  settings: LoadSettings,
+  { confirmShift }: LoadOptions,
+): Promise<ShiftObstacle | undefined> {
+  const confirmed = (await confirmShift?.({ settings, fingerprint, backend: backend.name })) ?? true;
+  return confirmed ? undefined : 'failed-trial';
+}
+
+async function load(backend: Backend, prospect: Prospect, { threads }: LoadSettings, options: LoadOptions): Promise<Weights> {
+  const { llama } = backend;
+  const { file, window, yarnLeftOut } = prospect;
+  const model = await llama.loadModel({
+    modelPath: file.path,
+    gpuLayers: backend.name === 'cpu' ? 0 : { fitContext: { contextSize: cellsFor(window) } },
+    defaultContextSwaFullCache: true,
+    ...(yarnLeftOut && { metadataOverrides: { [file.architecture]: { rope: { scaling: { type: 'none' } } } } }),
+    onLoadProgress: options.onProgress,
+    ...(options.signal && { loadSignal: options.signal }),
+  });
+  return { ...prospect, backend, model, threads: cpuThreads(threads, llama.cpuMathCores), dispose: () => llama.dispose() };
+}
+
+/** The library's own shift would silently evaluate the window again. Room is made before it could ever fire. */
+function refuseLibraryShift(): never {
+  throw new EndlessError('internal', { reason: 'context shift of the library' });
+}
+
+async function loadError(error: unknown, file: ModelFile): Promise<EndlessError> {
+  if (error instanceof EndlessError) return error;
+  const { InsufficientMemoryError } = await nativeLibrary();
+  return new EndlessError(
+    error instanceof InsufficientMemoryError ? 'out-of-memory' : 'model-load-failed',
+    { path: file.path, bytes: file.fileBytes },
+    error,
+  );
+}
