@@ -37,9 +37,9 @@ export function recomputePolicy(chunk = 1): CachePolicy {
   return { name: 'recompute', evict: inChunks(chunk, oldestTokensFirst), remaining: 'recompute' };
 }
 
-/** Dense attention: nothing ever leaves, so it ends when the cache is full. */
-export function densePolicy(): CachePolicy {
-  return { name: 'dense', evict: () => [], remaining: 'shift' };
+/** Dense attention: nothing ever leaves by itself, so it ends when the cache is full. */
+export function densePolicy(remaining: CachePolicy['remaining'] = 'shift'): CachePolicy {
+  return { name: 'dense', evict: () => [], remaining };
 }
 
 /**
