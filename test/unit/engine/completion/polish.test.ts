@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { extentAt, type Place } from '../../../../src/engine/completion/extent.ts';
+import { indentationAt } from '../../../../src/engine/completion/indentation.ts';
+import { polish } from '../../../../src/engine/completion/polish.ts';
+import { POLISH_CASES } from './polish-cases.ts';
+
+function placeOf(text: string): Place {
+  const [before = '', after = ''] = text.split('‸');
+  return { before, after };
+}
+
+const suggested = (written: string, place: Place): string => polish(indentationAt(place)(written), place, extentAt(place, false));
+
+describe.each(Object.entries(POLISH_CASES))('%s', (_rule, cases) => {
+  it.each(cases)('%s', (_shows, text, written, expected) => {
+    expect(suggested(written, placeOf(text))).toBe(expected);
+  });
+});
+
+describe('whatever a model writes', () => {
+  const code = fc.string({ unit: fc.constantFrom('a', ' ', '\n', '(', ')', '{', '}', ';', '\t', '"') });
+  const place = fc.record({ before: code, after: code });
+
+  it('is suggested from its beginning on, without space at its end, or not at all', () => {
+    fc.assert(
+      fc.property(code, place, (written, at) => {
+        const text = suggested(written, at);
+        expect(indentationAt(at)(written).startsWith(text)).toBe(true);
+        expect(text).toBe(text.trimEnd());
+      }),
+    );
+  });
+});
+
+it('there are at least eighty cases', () => {
+  expect(Object.values(POLISH_CASES).flat().length).toBeGreaterThanOrEqual(80);
+});
