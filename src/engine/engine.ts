@@ -1,12 +1,15 @@
 import type { ClientConnection } from '../link/rpc.ts';
 import { EndlessError } from '../shared/errors.ts';
 import { PROTOCOL_VERSION, type Address, type EngineApi, type EventName, type EventParams } from '../shared/protocol.ts';
+import { Completer } from './completion/completer.ts';
 import { ChatSlot } from './conversation/chat-slot.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { Transcript } from './memory/transcript.ts';
 import { ShiftTrials } from './model/shift-trial.ts';
 import { inspectModelFile } from './model/model-file.ts';
 import { ModelSlot } from './model/model-slot.ts';
+import type { NativeLog } from './model/native-library.ts';
+import { Precedence } from './precedence.ts';
 
 export interface EngineOptions {
   readonly dataDirectory: string;
@@ -24,13 +27,23 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly #options: EngineOptions;
   readonly #conversations = new Map<string, { readonly conversation: Conversation; readonly clients: Set<ClientConnection> }>();
   readonly #clients = new Set<ClientConnection>();
-  readonly #model = new ModelSlot();
+  readonly #chatModel = new ModelSlot();
+  readonly #completionModel = new ModelSlot();
   readonly #slot: ChatSlot;
+  readonly #completer: Completer;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     const trials = new ShiftTrials(options.dataDirectory, options.entry);
-    this.#slot = new ChatSlot(this.#model, (level, message) => this.#log(SEVERE.has(level) ? 'error' : 'warn', message), trials);
+    const log: NativeLog = (level, message) => this.#log(SEVERE.has(level) ? 'error' : 'warn', message);
+    const precedence = new Precedence();
+    this.#slot = new ChatSlot(this.#chatModel, log, trials, precedence);
+    this.#completer = new Completer({
+      chatModel: this.#chatModel,
+      ownModel: this.#completionModel,
+      precedence,
+      load: { log, confirmShift: (candidate) => trials.confirm(candidate) },
+    });
   }
 
   readonly hello: EngineApi<ClientConnection>['hello'] = ({ protocolVersion }, client) => {
@@ -69,10 +82,20 @@ export class Engine implements EngineApi<ClientConnection> {
     return {};
   };
 
-  /** Ends what runs, keeps what was written, and frees the model. */
+  readonly complete: EngineApi<ClientConnection>['complete'] = ({ place, settings }, _client, signal) =>
+    this.#completer.complete(place, settings, signal);
+
+  readonly passages: EngineApi<ClientConnection>['passages'] = ({ passages }) => {
+    this.#completer.setPassages(passages);
+    return Promise.resolve({});
+  };
+
+  /** Ends what runs, keeps what was written, and frees the models. */
   async close(): Promise<void> {
+    this.#completer.close();
     for (const { conversation } of this.#conversations.values()) conversation.shutDown();
-    await this.#slot.exclusively(() => this.#model.unload());
+    await this.#slot.exclusively(() => this.#chatModel.unload());
+    await this.#completionModel.unload();
     for (const { conversation } of this.#conversations.values()) conversation.close();
   }
 

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
 import * as v from 'valibot';
 import {
+  CancellationTokenSource,
   createMessageConnection,
   ErrorCodes,
   ResponseError,
   SocketMessageReader,
   SocketMessageWriter,
+  type CancellationToken,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import { EndlessError } from '../shared/errors.ts';
@@ -30,8 +32,12 @@ export interface ClientConnection {
 
 /** The client's side of the engine. */
 export interface EngineConnection {
-  /** Rejects with an `EndlessError`: the engine's own, or `engine-crashed` when the connection ends. */
-  request<N extends RequestName>(name: N, params: RequestParams<N>): Promise<RequestResult<N>>;
+  /**
+   * Rejects with an `EndlessError`: the engine's own, or `engine-crashed` when the connection ends.
+   *
+   * @param signal tells the engine that nobody waits for the answer any more; what it makes of that is its own affair.
+   */
+  request<N extends RequestName>(name: N, params: RequestParams<N>, signal?: AbortSignal): Promise<RequestResult<N>>;
   onEvent<N extends EventName>(name: N, listener: (params: EventParams<N>) => void): void;
   readonly closed: Promise<void>;
   close(): void;
@@ -60,12 +66,12 @@ function serveRequest<N extends RequestName>(
   client: ClientConnection,
 ): void {
   const { method, params: schema } = REQUESTS[name];
-  const handler = api[name] as (params: unknown, client: ClientConnection) => Promise<unknown>;
-  rpc.onRequest(method, async (params: unknown) => {
+  const handler = api[name] as (params: unknown, client: ClientConnection, signal: AbortSignal) => Promise<unknown>;
+  rpc.onRequest(method, async (params: unknown, token: CancellationToken) => {
     const parsed = v.safeParse(schema, params);
     if (!parsed.success) throw toResponseError(new EndlessError('invalid-message', { message: method }, issuesOf(parsed.issues)));
     try {
-      return await handler(parsed.output, client);
+      return await handler(parsed.output, client, signalOf(token));
     } catch (error) {
       throw toResponseError(EndlessError.from(error));
     }
@@ -82,14 +88,19 @@ export function openEngineConnection(socket: Socket, report: Report = () => unde
   const lost = closed.then(() => Promise.reject(new EndlessError('engine-crashed')));
   lost.catch(() => undefined);
   return {
-    async request<N extends RequestName>(name: N, params: RequestParams<N>) {
+    async request<N extends RequestName>(name: N, params: RequestParams<N>, signal?: AbortSignal) {
       const method = REQUESTS[name].method;
       const schema = REQUESTS[name].result as v.GenericSchema<unknown, RequestResult<N>>;
+      const source = new CancellationTokenSource();
+      const cancel = (): void => source.cancel();
+      signal?.addEventListener('abort', cancel);
       try {
-        const answer: unknown = await Promise.race([rpc.sendRequest(method, params), lost]);
+        const answer: unknown = await Promise.race([rpc.sendRequest(method, params, source.token), lost]);
         return parseMessage(method, schema, answer);
       } catch (error) {
         throw fromResponseError(error);
+      } finally {
+        signal?.removeEventListener('abort', cancel);
       }
     },
     onEvent<N extends EventName>(name: N, listener: (params: EventParams<N>) => void) {
@@ -102,6 +113,13 @@ export function openEngineConnection(socket: Socket, report: Report = () => unde
     closed,
     close,
   };
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
 }
 
 function openRpc(socket: Socket, report: Report): { rpc: MessageConnection; closed: Promise<void>; close: () => void } {

@@ -6,7 +6,7 @@ import { ERROR_CODES } from './errors.ts';
  * Everything that is said between the engine and its clients, declared once. Events carry complete snapshots;
  * only the text of a running answer is a delta. The engine speaks in codes and numbers, never in sentences.
  */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 export const ErrorReportSchema = v.object({
   code: v.picklist(ERROR_CODES),
@@ -135,6 +135,66 @@ export const StatusSchema = v.object({
 });
 export type Status = Readonly<v.InferOutput<typeof StatusSchema>>;
 
+/** What completions are made with. */
+export const CompletionSettingsSchema = v.object({
+  modelPath: v.string(),
+  gpu: v.picklist(['auto', 'off']),
+  threads: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Window of the chat that shares the model; 0 for a model that only completes. */
+  chatWindow: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Tokens of code that the model is shown, extra passages included. */
+  window: v.pipe(v.number(), v.integer(), v.minValue(256)),
+});
+export type CompletionSettings = Readonly<v.InferOutput<typeof CompletionSettingsSchema>>;
+
+/** A place in a text where something may be written. */
+export const CompletionPlaceSchema = v.object({
+  /** Path within the workspace. */
+  path: v.string(),
+  /** Whole lines before the cursor and the beginning of its own. */
+  before: v.string(),
+  /** The rest of the cursor's line and whole lines behind it. */
+  after: v.string(),
+  /** Whether somebody asked for it with a key, and waits for more. */
+  explicit: v.boolean(),
+});
+export type CompletionPlace = Readonly<v.InferOutput<typeof CompletionPlaceSchema>>;
+
+/**
+ * What became of a request: there is a suggestion; the model had nothing to say; nothing of what it said was worth
+ * suggesting; a newer request took its place; the model was not made for it; another model has the place of this one.
+ */
+export const COMPLETION_OUTCOMES = ['suggested', 'silent', 'discarded', 'superseded', 'no-infill', 'other-model'] as const;
+export type CompletionOutcome = (typeof COMPLETION_OUTCOMES)[number];
+
+export const CompletionResultSchema = v.object({
+  outcome: v.picklist(COMPLETION_OUTCOMES),
+  /** Goes behind the cursor; empty unless something is suggested. */
+  text: v.string(),
+  /** Of a request that reached the model. */
+  stats: v.optional(
+    v.object({
+      /** Tokens of the prompt that were in the cache, and those that were not. */
+      reused: v.number(),
+      evaluated: v.number(),
+      generated: v.number(),
+      /** Whether only what was typed had changed since the last request. */
+      frameKept: v.boolean(),
+      /** From the request's arrival to its first token, and to its end. */
+      firstTokenMs: v.number(),
+      totalMs: v.number(),
+    }),
+  ),
+});
+export type CompletionResult = Readonly<v.InferOutput<typeof CompletionResultSchema>>;
+
+/** A passage from another place, shown to the model before the text at the cursor. */
+export const PassageSchema = v.object({
+  path: v.string(),
+  text: v.string(),
+});
+export type Passage = Readonly<v.InferOutput<typeof PassageSchema>>;
+
 export const ConversationSnapshotSchema = v.object({
   turns: v.array(TurnSchema),
   /** Whether turns older than the first of `turns` exist. */
@@ -199,6 +259,14 @@ export const REQUESTS = {
   stop: request('conversation/stop', v.object({ address: AddressSchema }), none),
   /** Takes the turn, which must be the last, out of the transcript and its tokens out of the cache. */
   forget: request('conversation/forget', v.object({ address: AddressSchema, turnId: v.number() }), none),
+  /** Suggests what to write at a place. A newer request ends an older one. */
+  complete: request(
+    'completion/complete',
+    v.object({ place: CompletionPlaceSchema, settings: CompletionSettingsSchema }),
+    CompletionResultSchema,
+  ),
+  /** The passages that completions are to see from now on, oldest first; they are read when nobody waits. */
+  passages: request('completion/passages', v.object({ passages: v.array(PassageSchema) }), none),
 } as const;
 
 /** Engine to client. */
@@ -217,7 +285,7 @@ export type RequestParams<N extends RequestName> = v.InferOutput<(typeof REQUEST
 export type RequestResult<N extends RequestName> = v.InferOutput<(typeof REQUESTS)[N]['result']>;
 export type EventParams<N extends EventName> = v.InferOutput<(typeof EVENTS)[N]['params']>;
 
-/** What an engine offers; the real one and the scripted one implement it. */
+/** What an engine offers; the real one and the scripted one implement it. The signal says that nobody waits any more. */
 export type EngineApi<Client> = {
-  readonly [N in RequestName]: (params: RequestParams<N>, client: Client) => Promise<RequestResult<N>>;
+  readonly [N in RequestName]: (params: RequestParams<N>, client: Client, signal: AbortSignal) => Promise<RequestResult<N>>;
 };

@@ -57,7 +57,7 @@ async function main(): Promise<void> {
     const { facts } = loaded;
     process.stderr.write(`${facts.name} (${facts.architecture}) on ${facts.backend}, window ${facts.window} tokens\n`);
     let evictions = 0;
-    const dialogue = await openDialogue(loaded, values.system, { onEviction: () => evictions++ });
+    const dialogue = await openDialogue(loaded, values.system, { listener: { onEviction: () => evictions++ } });
     await converse(dialogue, async (text, turnId) => {
       if (text !== '/stats') await answer(dialogue, turnId, text, settings);
       else process.stdout.write(statistics(dialogue, evictions));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ClientConnection } from '../../src/link/rpc.ts';
 import { EndlessError } from '../../src/shared/errors.ts';
 import { PROTOCOL_VERSION, type Address, type EngineApi } from '../../src/shared/protocol.ts';
+import { scriptedCompletion } from './scripted-completion.ts';
 import { ScriptedConversation } from './scripted-conversation.ts';
 import { commandOf, errorCode } from './scripts.ts';
 
@@ -59,6 +60,12 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     },
     async forget({ address, turnId }) {
       conversation(address).forget(turnId);
+      return {};
+    },
+    async complete({ place }) {
+      return scriptedCompletion(place);
+    },
+    async passages() {
       return {};
     },
   };

@@ -32,7 +32,7 @@ export async function* soak(loaded: LoadedModel, plan: SoakPlan, from: SoakState
     const { used, window } = dialogue.cache.layout;
     fewestHeld = Math.min(fewestHeld, used / window);
   };
-  const dialogue = await openDialogue(loaded, plan.systemPrompt, { onEviction });
+  const dialogue = await openDialogue(loaded, plan.systemPrompt, { listener: { onEviction } });
   const first = from.turns - from.answers.length;
   const past = from.answers.map((answer, at) => ({ id: first + at + 1, message: messageOf(first + at), answer }));
   await dialogue.restore(past, () => undefined);

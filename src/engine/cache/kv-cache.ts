@@ -16,6 +16,8 @@ export interface KvCacheOptions {
   readonly decodes: DecodeCounter;
   /** Tokens to keep free ahead of the next message, and the room that a message must leave for its answer. */
   readonly ahead: number;
+  /** What every decode waits for, if anything: something that goes before it. */
+  readonly giveWay?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** What an eviction took, for the record. */
@@ -65,6 +67,7 @@ export class KvCache {
   #appended = 0;
   readonly #decodes: DecodeCounter;
   readonly #decodedBefore: number;
+  readonly #giveWay: KvCacheOptions['giveWay'];
 
   constructor(sequence: LlamaContextSequence, options: KvCacheOptions, listener: CacheListener = {}) {
     this.#sequence = sequence;
@@ -74,6 +77,7 @@ export class KvCache {
     this.#slices = new SliceSizer(sequence.context.batchSize);
     this.#decodes = options.decodes;
     this.#decodedBefore = options.decodes.decoded;
+    this.#giveWay = options.giveWay;
     this.#listener = listener;
   }
 
@@ -250,6 +254,7 @@ export class KvCache {
   }
 
   async #measured<T>(tokens: number, decode: () => Promise<T>): Promise<T> {
+    await this.#giveWay?.();
     const begin = performance.now();
     const result = await decode();
     this.#slices.measured(tokens, performance.now() - begin);

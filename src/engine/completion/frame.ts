@@ -1,11 +1,16 @@
-/** What stands around the cursor, as far as the model is shown it. */
-export interface Surroundings {
+import type { Place } from './extent.ts';
+
+/** What stands around the cursor, as far as the model may be shown it. */
+export interface Surroundings extends Place {
   /** Path within the workspace; the text of another file is another text. */
   readonly path: string;
-  /** Whole lines before the cursor and the beginning of its own. */
-  readonly before: string;
-  /** The rest of the cursor's line and whole lines behind it. */
-  readonly after: string;
+}
+
+/** Most characters of text before the anchor, between it and the cursor, and behind the cursor. */
+export interface FrameLimits {
+  readonly prefix: number;
+  readonly typed: number;
+  readonly suffix: number;
 }
 
 /**
@@ -15,6 +20,8 @@ export interface Surroundings {
  */
 export interface Frame {
   readonly path: string;
+  /** Text before the prefix, which the model is not shown. */
+  readonly hidden: string;
   /** Text up to the anchor. */
   readonly prefix: string;
   /** Text behind the cursor as it was when the anchor was set. */
@@ -29,34 +36,58 @@ export interface Framed {
   readonly kept: boolean;
 }
 
-/** Most characters between the anchor and the cursor: a model is used to middles, not to pages. */
-const LONGEST_TYPED = 1200;
+/** How full a prefix is when it is begun anew: what is typed is to find room, so that its beginning can stay. */
+const FULL_AT_FIRST = 3 / 4;
 
 /** What editors type by themselves behind the cursor. */
 const CLOSERS = /^[)\]}>"'`;,]{0,4}/;
 
 /** Keeps the frame if the cursor has only moved on from its anchor, else sets the anchor to the start of the cursor's line. */
-export function frameAt(at: Surroundings, former: Frame | undefined): Framed {
-  const typed = former && typedIn(at, former);
-  return former && typed !== undefined ? { frame: former, typed, kept: true } : anchoredAt(at);
+export function frameAt(at: Surroundings, limits: FrameLimits, former?: Frame): Framed {
+  const typed = former && typedIn(at, limits, former);
+  return former && typed !== undefined ? { frame: former, typed, kept: true } : anchoredAt(at, limits, former);
 }
 
-/** Sets the anchor to the start of the cursor's line. */
-export function anchoredAt({ path, before, after }: Surroundings): Framed {
-  const anchor = before.lastIndexOf('\n') + 1;
-  return { frame: { path, prefix: before.slice(0, anchor), suffix: after }, typed: before.slice(anchor), kept: false };
+/**
+ * Sets the anchor to the start of the cursor's line, or into it if that is very long; the prefix begins where the former one
+ * did, if that is near enough.
+ */
+export function anchoredAt({ path, before, after }: Surroundings, limits: FrameLimits, former?: Frame): Framed {
+  const line = before.lastIndexOf('\n') + 1;
+  const anchor = before.length - line <= limits.typed ? line : before.length - Math.floor(limits.typed / 2);
+  const whole = before.slice(0, anchor);
+  const start = former?.path === path ? formerStart(whole, limits, former) : undefined;
+  const from = start ?? lineStart(whole, anchor - Math.floor(limits.prefix * FULL_AT_FIRST));
+  return {
+    frame: { path, hidden: whole.slice(0, from), prefix: whole.slice(from), suffix: after.slice(0, limits.suffix) },
+    typed: before.slice(anchor),
+    kept: false,
+  };
 }
 
-function typedIn({ path, before, after }: Surroundings, { path: formerPath, prefix, suffix }: Frame): string | undefined {
-  const isSame = path === formerPath && before.startsWith(prefix) && before.length - prefix.length <= LONGEST_TYPED;
-  return isSame && goesOnAlike(after, suffix) ? before.slice(prefix.length) : undefined;
+function typedIn({ path, before, after }: Surroundings, limits: FrameLimits, frame: Frame): string | undefined {
+  const past = frame.hidden + frame.prefix;
+  const isSame = path === frame.path && before.startsWith(past) && before.length - past.length <= limits.typed;
+  return isSame && goesOnAlike(after, frame.suffix) ? before.slice(past.length) : undefined;
+}
+
+/** Where the former prefix begins in the text, unless the text is another there, or the prefix would become too long. */
+function formerStart(text: string, limits: FrameLimits, { hidden, prefix }: Frame): number | undefined {
+  const [firstLine = ''] = prefix.split('\n', 1);
+  const length = text.length - hidden.length;
+  return length > 0 && length <= limits.prefix && text.startsWith(hidden + firstLine) ? hidden.length : undefined;
+}
+
+/** The first line start at or behind a place; the place itself in a line that has no end. */
+function lineStart(text: string, at: number): number {
+  return at <= 0 ? 0 : text.indexOf('\n', at - 1) + 1 || at;
 }
 
 /** Whether two texts behind a cursor differ in nothing but closing brackets at the start, and a little in how far they reach. */
 function goesOnAlike(one: string, other: string): boolean {
   const [a, b] = [withoutClosers(one), withoutClosers(other)];
-  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
-  return longer.startsWith(shorter) && shorter.length >= longer.length / 2;
+  const length = Math.min(a.length, b.length);
+  return a.slice(0, length) === b.slice(0, length) && length >= b.length / 2;
 }
 
 function withoutClosers(text: string): string {

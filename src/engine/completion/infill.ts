@@ -1,12 +1,7 @@
 import type { GgufMetadata, LlamaModel, Token } from 'node-llama-cpp';
+import type { Passage } from '../../shared/protocol.ts';
 import type { ModelFile } from '../model/model-file.ts';
 import type { Weights } from '../model/weights.ts';
-
-/** A part of the extra context: a passage from another place, with where it is from. */
-export interface Passage {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** The tokens that a model was taught to fill holes with. */
 interface InfillTokens {

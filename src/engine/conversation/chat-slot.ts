@@ -4,6 +4,7 @@ import type { NativeLog } from '../model/native-library.ts';
 import type { ShiftCandidate, ShiftTrials } from '../model/shift-trial.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
 import type { CacheListener } from '../cache/kv-cache.ts';
+import type { Precedence } from '../precedence.ts';
 import type { Dialogue } from './dialogue.ts';
 import { openDialogue } from './open-dialogue.ts';
 
@@ -36,15 +37,17 @@ export class ChatSlot {
   readonly #model: ModelSlot;
   readonly #log: NativeLog;
   readonly #trials: ShiftTrials;
+  readonly #precedence: Precedence;
   #loaded: LoadedModel | undefined;
   #loadedWith = '';
   #resident: Resident | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(model: ModelSlot, log: NativeLog, trials: ShiftTrials) {
+  constructor(model: ModelSlot, log: NativeLog, trials: ShiftTrials, precedence: Precedence) {
     this.#model = model;
     this.#log = log;
     this.#trials = trials;
+    this.#precedence = precedence;
     model.beforeUnload(async () => this.#leave());
   }
 
@@ -67,7 +70,7 @@ export class ChatSlot {
       return { dialogue: resident.dialogue, loaded, fresh: false };
     }
     this.evacuate();
-    const dialogue = await openDialogue(loaded, systemPrompt, listener, signal);
+    const dialogue = await openDialogue(loaded, systemPrompt, { listener, signal, giveWay: this.#precedence.giveWay });
     this.#resident = { conversationId, systemPrompt, dialogue, onLeave: listener.onLeave };
     return { dialogue, loaded, fresh: true };
   }

@@ -48,10 +48,15 @@ export class ModelSlot {
     return opened;
   }
 
+  /** Whether this is the model that has the place. */
+  holds(weights: Weights): boolean {
+    return this.#weights === weights;
+  }
+
   async #leave(): Promise<void> {
+    for (const leave of this.#users) await leave();
     const weights = this.#weights;
     this.#weights = undefined;
-    for (const leave of this.#users) await leave();
     await weights?.dispose();
   }
 

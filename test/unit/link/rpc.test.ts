@@ -46,6 +46,26 @@ describe('a request', () => {
     await expect(client.request('stop', { address })).rejects.toMatchObject({ code: 'internal', cause: 'the cause' });
   });
 
+  test('nobody waits for any more is told to the engine, which answers all the same', async () => {
+    const directory = await runFolder();
+    const arrived = Promise.withResolvers<void>();
+    await serve(directory, {
+      complete: async (_params, _client, signal) => {
+        arrived.resolve();
+        await once(signal, 'abort');
+        return { outcome: 'superseded', text: '' };
+      },
+    });
+    const client = await connect(directory);
+    const controller = new AbortController();
+    const place = { path: 'a.ts', before: 'a', after: '', explicit: false };
+    const completion = { modelPath: 'a.gguf', gpu: 'off', threads: 1, chatWindow: 512, window: 512 } as const;
+    const answer = client.request('complete', { place, settings: completion }, controller.signal);
+    await arrived.promise;
+    controller.abort();
+    expect(await answer).toEqual({ outcome: 'superseded', text: '' });
+  });
+
   test('that the engine does not know is rejected with its name', async () => {
     const directory = await runFolder();
     await serve(directory);

@@ -1,0 +1,86 @@
+import type { Passage } from '../../shared/protocol.ts';
+import { openContext, type Weights } from '../model/weights.ts';
+import { CompletionCache, type HeldPassage } from './completion-cache.ts';
+import type { FrameLimits } from './frame.ts';
+import { InfillFormat } from './infill.ts';
+
+/** Parts of the window. What was typed is mostly short, and passages leave for it when it is not. */
+const PREFIX = 0.45;
+const TYPED = 0.2;
+const SUFFIX = 0.15;
+const PASSAGES = 0.25;
+const GENERATED = 0.1;
+
+/** Characters of a token of code; dense code has fewer. */
+const CHARS_PER_TOKEN = 3;
+
+/** Where completions are made: a context of their own, its cache, and the model's way to be shown a hole. */
+export class CompletionContext {
+  readonly weights: Weights;
+  readonly format: InfillFormat;
+  readonly cache: CompletionCache;
+  readonly #close: () => Promise<void>;
+  readonly #numbers = new Map<string, number>();
+
+  private constructor(weights: Weights, format: InfillFormat, cache: CompletionCache, close: () => Promise<void>) {
+    this.weights = weights;
+    this.format = format;
+    this.cache = cache;
+    this.#close = close;
+  }
+
+  /**
+   * @param window tokens that it is to hold; a model that was trained on less gets less.
+   * @returns `undefined` for a model that cannot complete.
+   */
+  static async open(weights: Weights, window: number): Promise<CompletionContext | undefined> {
+    const format = InfillFormat.of(weights);
+    if (!format) return undefined;
+    const wished = Math.min(window, weights.file.trainedContext || window);
+    const role = await openContext(weights, wished);
+    const capacity = Math.min(wished, role.context.contextSize - 1);
+    const cache = new CompletionCache(role, { capacity, canShift: weights.obstacle === undefined, head: format.head });
+    return new CompletionContext(weights, format, cache, () => role.context.dispose());
+  }
+
+  /**
+   * How much text a frame may hold, in characters.
+   *
+   * @param density how many times as many tokens the text has as code usually does.
+   */
+  limits(density: number): FrameLimits {
+    const chars = (this.cache.capacity * CHARS_PER_TOKEN) / density;
+    const part = (share: number): number => Math.floor(chars * share);
+    return { prefix: part(PREFIX), typed: part(TYPED), suffix: this.format.seesSuffix ? part(SUFFIX) : 0 };
+  }
+
+  /** Most tokens to generate. */
+  get reserve(): number {
+    return Math.ceil(this.cache.capacity * GENERATED);
+  }
+
+  /** The newest of the passages that fit into their part of the window, in order, under numbers that stay theirs. */
+  fitting(passages: readonly Passage[]): readonly HeldPassage[] {
+    const fitting: HeldPassage[] = [];
+    let left = this.cache.capacity * PASSAGES;
+    for (const passage of passages.toReversed()) {
+      const tokens = this.format.passage(passage);
+      left -= tokens.length;
+      if (left < 0) break;
+      fitting.unshift({ id: this.#numberOf(passage), tokens });
+    }
+    return fitting;
+  }
+
+  dispose(): Promise<void> {
+    return this.#close();
+  }
+
+  #numberOf({ path, text }: Passage): number {
+    const key = `${path}\n${text}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.#numbers.size + 1);
+    return this.#numbers.size;
+  }
+}

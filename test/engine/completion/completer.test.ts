@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Completer } from '../../../src/engine/completion/completer.ts';
+import { ModelSlot } from '../../../src/engine/model/model-slot.ts';
+import { Precedence } from '../../../src/engine/precedence.ts';
+import type { CompletionPlace, CompletionResult, CompletionSettings } from '../../../src/shared/protocol.ts';
+import { BUNDLED_MODEL } from '../bundled-model.ts';
+
+const SETTINGS: CompletionSettings = { modelPath: BUNDLED_MODEL, gpu: 'off', threads: 1, chatWindow: 512, window: 512 };
+const BEFORE = 'function add(first, second) {\n  return first + second;\n}\n\nfunction subtract(first, second) {\n';
+const never = new AbortController().signal;
+
+let chatModel: ModelSlot;
+let ownModel: ModelSlot;
+let precedence: Precedence;
+let completer: Completer;
+
+beforeEach(() => {
+  [chatModel, ownModel, precedence] = [new ModelSlot(), new ModelSlot(), new Precedence()];
+  completer = new Completer({ chatModel, ownModel, precedence, load: { log: () => undefined } });
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  completer.close();
+  await chatModel.unload();
+  await ownModel.unload();
+});
+
+function complete(before: string, { after = '\n}\n', explicit = false, path = 'a.ts', signal = never } = {}): Promise<CompletionResult> {
+  const place: CompletionPlace = { path, before, after, explicit };
+  return completer.complete(place, SETTINGS, signal);
+}
+
+describe('completions', () => {
+  it('evaluate a key and no more', async () => {
+    const first = await complete(`${BEFORE}  re`);
+    expect(first.stats).toMatchObject({ reused: 0, frameKept: false });
+    const second = await complete(`${BEFORE}  ret`);
+    expect(second.stats).toMatchObject({ frameKept: true });
+    expect(second.stats!.evaluated).toBeLessThanOrEqual(4);
+    const third = await complete(`${BEFORE}  re`);
+    expect(third.stats!.evaluated).toBeLessThanOrEqual(4);
+  });
+
+  it('say the same whether the cache was warm or not', async () => {
+    await complete(`${BEFORE}  ret`);
+    await complete(`${BEFORE}  retu`);
+    const warm = await complete(`${BEFORE}  return`);
+    await chatModel.unload();
+    const cold = await complete(`${BEFORE}  return`);
+    expect(cold.stats!.reused).toBe(0);
+    expect(warm).toMatchObject({ outcome: cold.outcome, text: cold.text });
+  });
+
+  it('are superseded by newer ones', async () => {
+    const results = await Promise.all([complete(`${BEFORE}  r`), complete(`${BEFORE}  re`), complete(`${BEFORE}  ret`)]);
+    expect(results.slice(0, 2).map(({ outcome }) => outcome)).toEqual(['superseded', 'superseded']);
+    expect(results[2].outcome).not.toBe('superseded');
+  });
+
+  it('end when nobody waits any more', async () => {
+    const stop = new AbortController();
+    const running = complete(`${BEFORE}  ret`, { signal: stop.signal });
+    stop.abort();
+    expect(await running).toEqual({ outcome: 'superseded', text: '' });
+  });
+
+  it('let the chat wait while they run', async () => {
+    const waiting = vi.fn();
+    const running = complete(`${BEFORE}  ret`);
+    await vi.waitUntil(() => precedence.giveWay() !== undefined);
+    void precedence.giveWay()?.then(waiting);
+    await running;
+    expect(precedence.giveWay()).toBeUndefined();
+    expect(waiting).toHaveBeenCalledOnce();
+  });
+
+  it('set the anchor to the cursor when nobody types, and read new passages then', async () => {
+    const typed = `${BEFORE}  const difference = first - second;\n  return`;
+    await complete(`${BEFORE}  const`);
+    expect((await complete(typed)).stats).toMatchObject({ frameKept: true });
+    completer.setPassages([{ path: 'b.ts', text: 'export const difference = 1;' }]);
+    await completer.prepare();
+    const { stats } = await complete(`${typed} `);
+    expect(stats).toMatchObject({ frameKept: true });
+    expect(stats!.evaluated).toBeLessThanOrEqual(3);
+  });
+
+  it('refuse when the chat has another model', async () => {
+    await chatModel.open({ ...SETTINGS, window: 512 }, { log: () => undefined, onProgress: () => undefined }, () => Promise.resolve());
+    const place = { path: 'a.ts', before: 'a', after: '', explicit: false };
+    const other = { ...SETTINGS, modelPath: '/elsewhere/model.gguf' };
+    expect((await completer.complete(place, other, never)).outcome).toBe('other-model');
+  });
+
+  it('go on when the model has been loaded anew', async () => {
+    await complete(`${BEFORE}  ret`);
+    await chatModel.open({ ...SETTINGS, window: 256 }, { log: () => undefined, onProgress: () => undefined }, () => Promise.resolve());
+    expect((await complete(`${BEFORE}  retu`)).stats).toMatchObject({ reused: 0 });
+  });
+
+  it('can have a model of their own', async () => {
+    const result = await completer.complete(
+      { path: 'a.ts', before: `${BEFORE}  ret`, after: '\n}\n', explicit: false },
+      { ...SETTINGS, chatWindow: 0 },
+      never,
+    );
+    expect(result.stats).toMatchObject({ reused: 0 });
+  });
+
+  it('fit into a small window, however long the file and dense its text', async () => {
+    const long = Array.from({ length: 400 }, (_, n) => `x${n}=[${n},${n},${n}];`).join('\n');
+    const dense = '#$%^&*'.repeat(300);
+    for (const before of [`${long}\nfunc`, `${long}\n${dense}`, `${dense}\n${dense}\nfunc`]) {
+      expect((await complete(before, { after: `\n${long}` })).stats!.generated).toBeGreaterThan(0);
+    }
+  });
+});

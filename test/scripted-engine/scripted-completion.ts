@@ -1,0 +1,13 @@
+import type { CompletionPlace, CompletionResult } from '../../src/shared/protocol.ts';
+
+/** What the scripted engine would write, one line below the other. */
+export const SCRIPTED_LINES = ['const answer = 42;', 'const question = answer / 6;', 'console.log(question);'];
+
+/** Goes on with a line that was begun, and on an empty line with the one that follows the line above. */
+export function scriptedCompletion({ before }: CompletionPlace): CompletionResult {
+  const [above = '', line = ''] = before.split('\n').slice(-2);
+  const following = SCRIPTED_LINES[SCRIPTED_LINES.indexOf(above) + 1];
+  const begun = SCRIPTED_LINES.find((whole) => line !== '' && whole.startsWith(line));
+  const text = line === '' ? (following ?? '') : (begun?.slice(line.length) ?? '');
+  return { outcome: text ? 'suggested' : 'silent', text };
+}
