@@ -1,0 +1,51 @@
+import type { Passage } from '../../shared/protocol.ts';
+
+/** Most passages that are kept. */
+const MOST = 16;
+
+/** Two passages with so many of their lines in common are the same. */
+const ALIKE = 0.5;
+
+/**
+ * The passages that somebody has worked with lately: edited, visited, copied, saved. A new one takes the place of those it
+ * resembles; then the oldest leave. The rest keep their order, since whatever is moved has to be read again.
+ */
+export class PassageRing {
+  #passages: readonly Passage[] = [];
+
+  /** Oldest first. */
+  get passages(): readonly Passage[] {
+    return this.#passages;
+  }
+
+  /** @returns whether anything has changed. */
+  add(passage: Passage): boolean {
+    const lines = linesOf(passage);
+    if (lines.size === 0 || this.#passages.some(({ path, text }) => path === passage.path && text === passage.text)) return false;
+    const others = this.#passages.filter((other) => other.path !== passage.path || likeness(lines, linesOf(other)) <= ALIKE);
+    this.#passages = [...others, passage].slice(-MOST);
+    return true;
+  }
+
+  /** Drops what is from a file that must not be read any more, or that is shown at the cursor itself. */
+  drop(path: string): boolean {
+    const before = this.#passages.length;
+    this.#passages = this.#passages.filter((passage) => passage.path !== path);
+    return this.#passages.length < before;
+  }
+}
+
+function linesOf({ text }: Passage): ReadonlySet<string> {
+  return new Set(
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+  );
+}
+
+/** Part of the lines of either that both have: their common ones by all of them (Jaccard). */
+function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const common = [...one].filter((line) => other.has(line)).length;
+  return common / (one.size + other.size - common);
+}
