@@ -29,7 +29,7 @@ from tokenizer import Tokenizer
 
 SEED = 2
 #: Share of rows of each kind.
-SHARES = {"code": 0.24, "hole": 0.24, "chat": 0.24, "edit": 0.16, "record": 0.12}
+SHARES = {"code": 0.22, "hole": 0.22, "chat": 0.22, "edit": 0.16, "record": 0.18}
 #: Share of hand-written pairs among the turns of a chat.
 HAND_WRITTEN_SHARE = 0.4
 
@@ -170,7 +170,7 @@ class Rows:
         """Record lines with queries, as in the paper's StreamEval, but with more queries: digits
         out of nowhere teach nothing, those that stand further up teach looking back."""
         line, largest = choose.randrange(1, 1200), choose.choice([100, 1000, 50_000])
-        queries_per_line, reach = choose.choice([0.1, 0.5, 1.0]), choose.choice([3, 10, 60])
+        queries_per_line, reach = choose.choice([0.1, 0.5, 1.0]), choose.choice([3, 10, 30])
         contents: dict[int, int] = {}
         text = ""
         while len(text) < 4 * size:

@@ -10,8 +10,8 @@ export interface Hole {
 }
 
 /** Most characters of whole lines around the line with the hole. */
-const CHARS_BEFORE = 600;
-const CHARS_BEHIND = 300;
+const CHARS_BEFORE = 450;
+const CHARS_BEHIND = 200;
 /** A line that is worth asking for has a few words. */
 const SHORTEST_LINE = 12;
 

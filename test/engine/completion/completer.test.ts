@@ -19,7 +19,6 @@ beforeEach(() => {
   completer = new Completer({ chatModel, ownModel, precedence, load: { log: () => undefined } });
 });
 afterEach(async () => {
-  vi.useRealTimers();
   completer.close();
   await chatModel.unload();
   await ownModel.unload();
@@ -64,14 +63,12 @@ describe('completions', () => {
     expect(await running).toEqual({ outcome: 'superseded', text: '' });
   });
 
-  it('let the chat wait while they run', async () => {
-    const waiting = vi.fn();
-    const running = complete(`${BEFORE}  ret`);
-    await vi.waitUntil(() => precedence.giveWay() !== undefined);
-    void precedence.giveWay()?.then(waiting);
-    await running;
-    expect(precedence.giveWay()).toBeUndefined();
-    expect(waiting).toHaveBeenCalledOnce();
+  it('go before the chat', async () => {
+    const first = vi.spyOn(precedence, 'first');
+    await complete(`${BEFORE}  ret`);
+    expect(first).toHaveBeenCalledOnce();
+    await completer.prepare();
+    expect(first).toHaveBeenCalledOnce();
   });
 
   it('set the anchor to the cursor when nobody types, and read new passages then', async () => {
