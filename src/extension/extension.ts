@@ -6,6 +6,7 @@ import { engineOutputPath, startEngine } from '../link/start-engine.ts';
 import { ChatSession } from './chat/chat-session.ts';
 import { ChatView } from './chat/chat-view.ts';
 import { registerCommands } from './commands/register-commands.ts';
+import { registerCompletions } from './completion/register-completions.ts';
 import { Configuration } from './configuration.ts';
 import { conversationId } from './engine/conversation-id.ts';
 import { EngineClient } from './engine/engine-client.ts';
@@ -22,8 +23,8 @@ export interface EndlessExports {
 }
 
 /**
- * Puts the parts together. Nothing is started here: the engine is looked for when the chat is first shown, and the
- * model is loaded with the first message.
+ * Puts the parts together. Nothing is started here: the engine is looked for when the chat is first shown or somebody
+ * types, and the model is loaded with the first message or completion.
  */
 export function activate(context: vscode.ExtensionContext): EndlessExports {
   const started = performance.now();
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
     view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(session, context.extensionUri, log)),
     commands: () => registerCommands({ session, chooser, log }),
     status: () => showStatus({ session, engine, configuration }),
+    completions: () => registerCompletions(configuration, engine, log),
     settings: () => configuration.onDidChangeModel(() => session.modelChanged()),
   };
   for (const [name, contribute] of Object.entries(contributions)) {

@@ -1,4 +1,4 @@
-import type { EngineSettings } from './protocol.ts';
+import type { CompletionSettings, EngineSettings } from './protocol.ts';
 
 /**
  * The settings of `package.json`, declared once: a key that is misspelt does not compile, and a test compares this
@@ -17,6 +17,13 @@ export interface Settings {
   readonly 'chat.minP': number;
   readonly 'chat.repeatPenalty': number;
   readonly 'chat.maxAnswerTokens': number;
+  /** May be another one for each language. */
+  readonly 'completions.enabled': boolean;
+  /** Path of the GGUF file; empty for that of the chat. */
+  readonly 'completions.model': string;
+  readonly 'completions.window': number;
+  /** Glob patterns of files that are never read for completions. */
+  readonly 'completions.exclude': readonly string[];
 }
 
 export type SettingKey = keyof Settings;
@@ -36,6 +43,16 @@ export const DEFAULT_SETTINGS: Settings = {
   'chat.minP': 0.05,
   'chat.repeatPenalty': 1.1,
   'chat.maxAnswerTokens': 0,
+  'completions.enabled': true,
+  'completions.model': '',
+  'completions.window': 2048,
+  'completions.exclude': [
+    '**/.env',
+    '**/.env.*',
+    '**/*.{pem,key,p12,pfx,keystore}',
+    '**/id_{rsa,dsa,ecdsa,ed25519}',
+    '**/.{npmrc,netrc,pgpass}',
+  ],
 };
 
 /** The part of the settings that the engine works by. */
@@ -52,5 +69,17 @@ export function engineSettings(settings: Settings): EngineSettings {
     minP: settings['chat.minP'],
     repeatPenalty: settings['chat.repeatPenalty'],
     maxAnswerTokens: settings['chat.maxAnswerTokens'],
+  };
+}
+
+/** The part of the settings that completions are made with; without a model of their own they share that of the chat. */
+export function completionSettings(settings: Settings): CompletionSettings {
+  const own = settings['completions.model'];
+  return {
+    modelPath: own || settings['model.path'],
+    gpu: settings['model.gpu'],
+    threads: settings['model.threads'],
+    chatWindow: own ? 0 : settings['cache.window'],
+    window: settings['completions.window'],
   };
 }

@@ -58,9 +58,10 @@ export class EngineClient extends EventEmitter<{ state: [EngineState] }> {
     return this.connected();
   }
 
-  async request<N extends RequestName>(name: N, params: RequestParams<N>): Promise<RequestResult<N>> {
+  /** @param signal tells the engine that nobody waits for the answer any more. */
+  async request<N extends RequestName>(name: N, params: RequestParams<N>, signal?: AbortSignal): Promise<RequestResult<N>> {
     const connection = await this.connected();
-    return connection.request(name, params);
+    return connection.request(name, params, signal);
   }
 
   /**

@@ -1,19 +1,21 @@
 import * as vscode from 'vscode';
 
-/** The context keys that `when` and `enablement` in the manifest speak of. */
+/** The context keys that `when` and `enablement` in the manifest speak of; each is set by one of its parts. */
 export interface ContextKeys {
   /** The engine works on an answer. */
   readonly 'endless.running': boolean;
   /** The engine does not run, and no new try is under way. */
   readonly 'endless.engineFailed': boolean;
+  /** Nothing is completed until that is taken back. */
+  readonly 'endless.completionsPaused': boolean;
 }
 
 /** Tells VS Code the context keys, each only when it changes. */
 export class ContextKeySetter {
   readonly #told = new Map<string, boolean>();
 
-  set(keys: ContextKeys): void {
-    for (const [key, value] of Object.entries(keys) as [string, boolean][]) {
+  set(keys: Partial<ContextKeys>): void {
+    for (const [key, value] of Object.entries<boolean>(keys)) {
       if (this.#told.get(key) === value) continue;
       this.#told.set(key, value);
       void vscode.commands.executeCommand('setContext', key, value);

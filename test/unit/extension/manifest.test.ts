@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { ACTION_COMMANDS } from '../../../src/extension/commands/action-commands.ts';
 import { validSettings } from '../../../src/extension/engine/valid-settings.ts';
 import { ENGINE_FLAGS } from '../../../src/link/start-engine.ts';
-import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
+import { CompletionSettingsSchema, EngineSettingsSchema } from '../../../src/shared/protocol.ts';
+import { completionSettings, DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 
 interface Manifest {
   readonly publisher: string;
@@ -36,8 +37,9 @@ describe('the manifest', () => {
   });
 
   test('has defaults that the engine accepts', () => {
-    const defaults = engineSettings(DEFAULT_SETTINGS);
-    expect(validSettings(defaults, defaults).replaced).toEqual([]);
+    const [chat, completions] = [engineSettings(DEFAULT_SETTINGS), completionSettings(DEFAULT_SETTINGS)];
+    expect(validSettings(EngineSettingsSchema.entries, chat, chat).replaced).toEqual([]);
+    expect(validSettings(CompletionSettingsSchema.entries, completions, completions).replaced).toEqual([]);
   });
 
   test.each(['endless.model.path', 'endless.model.gpu', 'endless.model.threads'])('keeps %s to the machine', (key) => {
@@ -55,8 +57,9 @@ describe('the manifest', () => {
   });
 
   test('declares the commands that are registered', () => {
-    const source = readFileSync('src/extension/commands/register-commands.ts', 'utf8');
-    const registered = [...source.matchAll(/^ +'(endless\.\w+)':/gm)].map(([, command]) => command);
+    const files = ['commands/register-commands.ts', 'completion/completion-commands.ts'];
+    const source = files.map((file) => readFileSync(`src/extension/${file}`, 'utf8')).join('\n');
+    const registered = [...source.matchAll(/^ +'(endless\.[\w.]+)':/gm)].map(([, command]) => command);
     expect(registered.sort()).toEqual([...commandIds].sort());
   });
 

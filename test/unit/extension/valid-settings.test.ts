@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { validSettings } from '../../../src/extension/engine/valid-settings.ts';
+import { EngineSettingsSchema } from '../../../src/shared/protocol.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 
+const { entries } = EngineSettingsSchema;
 const defaults = engineSettings(DEFAULT_SETTINGS);
 
 describe('settings written by hand', () => {
   test('are taken as they are when the engine accepts them', () => {
     const wished = { ...defaults, window: 512, temperature: 0 };
-    expect(validSettings(wished, defaults)).toEqual({ settings: wished, replaced: [] });
+    expect(validSettings(entries, wished, defaults)).toEqual({ settings: wished, replaced: [] });
   });
 
   test.each([
@@ -20,7 +22,7 @@ describe('settings written by hand', () => {
     ['temperature', 3],
     ['modelPath', undefined],
   ] as const)('are replaced one by one: %s = %j', (name, value) => {
-    const { settings, replaced } = validSettings({ ...defaults, topK: 7, [name]: value }, defaults);
+    const { settings, replaced } = validSettings(entries, { ...defaults, topK: 7, [name]: value }, defaults);
     expect(replaced).toEqual([name]);
     expect(settings).toEqual({ ...defaults, topK: 7 });
   });

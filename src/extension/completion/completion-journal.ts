@@ -1,0 +1,57 @@
+import type { CompletionOutcome, CompletionResult } from '../../shared/protocol.ts';
+import type { Refusal } from './completion-rules.ts';
+
+/** What became of a wish for a completion: an answer of the engine, or why none was asked for. */
+export type Decision = CompletionOutcome | Refusal | 'known' | 'known-nothing' | 'cancelled' | 'engine-failed';
+
+export interface JournalEntry {
+  readonly path: string;
+  /** From 1, as editors count. */
+  readonly line: number;
+  readonly column: number;
+  readonly decision: Decision;
+  readonly stats?: CompletionResult['stats'];
+}
+
+const MOST = 50;
+
+/** The decisions of late, for who wonders why there is no completion. For the log, so in English. */
+export class CompletionJournal {
+  #entries: readonly JournalEntry[] = [];
+
+  add(entry: JournalEntry): void {
+    this.#entries = [...this.#entries, entry].slice(-MOST);
+  }
+
+  /** The decisions in a file, newest last; those at the line are marked. */
+  lines(path: string, line: number): readonly string[] {
+    const here = this.#entries.filter((entry) => entry.path === path);
+    if (here.length === 0) return [`No completion has been asked for in ${path} lately.`];
+    return here.map(
+      (entry) => `${entry.line === line ? '→' : ' '} ${entry.line}:${entry.column} ${MEANING[entry.decision]}${figures(entry)}`,
+    );
+  }
+}
+
+function figures({ stats }: JournalEntry): string {
+  if (!stats) return '';
+  const { reused, evaluated, generated, firstTokenMs, totalMs } = stats;
+  return ` (${reused} tokens known, ${evaluated} read, ${generated} written, first after ${Math.round(firstTokenMs)} ms, all after ${Math.round(totalMs)} ms)`;
+}
+
+const MEANING: Readonly<Record<Decision, string>> = {
+  suggested: 'suggested',
+  silent: 'the model had nothing to add',
+  discarded: 'what the model wrote was not worth suggesting: it repeated what is there, or itself',
+  superseded: 'a newer request took its place',
+  'no-infill': 'the model was not made to complete code: it has no tokens for holes',
+  'other-model': 'the chat of another window has another model in memory',
+  paused: 'completions are paused',
+  'no-model': 'no model is chosen',
+  language: 'completions are off for this language (endless.completions.enabled)',
+  excluded: 'the file must not be read (endless.completions.exclude)',
+  known: 'suggested, as it was before',
+  'known-nothing': 'nothing to suggest, as before',
+  cancelled: 'the editor did not wait',
+  'engine-failed': 'the engine did not answer',
+};

@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import type { CompletionActivity } from './completion-provider.ts';
+import type { CompletionRules } from './completion-rules.ts';
+
+/** The item in the status bar that tells of completions: whether they are on here, and how long the last one took. */
+export class CompletionStatus implements vscode.Disposable {
+  readonly #item: vscode.StatusBarItem;
+  readonly #rules: CompletionRules;
+  readonly #watch: vscode.Disposable;
+  #activity: CompletionActivity = { isWorking: false, lastMs: undefined };
+
+  constructor(rules: CompletionRules, onDidChangeActivity: vscode.Event<CompletionActivity>) {
+    this.#rules = rules;
+    this.#item = vscode.window.createStatusBarItem('endless.completions', vscode.StatusBarAlignment.Right, 99);
+    this.#item.name = vscode.l10n.t('Endless Completions');
+    this.#item.command = 'endless.completions.menu';
+    this.#watch = vscode.Disposable.from(
+      onDidChangeActivity((activity) => {
+        this.#activity = activity;
+        this.#update();
+      }),
+      rules.onDidChange(() => this.#update()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
+    );
+    this.#update();
+  }
+
+  dispose(): void {
+    this.#watch.dispose();
+    this.#item.dispose();
+  }
+
+  #update(): void {
+    const document = vscode.window.activeTextEditor?.document;
+    if (!document) {
+      this.#item.hide();
+      return;
+    }
+    const { icon, tooltip } = this.#state(document);
+    const { lastMs } = this.#activity;
+    this.#item.text = lastMs === undefined ? icon : `${icon} ${Math.round(lastMs)} ms`;
+    this.#item.tooltip = tooltip;
+    this.#item.accessibilityInformation = { label: tooltip };
+    this.#item.show();
+  }
+
+  #state(document: vscode.TextDocument): { readonly icon: string; readonly tooltip: string } {
+    switch (this.#rules.refusal(document)) {
+      case 'paused':
+        return { icon: '$(debug-pause)', tooltip: vscode.l10n.t('Endless completions are paused. Click for more.') };
+      case 'no-model':
+        return { icon: '$(circle-slash)', tooltip: vscode.l10n.t('Endless has no model to complete with. Click for more.') };
+      case 'language':
+        return { icon: '$(circle-slash)', tooltip: vscode.l10n.t('Endless completions are off for this language. Click for more.') };
+      case 'excluded':
+        return { icon: '$(lock)', tooltip: vscode.l10n.t('Endless does not read this file. Click for more.') };
+      case undefined:
+        return {
+          icon: this.#activity.isWorking ? '$(loading~spin)' : '$(sparkle)',
+          tooltip: vscode.l10n.t('Endless completions are on: Tab accepts. Click for more.'),
+        };
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Position, SelectedCompletionInfo, TextDocument } from 'vscode';
+import type { CompletionPlace } from '../../shared/protocol.ts';
+
+/** The part of a document that is read. */
+export type ReadableDocument = Pick<TextDocument, 'lineCount'> & {
+  lineAt(line: number): { readonly text: string };
+};
+
+/** Most characters before the cursor and behind it: a request costs the same in a file of any length. */
+const CHARS_BEFORE = 16_000;
+const CHARS_BEHIND = 4_000;
+
+/** The text before the cursor begins at a line whose number is a multiple of this, so that it begins alike key after key. */
+const STEP = 64;
+/** So many steps at most before the cursor's own, and lines behind it. */
+const STEPS_BEFORE = 4;
+const LINES_BEHIND = 96;
+
+/**
+ * Reads what stands around the cursor, line by line and no more than is of use.
+ *
+ * @param path of the document within the workspace.
+ * @param selected what is chosen in the list of suggestions: it is taken to be typed.
+ */
+export function readPlace(
+  document: ReadableDocument,
+  position: Pick<Position, 'line' | 'character'>,
+  { path, explicit, selected }: Pick<CompletionPlace, 'path' | 'explicit'> & { readonly selected?: SelectedCompletionInfo | undefined },
+): CompletionPlace {
+  const line = document.lineAt(position.line).text;
+  const typed = selected ? line.slice(0, selected.range.start.character) + selected.text : line.slice(0, position.character);
+  return {
+    path,
+    explicit,
+    before: textBefore(document, position.line, typed.slice(-CHARS_BEFORE)),
+    after: textBehind(document, position.line, line.slice(position.character, position.character + CHARS_BEHIND)),
+  };
+}
+
+function textBefore(document: ReadableDocument, line: number, own: string): string {
+  const first = Math.max(0, (Math.floor(line / STEP) - STEPS_BEFORE) * STEP);
+  const lines: string[] = [own];
+  let left = CHARS_BEFORE - own.length;
+  for (let at = line - 1; at >= first; at--) {
+    const { text } = document.lineAt(at);
+    left -= text.length + 1;
+    if (left < 0) break;
+    lines.unshift(text);
+  }
+  return lines.join('\n');
+}
+
+function textBehind(document: ReadableDocument, line: number, own: string): string {
+  const last = Math.min(document.lineCount - 1, line + LINES_BEHIND);
+  const lines: string[] = [own];
+  let left = CHARS_BEHIND - own.length;
+  for (let at = line + 1; at <= last; at++) {
+    const { text } = document.lineAt(at);
+    left -= text.length + 1;
+    if (left < 0) break;
+    lines.push(text);
+  }
+  return lines.join('\n');
+}

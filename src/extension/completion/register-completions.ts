@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import type { Configuration } from '../configuration.ts';
+import type { EngineClient } from '../engine/engine-client.ts';
+import { registerCompletionCommands } from './completion-commands.ts';
+import { CompletionProvider } from './completion-provider.ts';
+import { COMPLETED_DOCUMENTS, CompletionRules } from './completion-rules.ts';
+import { CompletionStatus } from './completion-status.ts';
+
+/** Puts the parts of the completions together. Nothing is asked of the engine before somebody types. */
+export function registerCompletions(configuration: Configuration, engine: EngineClient, log: vscode.LogOutputChannel): vscode.Disposable {
+  const rules = new CompletionRules(() => configuration.completionSettings.modelPath !== '');
+  const provider = new CompletionProvider({ engine, rules, settings: () => configuration.completionSettings, log });
+  return vscode.Disposable.from(
+    rules,
+    provider,
+    new CompletionStatus(rules, provider.onDidChangeActivity),
+    configuration.onDidChangeCompletions(() => provider.reset()),
+    registerCompletionCommands({ provider, rules, log }),
+    vscode.languages.registerInlineCompletionItemProvider(COMPLETED_DOCUMENTS, provider),
+  );
+}
