@@ -5,9 +5,10 @@ export const SCRIPTED_LINES = ['const answer = 42;', 'const question = answer / 
 
 /** Goes on with a line that was begun, and on an empty line with the one that follows the line above. */
 export function scriptedCompletion({ before }: CompletionPlace): CompletionResult {
-  const [above = '', line = ''] = before.split('\n').slice(-2);
+  const lines = before.split('\n');
+  const [line = '', above = ''] = lines.toReversed();
   const following = SCRIPTED_LINES[SCRIPTED_LINES.indexOf(above) + 1];
   const begun = SCRIPTED_LINES.find((whole) => line !== '' && whole.startsWith(line));
-  const text = line === '' ? (following ?? '') : (begun?.slice(line.length) ?? '');
+  const text = (line === '' ? following : begun?.slice(line.length)) ?? '';
   return { outcome: text ? 'suggested' : 'silent', text };
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { SETTINGS_SECTION } from '../../shared/settings.ts';
 import { ContextKeySetter } from '../status/context-keys.ts';
+import { meaningOf } from './completion-journal.ts';
 import type { CompletionProvider } from './completion-provider.ts';
 import type { CompletionRules } from './completion-rules.ts';
 
@@ -71,7 +72,8 @@ function explain(provider: CompletionProvider, rules: CompletionRules, log: vsco
   if (!editor) return;
   const path = vscode.workspace.asRelativePath(editor.document.uri, false);
   const line = editor.selection.active.line + 1;
-  log.info(`Why no completion at ${path}:${line}? Now: ${rules.refusal(editor.document) ?? 'nothing stands in its way'}`);
+  const refusal = rules.refusal(editor.document);
+  log.info(`Why no completion at ${path}:${line}? ${refusal ? `Now ${meaningOf(refusal)}.` : 'Nothing stands in its way now.'}`);
   for (const text of provider.journal.lines(path, line)) log.info(text);
   log.show();
 }

@@ -28,9 +28,13 @@ export class CompletionJournal {
     const here = this.#entries.filter((entry) => entry.path === path);
     if (here.length === 0) return [`No completion has been asked for in ${path} lately.`];
     return here.map(
-      (entry) => `${entry.line === line ? '→' : ' '} ${entry.line}:${entry.column} ${MEANING[entry.decision]}${figures(entry)}`,
+      (entry) => `${entry.line === line ? '→' : ' '} ${entry.line}:${entry.column} ${meaningOf(entry.decision)}${figures(entry)}`,
     );
   }
+}
+
+export function meaningOf(decision: Decision): string {
+  return MEANING[decision];
 }
 
 function figures({ stats }: JournalEntry): string {

@@ -88,7 +88,12 @@ export class Workbench {
   }
 
   get statusBarItem(): Locator {
-    return this.page.locator('.statusbar-item[id^="endless-dev.endless"]');
+    return this.page.locator('.statusbar-item[id$="endless.status"]');
+  }
+
+  /** The link in it, which has the label. */
+  get completionStatus(): Locator {
+    return this.page.locator('.statusbar-item[id$="endless.completions"] a');
   }
 
   /** Opens the sidebar's view by its icon in the activity bar. */

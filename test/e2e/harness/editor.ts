@@ -1,0 +1,49 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The text editor, as its user sees it. */
+export class Editor {
+  readonly #page: Page;
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Opens a file of the workspace by its name. */
+  static async open(page: Page, file: string): Promise<Editor> {
+    await page.keyboard.press('Control+P');
+    await page.locator('.quick-input-widget input').fill(file);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.tabs-container .tab.active', { hasText: file }).waitFor();
+    const editor = new Editor(page);
+    await editor.#content.waitFor();
+    return editor;
+  }
+
+  get #content(): Locator {
+    return this.#page.locator('.editor-instance .view-lines').first();
+  }
+
+  /** What is suggested at the cursor; empty when nothing is. */
+  async ghostText(): Promise<string> {
+    const parts = await this.#content.locator('[class*="ghost-text"]').allInnerTexts();
+    return parts.join('').replaceAll('\u00a0', ' ');
+  }
+
+  async type(text: string): Promise<void> {
+    await this.#content.click();
+    await this.#page.keyboard.press('Control+End');
+    await this.#page.keyboard.type(text, { delay: 30 });
+  }
+
+  async press(key: string): Promise<void> {
+    await this.#page.keyboard.press(key);
+  }
+
+  /** The lines as they are drawn, from top to bottom, ghost text included. */
+  async lines(): Promise<readonly string[]> {
+    const drawn = await this.#content.locator('.view-line').all();
+    const lines = await Promise.all(drawn.map(async (line) => ({ text: await line.innerText(), box: await line.boundingBox() })));
+    return lines.toSorted((one, other) => (one.box?.y ?? 0) - (other.box?.y ?? 0)).map(({ text }) => text.replaceAll('\u00a0', ' '));
+  }
+}
