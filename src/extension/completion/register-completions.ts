@@ -5,6 +5,7 @@ import { registerCompletionCommands } from './completion-commands.ts';
 import { CompletionProvider } from './completion-provider.ts';
 import { COMPLETED_DOCUMENTS, CompletionRules } from './completion-rules.ts';
 import { CompletionStatus } from './completion-status.ts';
+import { PassageCollector } from './passage-collector.ts';
 
 /** Puts the parts of the completions together. Nothing is asked of the engine before somebody types. */
 export function registerCompletions(configuration: Configuration, engine: EngineClient, log: vscode.LogOutputChannel): vscode.Disposable {
@@ -13,6 +14,7 @@ export function registerCompletions(configuration: Configuration, engine: Engine
   return vscode.Disposable.from(
     rules,
     provider,
+    new PassageCollector({ engine, rules, log }),
     new CompletionStatus(rules, provider.onDidChangeActivity),
     configuration.onDidChangeCompletions(() => provider.reset()),
     registerCompletionCommands({ provider, rules, log }),

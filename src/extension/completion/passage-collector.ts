@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+import { EndlessError } from '../../shared/errors.ts';
+import type { EngineClient } from '../engine/engine-client.ts';
+import { COMPLETED_DOCUMENTS, type CompletionRules } from './completion-rules.ts';
+import { PassageRing } from './passage-ring.ts';
+
+/** Lines around a place that make a passage, and the most characters of them. */
+const LINES_ABOVE = 10;
+const LINES_BELOW = 20;
+const MOST_CHARS = 2_000;
+
+/** An edit so many lines from the one before is at another place. */
+const FAR = 40;
+
+/** Nobody waits for passages; what happens within this time is told at once, in milliseconds. */
+const CALM_MS = 1_500;
+
+export interface CollectorSources {
+  readonly engine: EngineClient;
+  readonly rules: CompletionRules;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/**
+ * Notices where somebody works: what was edited, visited, copied and saved lately is shown to the model beside the text at
+ * the cursor. Nothing is read of documents without completions.
+ */
+export class PassageCollector implements vscode.Disposable, vscode.DocumentPasteEditProvider {
+  readonly #sources: CollectorSources;
+  readonly #ring = new PassageRing();
+  readonly #watch: vscode.Disposable;
+  #editor = vscode.window.activeTextEditor;
+  #edited: { readonly document: vscode.TextDocument; readonly line: number } | undefined;
+  #told = '';
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(sources: CollectorSources) {
+    this.#sources = sources;
+    this.#watch = vscode.Disposable.from(
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.#visit(editor)),
+      vscode.workspace.onDidChangeTextDocument((change) => this.#edit(change)),
+      vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
+      vscode.languages.registerDocumentPasteEditProvider(COMPLETED_DOCUMENTS, this, {
+        providedPasteEditKinds: [],
+        copyMimeTypes: ['text/plain'],
+      }),
+    );
+  }
+
+  /** Called when something is copied; nothing is added to it. */
+  prepareDocumentPaste(document: vscode.TextDocument, ranges: readonly vscode.Range[]): void {
+    for (const { start } of ranges) this.#note(document, start.line);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#watch.dispose();
+  }
+
+  /** What was left is noted, not what is looked at now: that the model sees anyway. */
+  #visit(editor: vscode.TextEditor | undefined): void {
+    const left = this.#editor;
+    if (left && left !== editor) this.#note(left.document, left.selection.active.line);
+    if (editor) this.#editor = editor;
+    this.#tellLater();
+  }
+
+  #edit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const line = contentChanges[0]?.range.start.line;
+    if (line === undefined) return;
+    const before = this.#edited;
+    this.#edited = { document, line };
+    if (before && (before.document !== document || Math.abs(before.line - line) > FAR)) this.#note(before.document, before.line);
+  }
+
+  #saved(document: vscode.TextDocument): void {
+    const editor = vscode.window.visibleTextEditors.find((visible) => visible.document === document);
+    if (editor) this.#note(document, editor.selection.active.line);
+  }
+
+  #note(document: vscode.TextDocument, line: number): void {
+    if (document.isClosed || this.#sources.rules.refusal(document)) return;
+    const first = Math.max(0, line - LINES_ABOVE);
+    const last = Math.min(document.lineCount - 1, line + LINES_BELOW);
+    const text = document.getText(new vscode.Range(first, 0, last, MOST_CHARS)).slice(0, MOST_CHARS);
+    if (this.#ring.add({ path: pathOf(document), text })) this.#tellLater();
+  }
+
+  #tellLater(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#tell(), CALM_MS);
+  }
+
+  /** Passages of the file at hand are left out: the model sees what is around the cursor. */
+  async #tell(): Promise<void> {
+    const { engine, log } = this.#sources;
+    const here = this.#editor && pathOf(this.#editor.document);
+    const passages = this.#ring.passages.filter(({ path }) => path !== here);
+    const telling = JSON.stringify(passages);
+    // An engine that is not needed yet is not started for this.
+    if (telling === this.#told || engine.state.kind !== 'ready') return;
+    try {
+      await engine.request('passages', { passages: passages });
+      this.#told = telling;
+    } catch (error) {
+      log.debug(`Passages could not be told: ${EndlessError.from(error).message}`);
+    }
+  }
+}
+
+function pathOf(document: vscode.TextDocument): string {
+  return vscode.workspace.asRelativePath(document.uri, false);
+}
