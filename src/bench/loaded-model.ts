@@ -33,7 +33,7 @@ export async function loadForBench({ model, shape, window, threads, gpu }: Model
   return loaded;
 }
 
-async function modelFile(model: string, shape: string): Promise<string> {
+export async function modelFile(model: string, shape: string): Promise<string> {
   if (!shape) return model;
   if (!isShapeName(shape)) throw new UsageError(`--shape is one of ${Object.keys(SHAPES).join(', ')}, not "${shape}".`);
   return shapedModel(shape);

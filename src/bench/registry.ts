@@ -52,6 +52,12 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/streamqa.ts')).streamqa,
   },
   {
+    name: 'completion',
+    summary:
+      'What a completion costs while somebody types: tokens and time after each key, beside the infill of the library and a busy chat.',
+    load: async () => (await import('./programs/completion.ts')).completion,
+  },
+  {
     name: 'sanity',
     summary: 'What the bundled model says to what it was taught, whether the code it writes parses, and which lines it can fill in.',
     load: async () => (await import('./programs/sanity.ts')).sanity,

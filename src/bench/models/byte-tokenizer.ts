@@ -24,6 +24,9 @@ const SPECIAL: readonly VocabularyEntry[] = [
   { text: '</s>', kind: CONTROL },
   { text: '<|im_start|>', kind: CONTROL },
   { text: '<|im_end|>', kind: CONTROL },
+  { text: '<|fim_prefix|>', kind: CONTROL },
+  { text: '<|fim_suffix|>', kind: CONTROL },
+  { text: '<|fim_middle|>', kind: CONTROL },
 ];
 
 /** The tokenizer writes a space in this way. */
@@ -50,6 +53,9 @@ export function byteTokenizer(size: number, addBos: boolean): GgufMetadata {
     'tokenizer.ggml.unknown_token_id': uint32(idOf('<unk>')),
     'tokenizer.ggml.bos_token_id': uint32(idOf('<s>')),
     'tokenizer.ggml.eos_token_id': uint32(idOf('<|im_end|>')),
+    'tokenizer.ggml.fim_pre_token_id': uint32(idOf('<|fim_prefix|>')),
+    'tokenizer.ggml.fim_suf_token_id': uint32(idOf('<|fim_suffix|>')),
+    'tokenizer.ggml.fim_mid_token_id': uint32(idOf('<|fim_middle|>')),
     'tokenizer.ggml.add_bos_token': addBos,
     'tokenizer.ggml.add_eos_token': false,
     'tokenizer.ggml.add_space_prefix': false,

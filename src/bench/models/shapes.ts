@@ -73,7 +73,7 @@ export interface ShapeOptions {
 }
 
 /** Counts up when the files change, so that older ones are not used. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * The path of a model with random weights in a well-known shape, written into `directory` if it is not there yet.

@@ -25,6 +25,8 @@ export interface CompleterOptions {
   readonly ownModel: ModelSlot;
   readonly precedence: Precedence;
   readonly load: Pick<LoadOptions, 'log' | 'confirmShift'>;
+  /** Only for measuring: so many tokens are generated, whatever they say. */
+  readonly exactTokens?: number;
 }
 
 /** Text may have this many times as many tokens as code usually has: bytes of rare characters are one each. */
@@ -125,15 +127,17 @@ export class Completer {
     const { model } = context.weights;
     const reindent = indentationAt(place);
     const decoder = new TokenDecoder((tokens, lastTokens) => model.detokenize(tokens, false, lastTokens));
-    const most = Math.min(extent.mostTokens, context.reserve);
+    const { exactTokens } = this.#options;
+    const most = exactTokens ?? Math.min(extent.mostTokens, context.reserve);
     const since = (): number => performance.now() - arrived;
     let [written, generated, firstTokenMs, reuse] = ['', 0, 0, { reused: 0, evaluated: 0 }];
     let isWhole = false;
     for await (const token of context.cache.generate(prompt.tokens, most, GREEDY, signal, (found) => (reuse = found))) {
       if (generated++ === 0) firstTokenMs = since();
-      isWhole = model.isEogToken(token) || model.isSpecialToken(token);
+      isWhole = exactTokens === undefined && (model.isEogToken(token) || model.isSpecialToken(token));
       if (isWhole || signal.aborted) break;
       written += decoder.push(token);
+      if (exactTokens !== undefined) continue;
       isWhole = endOf(reindent(written), place, extent) !== undefined;
       if (isWhole || since() - firstTokenMs > (place.explicit ? TIME_BUDGET_MS.asked : TIME_BUDGET_MS.unasked)) break;
     }

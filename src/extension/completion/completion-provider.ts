@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { EndlessError } from '../../shared/errors.ts';
 import type { CompletionPlace, CompletionResult, CompletionSettings } from '../../shared/protocol.ts';
+import { SuggestionCache } from '../../shared/suggestion-cache.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { CompletionJournal, type Decision } from './completion-journal.ts';
 import type { CompletionRules } from './completion-rules.ts';
 import { Debounce } from './debounce.ts';
 import { readPlace } from './place-reader.ts';
-import { SuggestionCache } from './suggestion-cache.ts';
 
 export interface CompletionSources {
   readonly engine: EngineClient;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SuggestionCache } from '../../../../src/extension/completion/suggestion-cache.ts';
+import { SuggestionCache } from '../../../src/shared/suggestion-cache.ts';
 
 const at = (before: string, after = '\n', path = 'a.ts') => ({ path, before, after });
 

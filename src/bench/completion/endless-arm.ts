@@ -1,0 +1,48 @@
+import { Completer } from '../../engine/completion/completer.ts';
+import { ModelSlot } from '../../engine/model/model-slot.ts';
+import type { Weights } from '../../engine/model/weights.ts';
+import { Precedence } from '../../engine/precedence.ts';
+import type { CompletionPlace, CompletionResult, CompletionSettings } from '../../shared/protocol.ts';
+
+const never = new AbortController().signal;
+
+/** The completions of the product, without a process in between. */
+export class EndlessArm {
+  readonly precedence = new Precedence();
+  readonly #slot = new ModelSlot();
+  readonly #completer: Completer;
+  readonly #settings: CompletionSettings;
+
+  /** @param exactTokens so many tokens are generated for each request; as many as the place asks for if not given. */
+  constructor(settings: CompletionSettings, exactTokens?: number) {
+    this.#settings = settings;
+    this.#completer = new Completer({
+      chatModel: this.#slot,
+      ownModel: new ModelSlot(),
+      precedence: this.precedence,
+      load: { log: () => undefined },
+      ...(exactTokens !== undefined && { exactTokens }),
+    });
+  }
+
+  /** The model that completions stand on, for others to open contexts on it. */
+  weights(): Promise<Weights> {
+    const { modelPath, gpu, threads, chatWindow } = this.#settings;
+    const options = { log: () => undefined, onProgress: () => undefined };
+    return this.#slot.open({ modelPath, gpu, threads, window: chatWindow }, options, (weights) => Promise.resolve(weights));
+  }
+
+  complete(place: CompletionPlace, signal: AbortSignal = never): Promise<CompletionResult> {
+    return this.#completer.complete(place, this.#settings, signal);
+  }
+
+  /** What is done when nobody types. */
+  prepare(): Promise<void> {
+    return this.#completer.prepare();
+  }
+
+  async dispose(): Promise<void> {
+    this.#completer.close();
+    await this.#slot.unload();
+  }
+}
