@@ -1,6 +1,6 @@
 import type { ClientConnection } from '../link/rpc.ts';
 import { EndlessError } from '../shared/errors.ts';
-import { PROTOCOL_VERSION, type Address, type EngineApi, type EventName, type EventParams } from '../shared/protocol.ts';
+import { PROTOCOL_VERSION, type Address, type EngineApi, type EventName, type EventParams, type Passage } from '../shared/protocol.ts';
 import { Completer } from './completion/completer.ts';
 import { ChatSlot } from './conversation/chat-slot.ts';
 import { Conversation } from './conversation/conversation.ts';
@@ -31,6 +31,8 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly #completionModel = new ModelSlot();
   readonly #slot: ChatSlot;
   readonly #completer: Completer;
+  /** What each window works with; no window's code is shown to the completions of another. */
+  readonly #passages = new WeakMap<ClientConnection, readonly Passage[]>();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -82,11 +84,11 @@ export class Engine implements EngineApi<ClientConnection> {
     return {};
   };
 
-  readonly complete: EngineApi<ClientConnection>['complete'] = ({ place, settings }, _client, signal) =>
-    this.#completer.complete(place, settings, signal);
+  readonly complete: EngineApi<ClientConnection>['complete'] = ({ place, settings }, client, signal) =>
+    this.#completer.complete({ place, settings, passages: this.#passages.get(client) ?? [] }, signal);
 
-  readonly passages: EngineApi<ClientConnection>['passages'] = ({ passages }) => {
-    this.#completer.setPassages(passages);
+  readonly passages: EngineApi<ClientConnection>['passages'] = ({ passages }, client) => {
+    this.#passages.set(client, passages);
     return Promise.resolve({});
   };
 

@@ -33,7 +33,7 @@ export class EndlessArm {
   }
 
   complete(place: CompletionPlace, signal: AbortSignal = never): Promise<CompletionResult> {
-    return this.#completer.complete(place, this.#settings, signal);
+    return this.#completer.complete({ place, settings: this.#settings, passages: [] }, signal);
   }
 
   /** What is done when nobody types. */

@@ -38,6 +38,13 @@ interface Prompt {
   readonly kept: boolean;
 }
 
+export interface CompletionRequest {
+  readonly place: CompletionPlace;
+  readonly settings: CompletionSettings;
+  /** What else the model is to see, oldest first; it is read when nobody types. */
+  readonly passages: readonly Passage[];
+}
+
 type Stats = NonNullable<CompletionResult['stats']>;
 
 /** What is known of a request when the model has answered. */
@@ -72,7 +79,7 @@ export class Completer {
    * @param signal nobody waits for the answer any more.
    * @throws EndlessError with the code of what is wrong with the model.
    */
-  complete(place: CompletionPlace, settings: CompletionSettings, signal: AbortSignal): Promise<CompletionResult> {
+  complete({ place, settings, passages }: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
     const arrived = performance.now();
     const abort = this.#supersede();
     const ended = AbortSignal.any([signal, abort.signal]);
@@ -80,19 +87,13 @@ export class Completer {
       if (ended.aborted) return nothing('superseded');
       const context = await this.#enter(settings);
       if (typeof context === 'string') return nothing(context);
-      this.#place = place;
+      [this.#place, this.#passages] = [place, passages];
       try {
         return await this.#decode(() => this.#options.precedence.first(() => this.#suggest(context, place, arrived, ended)));
       } finally {
         this.#prepareLater();
       }
     });
-  }
-
-  /** The passages that are to be seen from now on, oldest first. */
-  setPassages(passages: readonly Passage[]): void {
-    this.#passages = passages;
-    this.#prepareLater();
   }
 
   /** Ends what runs; the models go with their slots. */

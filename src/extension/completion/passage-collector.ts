@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { EndlessError } from '../../shared/errors.ts';
+import type { Passage } from '../../shared/protocol.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { COMPLETED_DOCUMENTS, type CompletionRules } from './completion-rules.ts';
+import { importedSignatures } from './definitions.ts';
 import { PassageRing } from './passage-ring.ts';
 
 /** Lines around a place that make a passage, and the most characters of them. */
@@ -36,6 +38,10 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
 
   constructor(sources: CollectorSources) {
     this.#sources = sources;
+    // Another engine knows nothing of what the one before was told.
+    sources.engine.onConnection(async () => {
+      this.#told = '';
+    });
     this.#watch = vscode.Disposable.from(
       vscode.window.onDidChangeActiveTextEditor((editor) => this.#visit(editor)),
       vscode.workspace.onDidChangeTextDocument((change) => this.#edit(change)),
@@ -91,16 +97,24 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
     this.#timer = setTimeout(() => void this.#tell(), CALM_MS);
   }
 
-  /** Passages of the file at hand are left out: the model sees what is around the cursor. */
+  /** Of the file at hand the model sees what is around the cursor. What is imported comes last, as what is of most use. */
+  async #passages(): Promise<Passage[]> {
+    const editor = this.#editor;
+    if (!editor || editor.document.isClosed || this.#sources.rules.refusal(editor.document)) return [];
+    const here = pathOf(editor.document);
+    const imported = await importedSignatures(editor.document, editor.selection.active, this.#sources.rules);
+    return [...this.#ring.passages.filter(({ path }) => path !== here), ...imported];
+  }
+
   async #tell(): Promise<void> {
     const { engine, log } = this.#sources;
-    const here = this.#editor && pathOf(this.#editor.document);
-    const passages = this.#ring.passages.filter(({ path }) => path !== here);
-    const telling = JSON.stringify(passages);
     // An engine that is not needed yet is not started for this.
-    if (telling === this.#told || engine.state.kind !== 'ready') return;
+    if (engine.state.kind !== 'ready') return;
     try {
-      await engine.request('passages', { passages: passages });
+      const passages = await this.#passages();
+      const telling = JSON.stringify(passages);
+      if (telling === this.#told) return;
+      await engine.request('passages', { passages });
       this.#told = telling;
     } catch (error) {
       log.debug(`Passages could not be told: ${EndlessError.from(error).message}`);

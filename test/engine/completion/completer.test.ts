@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Completer } from '../../../src/engine/completion/completer.ts';
 import { ModelSlot } from '../../../src/engine/model/model-slot.ts';
 import { Precedence } from '../../../src/engine/precedence.ts';
-import type { CompletionPlace, CompletionResult, CompletionSettings } from '../../../src/shared/protocol.ts';
+import type { CompletionResult, CompletionSettings, Passage } from '../../../src/shared/protocol.ts';
 import { BUNDLED_MODEL } from '../bundled-model.ts';
 
 const SETTINGS: CompletionSettings = { modelPath: BUNDLED_MODEL, gpu: 'off', threads: 1, chatWindow: 512, window: 512 };
@@ -24,9 +24,8 @@ afterEach(async () => {
   await ownModel.unload();
 });
 
-function complete(before: string, { after = '\n}\n', explicit = false, path = 'a.ts', signal = never } = {}): Promise<CompletionResult> {
-  const place: CompletionPlace = { path, before, after, explicit };
-  return completer.complete(place, SETTINGS, signal);
+function complete(before: string, { after = '\n}\n', signal = never, passages = [] as Passage[] } = {}): Promise<CompletionResult> {
+  return completer.complete({ place: { path: 'a.ts', before, after, explicit: false }, settings: SETTINGS, passages }, signal);
 }
 
 describe('completions', () => {
@@ -73,11 +72,11 @@ describe('completions', () => {
 
   it('set the anchor to the cursor when nobody types, and read new passages then', async () => {
     const typed = `${BEFORE}  const difference = first - second;\n  return`;
+    const passages = [{ path: 'b.ts', text: 'export const difference = 1;' }];
     await complete(`${BEFORE}  const`);
-    expect((await complete(typed)).stats).toMatchObject({ frameKept: true });
-    completer.setPassages([{ path: 'b.ts', text: 'export const difference = 1;' }]);
+    expect((await complete(typed, { passages })).stats).toMatchObject({ frameKept: true });
     await completer.prepare();
-    const { stats } = await complete(`${typed} `);
+    const { stats } = await complete(`${typed} `, { passages });
     expect(stats).toMatchObject({ frameKept: true });
     expect(stats!.evaluated).toBeLessThanOrEqual(3);
   });
@@ -86,7 +85,7 @@ describe('completions', () => {
     await chatModel.open({ ...SETTINGS, window: 512 }, { log: () => undefined, onProgress: () => undefined }, () => Promise.resolve());
     const place = { path: 'a.ts', before: 'a', after: '', explicit: false };
     const other = { ...SETTINGS, modelPath: '/elsewhere/model.gguf' };
-    expect((await completer.complete(place, other, never)).outcome).toBe('other-model');
+    expect((await completer.complete({ place, settings: other, passages: [] }, never)).outcome).toBe('other-model');
   });
 
   it('go on when the model has been loaded anew', async () => {
@@ -97,8 +96,11 @@ describe('completions', () => {
 
   it('can have a model of their own', async () => {
     const result = await completer.complete(
-      { path: 'a.ts', before: `${BEFORE}  ret`, after: '\n}\n', explicit: false },
-      { ...SETTINGS, chatWindow: 0 },
+      {
+        place: { path: 'a.ts', before: `${BEFORE}  ret`, after: '\n}\n', explicit: false },
+        settings: { ...SETTINGS, chatWindow: 0 },
+        passages: [],
+      },
       never,
     );
     expect(result.stats).toMatchObject({ reused: 0 });
