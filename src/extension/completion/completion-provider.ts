@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { EndlessError } from '../../shared/errors.ts';
-import type { CompletionPlace, CompletionResult, CompletionSettings } from '../../shared/protocol.ts';
+import type { CompletionOutcome, CompletionPlace, CompletionResult, CompletionSettings } from '../../shared/protocol.ts';
 import { SuggestionCache } from '../../shared/suggestion-cache.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { CompletionJournal, type Decision } from './completion-journal.ts';
@@ -20,7 +20,11 @@ export interface CompletionActivity {
   readonly isWorking: boolean;
   /** How long the last answer took, if there was one. */
   readonly lastMs: number | undefined;
+  /** Why the engine has none at all, if it has none. */
+  readonly obstacle: Obstacle | undefined;
 }
+
+export type Obstacle = Extract<CompletionOutcome, 'no-infill' | 'other-model'>;
 
 /** Ghost text: asks the engine what to write at the cursor, unless that is known already or must not be asked. */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
@@ -31,6 +35,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
   readonly #changed = new vscode.EventEmitter<CompletionActivity>();
   #waiting = 0;
   #lastMs: number | undefined;
+  #obstacle: Obstacle | undefined;
 
   constructor(sources: CompletionSources) {
     this.#sources = sources;
@@ -102,7 +107,9 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
     if (token) this.#become(1);
     try {
       const answer = await engine.request('complete', { place, settings: settings() }, controller.signal);
-      if (FINAL.has(answer.outcome)) this.#known.set(place, answer);
+      const { outcome } = answer;
+      if (FINAL.has(outcome)) this.#known.set(place, answer);
+      this.#obstacle = outcome === 'no-infill' || outcome === 'other-model' ? outcome : undefined;
       if (token && answer.stats) this.#answered(performance.now() - asked);
       return answer;
     } catch (error) {
@@ -121,7 +128,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
 
   #become(more: number): void {
     this.#waiting += more;
-    this.#changed.fire({ isWorking: this.#waiting > 0, lastMs: this.#lastMs });
+    this.#changed.fire({ isWorking: this.#waiting > 0, lastMs: this.#lastMs, obstacle: this.#obstacle });
   }
 }
 

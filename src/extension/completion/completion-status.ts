@@ -2,12 +2,17 @@ import * as vscode from 'vscode';
 import type { CompletionActivity } from './completion-provider.ts';
 import type { CompletionRules } from './completion-rules.ts';
 
+interface State {
+  readonly icon: string;
+  readonly tooltip: string;
+}
+
 /** The item in the status bar that tells of completions: whether they are on here, and how long the last one took. */
 export class CompletionStatus implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #rules: CompletionRules;
   readonly #watch: vscode.Disposable;
-  #activity: CompletionActivity = { isWorking: false, lastMs: undefined };
+  #activity: CompletionActivity = { isWorking: false, lastMs: undefined, obstacle: undefined };
 
   constructor(rules: CompletionRules, onDidChangeActivity: vscode.Event<CompletionActivity>) {
     this.#rules = rules;
@@ -44,7 +49,7 @@ export class CompletionStatus implements vscode.Disposable {
     this.#item.show();
   }
 
-  #state(document: vscode.TextDocument): { readonly icon: string; readonly tooltip: string } {
+  #state(document: vscode.TextDocument): State {
     switch (this.#rules.refusal(document)) {
       case 'paused':
         return { icon: '$(debug-pause)', tooltip: vscode.l10n.t('Endless completions are paused. Click for more.') };
@@ -54,6 +59,23 @@ export class CompletionStatus implements vscode.Disposable {
         return { icon: '$(circle-slash)', tooltip: vscode.l10n.t('Endless completions are off for this language. Click for more.') };
       case 'excluded':
         return { icon: '$(lock)', tooltip: vscode.l10n.t('Endless does not read this file. Click for more.') };
+      case undefined:
+        return this.#engineState();
+    }
+  }
+
+  #engineState(): State {
+    switch (this.#activity.obstacle) {
+      case 'no-infill':
+        return {
+          icon: '$(circle-slash)',
+          tooltip: vscode.l10n.t('This model was not made to complete code. Choose one for completions in the settings. Click for more.'),
+        };
+      case 'other-model':
+        return {
+          icon: '$(circle-slash)',
+          tooltip: vscode.l10n.t('The chat of another window has another model in memory, so nothing is completed here. Click for more.'),
+        };
       case undefined:
         return {
           icon: this.#activity.isWorking ? '$(loading~spin)' : '$(sparkle)',
