@@ -17,42 +17,36 @@ interface Entry extends Suggestion {
 
 /** Most suggestions that are kept. */
 const MOST = 128;
-/** Characters on either side by which a place is known again. */
-const NEAR = 300;
 
 /**
  * The suggestions of late, so that nothing is asked for again while somebody types what was suggested, or takes back what
  * was typed.
  */
 export class SuggestionCache {
-  readonly #entries = new Map<string, Entry>();
+  /** Newest first. */
+  #entries: readonly Entry[] = [];
 
-  set(place: CachedPlace, { text }: Suggestion): void {
-    const key = keyOf(place);
-    this.#entries.delete(key);
-    this.#entries.set(key, { place, text });
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > MOST && oldest !== undefined) this.#entries.delete(oldest);
+  set({ path, before, after }: CachedPlace, { text }: Suggestion): void {
+    this.#entries = [{ place: { path, before, after }, text }, ...this.#entries].slice(0, MOST);
   }
 
-  /** What is left of a suggestion whose beginning was typed since. */
+  /** What is left of the newest suggestion whose beginning was typed since. */
   get(place: CachedPlace): Suggestion | undefined {
-    const longest = Math.max(0, ...[...this.#entries.values()].map(({ text }) => text.length));
-    for (let typed = 0; typed <= Math.min(longest, place.before.length); typed++) {
-      const start = place.before.length - typed;
-      const entry = this.#entries.get(keyOf({ ...place, before: place.before.slice(0, start) }));
-      if (entry?.text.startsWith(place.before.slice(start)) && (typed < entry.text.length || typed === 0)) {
-        return { text: entry.text.slice(typed) };
-      }
+    for (const entry of this.#entries) {
+      const typed = typedSince(place, entry);
+      if (typed !== undefined) return { text: entry.text.slice(typed) };
     }
     return undefined;
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#entries = [];
   }
 }
 
-function keyOf({ path, before, after }: CachedPlace): string {
-  return JSON.stringify([path, before.slice(-NEAR), after.slice(0, NEAR)]);
+/** How many characters of the suggestion have been typed, if nothing else has and there are more. Lengths are compared first: it is asked at every key. */
+function typedSince({ path, before, after }: CachedPlace, { place, text }: Entry): number | undefined {
+  const typed = before.length - place.before.length;
+  if (typed < 0 || (typed > 0 && typed >= text.length) || path !== place.path || after !== place.after) return undefined;
+  return before.startsWith(place.before) && text.startsWith(before.slice(place.before.length)) ? typed : undefined;
 }

@@ -5,6 +5,7 @@ import { TokenDecoder } from '../conversation/token-decoder.ts';
 import type { ModelSlot } from '../model/model-slot.ts';
 import type { LoadOptions, LoadSettings } from '../model/weights.ts';
 import type { Precedence } from '../precedence.ts';
+import { Queue } from '../queue.ts';
 import { CompletionContext } from './completion-context.ts';
 import { endOf, extentAt, type Extent } from './extent.ts';
 import { anchoredAt, frameAt, type Frame } from './frame.ts';
@@ -67,7 +68,7 @@ export class Completer {
   #running = new AbortController();
   /** Work on the context that has been begun; it ends soon after `#running` is aborted. */
   #decoding: Promise<unknown> = Promise.resolve();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Queue();
   #idle: NodeJS.Timeout | undefined;
 
   constructor(options: CompleterOptions) {
@@ -83,7 +84,7 @@ export class Completer {
     const arrived = performance.now();
     const abort = this.#supersede();
     const ended = AbortSignal.any([signal, abort.signal]);
-    return this.#exclusively(async () => {
+    return this.#queue.run(async () => {
       if (ended.aborted) return nothing('superseded');
       const context = await this.#enter(settings);
       if (typeof context === 'string') return nothing(context);
@@ -172,7 +173,7 @@ export class Completer {
   /** Prepares what comes next, which is else done when nobody has typed for a while. Newer requests end it. */
   prepare(): Promise<void> {
     const { signal } = this.#running;
-    return this.#exclusively(async () => {
+    return this.#queue.run(async () => {
       const context = this.#context;
       if (signal.aborted || !context) return;
       await this.#decode(() => this.#prepare(context, signal)).catch((error: unknown) => {
@@ -223,12 +224,6 @@ export class Completer {
   #decode<T>(work: () => Promise<T>): Promise<T> {
     const result = work();
     this.#decoding = result.catch(() => undefined);
-    return result;
-  }
-
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
     return result;
   }
 }

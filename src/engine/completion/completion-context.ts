@@ -20,7 +20,9 @@ export class CompletionContext {
   readonly format: InfillFormat;
   readonly cache: CompletionCache;
   readonly #close: () => Promise<void>;
-  readonly #numbers = new Map<string, number>();
+  /** Of the passages that were asked for last; others will not come again under the same number. */
+  #numbers: ReadonlyMap<string, number> = new Map();
+  #lastNumber = 0;
 
   private constructor(weights: Weights, format: InfillFormat, cache: CompletionCache, close: () => Promise<void>) {
     this.weights = weights;
@@ -61,13 +63,14 @@ export class CompletionContext {
 
   /** The newest of the passages that fit into their part of the window, in order, under numbers that stay theirs. */
   fitting(passages: readonly Passage[]): readonly HeldPassage[] {
+    this.#numbers = new Map(passages.map(keyOf).map((key) => [key, this.#numbers.get(key) ?? ++this.#lastNumber]));
     const fitting: HeldPassage[] = [];
     let left = this.cache.capacity * PASSAGES;
     for (const passage of passages.toReversed()) {
       const tokens = this.format.passage(passage);
       left -= tokens.length;
       if (left < 0) break;
-      fitting.unshift({ id: this.#numberOf(passage), tokens });
+      fitting.unshift({ id: this.#numbers.get(keyOf(passage)) ?? NaN, tokens });
     }
     return fitting;
   }
@@ -75,12 +78,8 @@ export class CompletionContext {
   dispose(): Promise<void> {
     return this.#close();
   }
+}
 
-  #numberOf({ path, text }: Passage): number {
-    const key = `${path}\n${text}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    this.#numbers.set(key, this.#numbers.size + 1);
-    return this.#numbers.size;
-  }
+function keyOf({ path, text }: Passage): string {
+  return `${path}\n${text}`;
 }

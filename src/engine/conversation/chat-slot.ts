@@ -5,6 +5,7 @@ import type { ShiftCandidate, ShiftTrials } from '../model/shift-trial.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
 import type { CacheListener } from '../cache/kv-cache.ts';
 import type { Precedence } from '../precedence.ts';
+import { Queue } from '../queue.ts';
 import type { Dialogue } from './dialogue.ts';
 import { openDialogue } from './open-dialogue.ts';
 
@@ -41,7 +42,7 @@ export class ChatSlot {
   #loaded: LoadedModel | undefined;
   #loadedWith = '';
   #resident: Resident | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Queue();
 
   constructor(model: ModelSlot, log: NativeLog, trials: ShiftTrials, precedence: Precedence) {
     this.#model = model;
@@ -53,9 +54,7 @@ export class ChatSlot {
 
   /** Runs `work` when all that came before is done. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
+    return this.#queue.run(work);
   }
 
   /**

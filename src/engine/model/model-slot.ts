@@ -1,10 +1,11 @@
+import { Queue } from '../queue.ts';
 import { loadWeights, type LoadOptions, type LoadSettings, type OpenOn, type Weights } from './weights.ts';
 
 /** Place for one model in memory, on which several contexts may stand. */
 export class ModelSlot {
   #weights: Weights | undefined;
   #loadedWith = '';
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Queue();
   readonly #users = new Set<() => Promise<void>>();
 
   /** @param leave called before the model goes, with every context on it; the model waits for it. */
@@ -18,7 +19,7 @@ export class ModelSlot {
    * @throws EndlessError with the code of what is wrong with the file, the memory or the installation.
    */
   open<T>(settings: LoadSettings, options: LoadOptions, open: OpenOn<T>): Promise<T> {
-    return this.#exclusively(async () => {
+    return this.#queue.run(async () => {
       if (this.#weights && this.#loadedWith === wishOf(settings)) return open(this.#weights);
       await this.#leave();
       return this.#load(settings, options, open);
@@ -31,14 +32,14 @@ export class ModelSlot {
    * @returns `undefined` when another model has the place.
    */
   share<T>(settings: LoadSettings, options: LoadOptions, open: OpenOn<T>): Promise<T | undefined> {
-    return this.#exclusively(async () => {
+    return this.#queue.run(async () => {
       if (!this.#weights) return this.#load(settings, options, open);
       return this.#weights.file.path === settings.modelPath ? open(this.#weights) : undefined;
     });
   }
 
   unload(): Promise<void> {
-    return this.#exclusively(() => this.#leave());
+    return this.#queue.run(() => this.#leave());
   }
 
   async #load<T>(settings: LoadSettings, options: LoadOptions, open: OpenOn<T>): Promise<T> {
@@ -58,12 +59,6 @@ export class ModelSlot {
     const weights = this.#weights;
     this.#weights = undefined;
     await weights?.dispose();
-  }
-
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
   }
 }
 

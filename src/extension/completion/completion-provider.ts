@@ -80,6 +80,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
     const known = place.explicit ? undefined : this.#known.get(place);
     if (known) {
       decide(known.text ? 'known' : 'known-nothing');
+      this.#lookAhead(place, known.text);
       return known.text;
     }
     if (!place.explicit) await pause(this.#debounce.delayMs, token);
@@ -96,7 +97,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
   /** What would be suggested if this were accepted is asked for now: who presses Tab does not wait for it. */
   #lookAhead(place: CompletionPlace, text: string): void {
     const next = { ...place, before: place.before + text, explicit: false };
-    if (!this.#known.get(next)) void this.#ask(next);
+    if (text && !this.#known.get(next)) void this.#ask(next);
   }
 
   async #ask(place: CompletionPlace, token?: vscode.CancellationToken): Promise<CompletionResult | undefined> {

@@ -30,7 +30,7 @@ export async function importedSignatures(
     const signatures = found.get(declared.path) ?? new Set<string>();
     found.set(declared.path, signatures.add(declared.text));
   });
-  await Promise.race([Promise.all(lookups), new Promise((resolve) => setTimeout(resolve, TIME_LIMIT_MS))]);
+  await Promise.race([Promise.allSettled(lookups), new Promise((resolve) => setTimeout(resolve, TIME_LIMIT_MS))]);
   return [...found].map(([path, signatures]) => ({ path, text: [...signatures].toSorted().join('\n').slice(0, MOST_CHARS) }));
 }
 
