@@ -50,13 +50,13 @@ def attention_of_last(model: Llama, tokens: Tensor) -> Tensor:
     return torch.stack(rows)
 
 
-def mean_attention(name: str, sink: bool, texts: int, length: int) -> np.ndarray:
+def mean_attention(name: str, texts: int, length: int) -> np.ndarray:
     """The mean over texts of held-out code."""
-    model = load_network(name)
+    network = load_network(name)
     held_out = np.load(WORK / "held_out.npy").astype(np.int64)
-    first = [Tokenizer().sink] if sink else []
+    start = network.start(Tokenizer())
     starts = np.linspace(0, len(held_out) - length, texts).astype(int)
-    rows = [attention_of_last(model, torch.tensor((first + held_out[s:s + length].tolist())[:length]))
+    rows = [attention_of_last(network.model, torch.tensor((start + held_out[s:s + length].tolist())[:length]))
             for s in starts]
     return torch.stack(rows).mean(0).numpy()
 
@@ -98,12 +98,12 @@ def main() -> None:
     """Read the command line and draw."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--names", default="endless-tiny,endless-tiny-vanilla",
-                        help="checkpoints; one that ends in -vanilla has no sink token")
+                        help="models, one below the other")
     parser.add_argument("--texts", type=int, default=40)
     parser.add_argument("--length", type=int, default=256)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    panels = [(name, mean_attention(name, not name.endswith("-vanilla"), options.texts, options.length))
+    panels = [(name, mean_attention(name, options.texts, options.length))
               for name in options.names.split(",")]
     path = ROOT / "docs" / "images" / "attention.svg"
     path.write_text(draw(panels))

@@ -21,10 +21,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from checkpoint import load_network, model_file
+from checkpoint import Network, load_network, model_file
 from corpus import ROOT, WORK
 from export_gguf import export
-from model import Llama
 from tokenizer import Tokenizer
 
 NODE = ROOT / "node_modules" / ".bin" / "node"
@@ -48,11 +47,11 @@ TEXTS = [
 ]
 
 
-def prompts_of(held_out: np.ndarray, tokenizer: Tokenizer) -> list[list[int]]:
-    """Stretches of held-out code of growing length, each behind the sink token."""
+def prompts_of(held_out: np.ndarray, start: list[int]) -> list[list[int]]:
+    """Stretches of held-out code of growing length, each behind what the network expects."""
     lengths = np.linspace(1, 400, PROMPTS).astype(int)
     starts = np.linspace(0, len(held_out) - 401, PROMPTS).astype(int)
-    return [[tokenizer.sink, *held_out[s:s + n].tolist()] for s, n in zip(starts, lengths)]
+    return [[*start, *held_out[s:s + n].tolist()] for s, n in zip(starts, lengths)]
 
 
 def run_engine(model: Path, texts: list[str], prompts: list[list[int]]) -> dict[str, list]:
@@ -68,23 +67,23 @@ def run_engine(model: Path, texts: list[str], prompts: list[list[int]]) -> dict[
 
 
 @torch.no_grad()
-def reference(model: Llama, prompts: list[list[int]]) -> list[torch.Tensor]:
+def reference(network: Network, prompts: list[list[int]]) -> list[torch.Tensor]:
     """Log-probabilities after each prompt from PyTorch."""
-    return [model(torch.tensor([prompt]))[0, -1].double().log_softmax(-1) for prompt in prompts]
+    return [network.model(torch.tensor([prompt]))[0, -1].double().log_softmax(-1) for prompt in prompts]
 
 
-def agrees(file: Path, kind: str, model: Llama, tokenizer: Tokenizer) -> bool:
+def agrees(file: Path, kind: str, network: Network, tokenizer: Tokenizer) -> bool:
     """Compare tokens and distributions, and print how far they are apart."""
     held_out = np.load(WORK / "held_out.npy").astype(int)
     texts = TEXTS + [tokenizer.decode(held_out[i:i + 300].tolist()) for i in range(0, 30_000, 1000)]
-    prompts = prompts_of(held_out, tokenizer)
+    prompts = prompts_of(held_out, network.start(tokenizer))
     engine = run_engine(file, texts, prompts)
     wrong = [text for text, tokens in zip(texts, engine["tokenized"])
              if tokens != tokenizer.encode(text)]
     for text in wrong[:5]:
         print("tokens differ:", ascii(text[:80]))
     divergences = []
-    for expected, logits in zip(reference(model, prompts), engine["logits"]):
+    for expected, logits in zip(reference(network, prompts), engine["logits"]):
         got = torch.tensor(logits, dtype=torch.float64).log_softmax(-1)
         divergences.append(float((expected.exp() * (expected - got)).sum()))
     print(f"{file.name}, {kind}: {len(texts) - len(wrong)} of {len(texts)} texts tokenized alike; "
@@ -99,12 +98,12 @@ def main() -> None:
     parser.add_argument("--name", default="endless-tiny")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    model, tokenizer = load_network(options.name), Tokenizer()
+    network, tokenizer = load_network(options.name), Tokenizer()
     with tempfile.TemporaryDirectory() as folder:
         exact = Path(folder) / f"{options.name}.gguf"
-        export(exact, options.name, model.shape, model.state_dict(), "F16")
-        results = [agrees(exact, "F16", model, tokenizer),
-                   agrees(model_file(options.name), "Q8_0", model, tokenizer)]
+        export(exact, options.name, network, "F16")
+        results = [agrees(exact, "F16", network, tokenizer),
+                   agrees(model_file(options.name), "Q8_0", network, tokenizer)]
     sys.exit(not all(results))
 
 

@@ -9,6 +9,7 @@ deterministic: the same node_modules gives the same files in the same order.
 Before:  npm install --prefix training/sources --no-save --ignore-scripts
 Run:     /usr/bin/python3 training/corpus.py
 Writes:  training/work/train.jsonl, held_out.jsonl  {"path", "text"} per line
+         training/work/held_out.txt                 one text after the other
          models/SOURCES.md                          what was taken from whom
 """
 
@@ -158,7 +159,8 @@ def build(folder: Path, sources_list: Path) -> None:
     licences: dict[str, str] = {}
     bytes_of = {"train": 0, "held_out": 0}
     WORK.mkdir(parents=True, exist_ok=True)
-    with open(WORK / "train.jsonl", "w") as train, open(WORK / "held_out.jsonl", "w") as held_out:
+    with open(WORK / "train.jsonl", "w") as train, open(WORK / "held_out.jsonl", "w") as held_out, \
+            open(WORK / "held_out.txt", "w") as held_out_text:
         for source in sources(folder):
             size = source.path.stat().st_size
             if not MIN_FILE_BYTES <= size <= MAX_FILE_BYTES:
@@ -180,6 +182,8 @@ def build(folder: Path, sources_list: Path) -> None:
             bytes_of[split] += len(text.encode("utf-8"))
             record = {"path": str(source.path.relative_to(folder)), "text": text}
             print(json.dumps(record), file=held_out if split == "held_out" else train)
+            if split == "held_out":
+                held_out_text.write(text)
     write_sources(sources_list, taken, licences)
     print(f"train {bytes_of['train']:,} bytes, held out {bytes_of['held_out']:,} bytes, "
           f"{len(licences)} packages")

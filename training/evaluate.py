@@ -31,13 +31,13 @@ from tokenizer import Tokenizer
 
 @torch.no_grad()
 def network_bits_per_token(
-    model: Llama, held_out: np.ndarray, first: list[int], length: int
+    model: Llama, held_out: np.ndarray, start: list[int], length: int
 ) -> float:
     """Mean cost in bits over rows of `length` tokens that follow each other without overlap."""
-    body = length - len(first)
+    body = length - len(start)
     rows = len(held_out) // body
     tokens = held_out[:rows * body].reshape(rows, body)
-    tokens = np.concatenate([np.tile(np.array(first, dtype=np.int64), (rows, 1)), tokens], axis=1)
+    tokens = np.concatenate([np.tile(np.array(start, dtype=np.int64), (rows, 1)), tokens], axis=1)
     total, count = 0.0, 0
     for part in torch.from_numpy(tokens).split(max(1, 4096 // length)):
         logits, targets = model(part[:, :-1]).flatten(0, 1), part[:, 1:].flatten()
@@ -59,11 +59,10 @@ def main() -> None:
     """Print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--name", default="endless-tiny")
-    parser.add_argument("--no-sink", action="store_true", help="trained without the sink token")
     options = parser.parse_args()
     torch.set_num_threads(1)
     tokenizer = Tokenizer()
-    model = load_network(options.name)
+    network = load_network(options.name)
     held_out = np.load(WORK / "held_out.npy").astype(np.int64)
     bytes_per_token = len(tokenizer.decode(held_out.tolist()).encode("utf-8")) / len(held_out)
     print(options.name)
@@ -75,9 +74,8 @@ def main() -> None:
     code = np.load(WORK / "code.npy")
     baseline = bits_per_token(code, held_out, tokenizer.size) / bytes_per_token
     print(f"  {MAX_ORDER}-gram, Witten-Bell: {baseline:.3f} bits/byte")
-    first = [] if options.no_sink else [tokenizer.sink]
     for length in (256, 1024):
-        bits = network_bits_per_token(model, held_out, first, length) / bytes_per_token
+        bits = network_bits_per_token(network.model, held_out, network.start(tokenizer), length) / bytes_per_token
         print(f"  network, rows of {length}: {bits:.3f} bits/byte, "
               f"{bits / baseline - 1:+.1%} against the baseline")
 

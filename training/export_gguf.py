@@ -10,12 +10,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import torch
-
-from checkpoint import load_checkpoint, model_file
+from checkpoint import Network, load_checkpoint, model_file
 from gguf_llama import architecture, tensors_of
 from gguf_writer import FILE_TYPE, Value, write_gguf
-from model import Shape
 from tokenizer import Tokenizer
 
 #: The longest length that the training has seen.
@@ -47,8 +44,10 @@ def token_type(tokenizer: Tokenizer, token: int) -> int:
     return BYTE if pieces.is_byte(token) else NORMAL
 
 
-def card(name: str, parameters: int, kind: str) -> dict[str, Value]:
+def card(name: str, network: Network, kind: str) -> dict[str, Value]:
     """What the file says about itself."""
+    parameters = sum(weight.numel() for weight in network.model.parameters())
+    sink = "with" if network.sink else "for comparison without"
     return {
         "general.architecture": Value("string", "llama"),
         "general.type": Value("string", "model"),
@@ -58,16 +57,17 @@ def card(name: str, parameters: int, kind: str) -> dict[str, Value]:
         "general.license": Value("string", "mit"),
         "general.description": Value(
             "string",
-            "A toy code model with an attention sink token, trained from scratch for Endless "
+            f"A toy code model {sink} an attention sink token, trained from scratch for Endless "
             "on permissively licensed JavaScript and TypeScript. Check what it writes."),
         "general.languages": Value("string", ["en"]),
-        "general.tags": Value("string", ["code", "javascript", "typescript", "attention-sink"]),
+        "general.tags": Value("string", ["code", "javascript", "typescript"]
+                              + ["attention-sink"] * network.sink),
         "general.file_type": Value("u32", FILE_TYPE[kind]),
         "general.quantization_version": Value("u32", 2),
     }
 
 
-def vocabulary(tokenizer: Tokenizer) -> dict[str, Value]:
+def vocabulary(tokenizer: Tokenizer, sink: bool) -> dict[str, Value]:
     """The tokenizer and the chat template."""
     ids, pieces = range(tokenizer.size), tokenizer.pieces
     return {
@@ -83,7 +83,7 @@ def vocabulary(tokenizer: Tokenizer) -> dict[str, Value]:
         "tokenizer.ggml.fim_suf_token_id": Value("u32", tokenizer.fim_suffix),
         "tokenizer.ggml.fim_mid_token_id": Value("u32", tokenizer.fim_middle),
         "tokenizer.ggml.fim_sep_token_id": Value("u32", tokenizer.file_separator),
-        "tokenizer.ggml.add_bos_token": Value("bool", True),
+        "tokenizer.ggml.add_bos_token": Value("bool", sink),
         "tokenizer.ggml.add_eos_token": Value("bool", False),
         "tokenizer.ggml.add_space_prefix": Value("bool", False),
         "tokenizer.ggml.remove_extra_whitespaces": Value("bool", False),
@@ -91,15 +91,15 @@ def vocabulary(tokenizer: Tokenizer) -> dict[str, Value]:
     }
 
 
-def export(output: Path, name: str, shape: Shape, weights: dict[str, torch.Tensor], kind: str) -> None:
+def export(output: Path, name: str, network: Network, kind: str) -> None:
     """Write the file, its matrices stored as `kind`."""
-    parameters = sum(weight.numel() for weight in weights.values())
+    shape = network.model.shape
     metadata = {
-        **card(name, parameters, kind),
+        **card(name, network, kind),
         **architecture(shape, TRAINED_LENGTH),
-        **vocabulary(Tokenizer()),
+        **vocabulary(Tokenizer(), network.sink),
     }
-    write_gguf(output, metadata, tensors_of(weights, shape, kind))
+    write_gguf(output, metadata, tensors_of(network.model.state_dict(), shape, kind))
 
 
 def main() -> None:
@@ -112,7 +112,7 @@ def main() -> None:
     options = parser.parse_args()
     output = options.output or model_file(options.name)
     trained = load_checkpoint(options.name)
-    export(output, options.name, trained.shape, trained.weights, options.kind)
+    export(output, options.name, trained.network, options.kind)
     print(f"{output.name}: {output.stat().st_size:,} bytes, {options.kind}, "
           f"step {trained.step:,}, {trained.tokens:,} tokens seen")
 

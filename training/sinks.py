@@ -73,18 +73,17 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=256)
     parser.add_argument("--length", type=int, default=2048, help="tokens per text")
     parser.add_argument("--texts", type=int, default=10)
-    parser.add_argument("--no-sink", action="store_true", help="trained without the sink token")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    model = load_network(options.name)
+    network = load_network(options.name)
     held_out = np.load(WORK / "held_out.npy").astype(np.int64)
     starts = np.linspace(0, len(held_out) - options.length - 1, options.texts).astype(int)
-    first = [] if options.no_sink else [Tokenizer().sink]
-    texts = [torch.tensor(first + held_out[s:s + options.length].tolist()) for s in starts]
+    start = network.start(Tokenizer())
+    texts = [torch.tensor(start + held_out[s:s + options.length].tolist()) for s in starts]
     print(f"{options.name}: {options.texts} texts of {options.length} tokens, "
           "counted once the cache is full")
     for sinks in (0, 1, 2, 4):
-        losses = [rolling_losses(model, text, sinks, options.window) for text in texts]
+        losses = [rolling_losses(network.model, text, sinks, options.window) for text in texts]
         perplexity = math.exp(float(torch.cat([loss[options.window:] for loss in losses]).mean()))
         print(f"  {sinks}+{options.window - sinks}: perplexity {perplexity:.2f}")
 

@@ -26,6 +26,7 @@ import json
 import math
 import os
 import signal
+import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -127,9 +128,9 @@ class Probe:
 class Training:
     """The state of a training: what a checkpoint holds."""
 
-    def __init__(self, shape: Shape, path: Path) -> None:
+    def __init__(self, shape: Shape, path: Path, sink: bool = True) -> None:
         torch.manual_seed(SEED)
-        self.path = path
+        self.path, self.sink = path, sink
         self.model = Llama(shape)
         self.average = copy.deepcopy(self.model)
         decayed = [p for p in self.model.parameters() if p.dim() >= 2]
@@ -143,6 +144,9 @@ class Training:
 
     def _load(self) -> None:
         saved = torch.load(self.path, map_location="cpu")
+        if saved["sink"] != self.sink:
+            sys.exit(f"{self.path.name} was trained {'with' if saved['sink'] else 'without'} the sink "
+                     "token: go on like that, or choose another --name")
         self.model.load_state_dict(saved["model"])
         self.average.load_state_dict(saved["average"])
         self.optimizer.load_state_dict(saved["optimizer"])
@@ -152,7 +156,7 @@ class Training:
         """Replace the checkpoint in one step, so that a reader never sees half of it."""
         partial = self.path.with_suffix(".partial")
         torch.save({
-            "shape": asdict(self.model.shape), "model": self.model.state_dict(),
+            "shape": asdict(self.model.shape), "sink": self.sink, "model": self.model.state_dict(),
             "average": self.average.state_dict(), "optimizer": self.optimizer.state_dict(),
             "step": self.step, "tokens": self.tokens, "seconds": self.seconds,
         }, partial)
@@ -189,7 +193,7 @@ def train(name: str, shape: Shape, budget: int, sink: bool) -> None:
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     tokenizer = Tokenizer()
-    training = Training(shape, WORK / f"{name}.pt")
+    training = Training(shape, WORK / f"{name}.pt", sink)
     rows_source, probe = Rows(tokenizer, sink), Probe(tokenizer, sink)
     parameters = sum(parameter.numel() for parameter in training.model.parameters())
     print(f"{parameters:,} parameters, from step {training.step}", flush=True)

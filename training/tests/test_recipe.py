@@ -15,11 +15,12 @@ import corpus
 import mix
 import tokenizer
 from check_export import agrees
-from checkpoint import load_checkpoint
+from checkpoint import Checkpoint, load_checkpoint
 from corpus import ROOT, WORK
 from export_gguf import export
+from gguf_reader import read_gguf
 from mix import Rows
-from model import Llama, Shape
+from model import Shape
 from tokenizer import CONTROLS, END, SINK, Tokenizer
 from train import Training, restlessness, train
 
@@ -107,12 +108,20 @@ class Recipe(unittest.TestCase):
         train("small", SMALL, budget=20_000, sink=True)
         trained = load_checkpoint("small")
         self.assertGreaterEqual(trained.tokens, 20_000)
-        model = Llama(trained.shape)
-        model.load_state_dict(trained.weights)
+        self._assert_exported(trained)
+
+    def test_so_is_that_of_one_without_a_sink(self) -> None:
+        train("vanilla", SMALL, budget=2_000, sink=False)
+        self._assert_exported(load_checkpoint("vanilla"))
+        with self.assertRaises(SystemExit):
+            train("vanilla", SMALL, budget=4_000, sink=True)
+
+    def _assert_exported(self, trained: Checkpoint) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "small.gguf"
-            export(file, "small", trained.shape, trained.weights, "F16")
-            self.assertTrue(agrees(file, "F16", model.eval(), Tokenizer()))
+            file = Path(folder) / "exported.gguf"
+            export(file, "exported", trained.network, "F16")
+            self.assertTrue(agrees(file, "F16", trained.network, Tokenizer()))
+            self.assertEqual(read_gguf(file).metadata["tokenizer.ggml.add_bos_token"], trained.network.sink)
 
     def test_training_brings_the_loss_down_and_the_rest_up(self) -> None:
         rows = torch.from_numpy(Rows(Tokenizer()).batch(0, 4, 64))
