@@ -1,15 +1,21 @@
 import * as vscode from 'vscode';
 import { EndlessError } from '../../shared/errors.ts';
 import type { Passage } from '../../shared/protocol.ts';
+import { SETTINGS_SECTION } from '../../shared/settings.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { COMPLETED_DOCUMENTS, type CompletionRules } from './completion-rules.ts';
 import { importedSignatures } from './definitions.ts';
 import { PassageRing } from './passage-ring.ts';
+import { SimilarPassages, type Neighbour } from './similar-passages.ts';
 
 /** Lines around a place that make a passage, and the most characters of them. */
 const LINES_ABOVE = 10;
 const LINES_BELOW = 20;
 const MOST_CHARS = 2_000;
+
+/** Lines above and below the cursor that other documents are compared with, and the most documents. */
+const COMPARED_LINES = 15;
+const MOST_NEIGHBOURS = 10;
 
 /** An edit so many lines from the one before is at another place. */
 const FAR = 40;
@@ -30,6 +36,7 @@ export interface CollectorSources {
 export class PassageCollector implements vscode.Disposable, vscode.DocumentPasteEditProvider {
   readonly #sources: CollectorSources;
   readonly #ring = new PassageRing();
+  readonly #similar = new SimilarPassages();
   readonly #watch: vscode.Disposable;
   #editor = vscode.window.activeTextEditor;
   #edited: { readonly document: vscode.TextDocument; readonly line: number } | undefined;
@@ -46,6 +53,10 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
       vscode.window.onDidChangeActiveTextEditor((editor) => this.#visit(editor)),
       vscode.workspace.onDidChangeTextDocument((change) => this.#edit(change)),
       vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
+      // What was read while it might be may be a secret now.
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(SETTINGS_SECTION)) this.#ring.clear();
+      }),
       vscode.languages.registerDocumentPasteEditProvider(COMPLETED_DOCUMENTS, this, {
         providedPasteEditKinds: [],
         copyMimeTypes: ['text/plain'],
@@ -101,9 +112,22 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
   async #passages(): Promise<Passage[]> {
     const editor = this.#editor;
     if (!editor || editor.document.isClosed || this.#sources.rules.refusal(editor.document)) return [];
-    const here = pathOf(editor.document);
-    const imported = await importedSignatures(editor.document, editor.selection.active, this.#sources.rules);
-    return [...this.#ring.passages.filter(({ path }) => path !== here), ...imported];
+    const { document, selection } = editor;
+    const imported = await importedSignatures(document, selection.active, this.#sources.rules);
+    const worked = this.#ring.passages.filter(({ path }) => path !== pathOf(document));
+    const known = new Set([...worked, ...imported].map(({ path }) => path));
+    const similar = this.#similar.find(textAround(document, selection.active), this.#neighboursOf(document));
+    return [...worked, ...similar.filter(({ path }) => !known.has(path)), ...imported];
+  }
+
+  /** The other documents in tabs that are in the same language. */
+  #neighboursOf(document: vscode.TextDocument): readonly Neighbour<vscode.TextDocument>[] {
+    const tabs = new Set(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(uriOf)));
+    return vscode.workspace.textDocuments
+      .filter((other) => other !== document && tabs.has(other.uri.toString()))
+      .filter((other) => other.languageId === document.languageId && !this.#sources.rules.refusal(other))
+      .slice(-MOST_NEIGHBOURS)
+      .map((other) => ({ path: pathOf(other), document: other }));
   }
 
   async #tell(): Promise<void> {
@@ -120,6 +144,14 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
       log.debug(`Passages could not be told: ${EndlessError.from(error).message}`);
     }
   }
+}
+
+function uriOf({ input }: vscode.Tab): string | undefined {
+  return input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
+}
+
+function textAround(document: vscode.TextDocument, { line }: vscode.Position): string {
+  return document.getText(new vscode.Range(Math.max(0, line - COMPARED_LINES), 0, line + COMPARED_LINES, MOST_CHARS)).slice(0, MOST_CHARS);
 }
 
 function pathOf(document: vscode.TextDocument): string {

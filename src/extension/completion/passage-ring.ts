@@ -27,11 +27,9 @@ export class PassageRing {
     return true;
   }
 
-  /** Drops what is from a file that must not be read any more, or that is shown at the cursor itself. */
-  drop(path: string): boolean {
-    const before = this.#passages.length;
-    this.#passages = this.#passages.filter((passage) => passage.path !== path);
-    return this.#passages.length < before;
+  /** Forgets all of them. */
+  clear(): void {
+    this.#passages = [];
   }
 }
 
@@ -44,7 +42,7 @@ function linesOf({ text }: Passage): ReadonlySet<string> {
   );
 }
 
-/** Part of the lines of either that both have: their common ones by all of them (Jaccard). */
+/** Part of the lines of either that both have: their common ones by all of them (Jaccard index). */
 function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   const common = [...one].filter((line) => other.has(line)).length;
   return common / (one.size + other.size - common);
