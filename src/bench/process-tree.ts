@@ -35,7 +35,12 @@ export class ProcessTree {
 
   /** Processor time of all of them so far, children that have ended included, in seconds. */
   cpuSeconds(): number {
-    return this.pids().reduce((sum, pid) => sum + cpuTicks(read(pid, 'stat')) / TICKS_PER_SECOND, 0);
+    return this.pids().reduce((sum, pid) => sum + this.cpuSecondsOf(pid), 0);
+  }
+
+  /** The same of one of them. */
+  cpuSecondsOf(pid: number): number {
+    return cpuTicks(read(pid, 'stat')) / TICKS_PER_SECOND;
   }
 
   /** Ends what is left. */

@@ -31,6 +31,11 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/activate.ts')).activate,
   },
   {
+    name: 'keys',
+    summary: 'What a key costs the extension host of a real VS Code, in files short and long, whether or not there is anything to complete.',
+    load: async () => (await import('./programs/keys.ts')).keys,
+  },
+  {
     name: 'idle',
     summary: 'Processor time of an idle engine with a model loaded and a client connected, and what is left when the client has gone.',
     load: async () => (await import('./programs/idle.ts')).idle,

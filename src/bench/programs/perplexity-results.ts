@@ -15,9 +15,10 @@ export function titleOf({ policy, window, sinks, chunk }: TextCase): string {
   switch (policy) {
     case 'dense':
       return `dense ${window}`;
-    case 'recompute':
     case 'rebase':
       return `${policy} ${window}`;
+    case 'recompute':
+      return `${policy} ${sinks}+${window - sinks}`;
     case 'window':
     case 'streaming':
       return `${policy} ${sinks}+${window - sinks}, chunk ${chunk}`;

@@ -7,7 +7,7 @@ import { POLICIES, type PolicyName } from '../scoring/arm-cache.ts';
 import { chunkIn } from '../scoring/chunk.ts';
 import { measuredIn, outcomeOf, refusalTables, type Outcome } from '../scoring/outcome.ts';
 import { runText, type TextCase, type TextResult } from '../scoring/text-run.ts';
-import { textTokens } from '../scoring/text-tokens.ts';
+import { bosOf, textTokens } from '../scoring/text-tokens.ts';
 import { chartsOf, checksOf, tableOf, titleOf } from './perplexity-results.ts';
 
 const { window: _window, ...MODEL } = MODEL_OPTIONS;
@@ -39,7 +39,7 @@ export const perplexity = defineBench({
         throw new UsageError(`${tokens.length} tokens of text are too few: ${FEWEST_WINDOWS} of the largest window are needed.`);
       }
       const dense = Math.min(tokens.length, parameters.dense || 2 * (loaded.facts.trainedContext || tokens.length));
-      const cases = casesOf({ ...parameters, windows, dense });
+      const cases = casesOf({ ...parameters, windows, dense, bos: bosOf(loaded).length });
       for (const about of cases) requireRoom(about, parameters.every);
       const outcomes: Outcome<TextCase, TextResult>[] = [];
       for (const about of cases) {
@@ -65,7 +65,7 @@ export const perplexity = defineBench({
 
 /** @throws UsageError for a system that could not hold what it is to hold. */
 function requireRoom({ policy, window, sinks, chunk }: TextCase, every: number): void {
-  if (policy === 'recompute' && every > window) throw new UsageError(`--every must be at most ${window}, the window.`);
+  if (policy === 'recompute' && sinks + every > window) throw new UsageError(`--every must be at most ${window - sinks}.`);
   if (policy === 'streaming' && sinks + chunk > window) {
     throw new UsageError(`A window of ${window} is too small for ${sinks} sinks and a chunk of ${chunk}.`);
   }
@@ -77,13 +77,15 @@ interface Sweep {
   readonly sinks: string;
   readonly chunks: string;
   readonly dense: number;
+  /** Tokens that every prompt begins with. */
+  readonly bos: number;
 }
 
 /** All combinations that differ: what a system does not know of is not varied. */
-function casesOf({ policies, windows, sinks, chunks, dense }: Sweep): readonly TextCase[] {
+function casesOf({ policies, windows, sinks, chunks, dense, bos }: Sweep): readonly TextCase[] {
   const cases = namesIn('policies', policies, POLICIES).flatMap((policy) =>
     (policy === 'dense' ? [dense] : windows).flatMap((window) =>
-      sinksOf(policy, numbersIn('sinks', sinks, 0)).flatMap((kept) =>
+      sinksOf(policy, numbersIn('sinks', sinks, 0), bos).flatMap((kept) =>
         chunksOf(policy, chunks.split(','), window).map((chunk) => caseOf(policy, window, kept, chunk)),
       ),
     ),
@@ -96,15 +98,16 @@ function caseOf(policy: PolicyName, window: number, sinks: number, chunk: number
   return { policy: policy === 'streaming' && sinks === 0 ? 'window' : policy, window, sinks, chunk };
 }
 
-function sinksOf(policy: PolicyName, sinks: readonly number[]): readonly number[] {
+function sinksOf(policy: PolicyName, sinks: readonly number[], bos: number): readonly number[] {
   switch (policy) {
     case 'streaming':
       return sinks;
     case 'rebase':
       return [4];
+    case 'recompute':
+      return [bos];
     case 'dense':
     case 'window':
-    case 'recompute':
       return [0];
   }
 }

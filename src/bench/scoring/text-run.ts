@@ -13,6 +13,7 @@ import { TextStream } from './text-stream.ts';
 export interface TextCase {
   readonly policy: PolicyName;
   readonly window: number;
+  /** First tokens that stay; with re-computation, those that every prompt begins with. */
   readonly sinks: number;
   /** Fewest tokens that leave at once. */
   readonly chunk: number;
@@ -64,7 +65,7 @@ export async function runText(
   const arm = await openArmCache(loaded, policyNamed(policy, chunk), window);
   try {
     const { cache } = arm;
-    const steps = policy === 'recompute' ? everyNth(cache, tokens, options.every) : all(cache, tokens, sinks, options.batch);
+    const steps = policy === 'recompute' ? everyNth(cache, tokens, sinks, options.every) : all(cache, tokens, sinks, options.batch);
     const { scores, refusedAt } = await collect(steps);
     const values = scores.map(({ logProbability }) => logProbability);
     const same = scores.filter(({ at }) => at % options.every === 0).map(({ logProbability }) => logProbability);
@@ -122,11 +123,11 @@ async function* all(cache: KvCache, tokens: readonly Token[], sinks: number, bat
  * it: the cache is then computed anew once, from just the tokens that the scored one may see, as if it had been for
  * each of them.
  */
-async function* everyNth(cache: KvCache, tokens: readonly Token[], every: number): Scores {
-  cache.open({ kind: 'turn', turnId: 1, header: 0 });
+async function* everyNth(cache: KvCache, tokens: readonly Token[], sinks: number, every: number): Scores {
+  await TextStream.begin(cache, tokens.slice(0, sinks));
   for (let at = every; at < tokens.length; at += every) {
     await cache.makeRoom(every);
-    await cache.append(tokens.slice(at - every, at - 1));
+    await cache.append(tokens.slice(Math.max(sinks, at - every), at - 1));
     let logProbability = NaN;
     const onScored = ([value = NaN]: readonly number[]): void => void (logProbability = value);
     await cache.append(tokens.slice(at - 1, at), { scoring: { onScored, following: tokens[at] } });

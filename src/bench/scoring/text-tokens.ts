@@ -2,8 +2,12 @@ import type { Token } from 'node-llama-cpp';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 
 /** A text as the model is to read it: behind its BOS, if it wants one, and with nothing in it read as a control token. */
-export function textTokens({ model }: LoadedModel, text: string): readonly Token[] {
+export function textTokens(loaded: LoadedModel, text: string): readonly Token[] {
+  return [...bosOf(loaded), ...loaded.model.tokenize(text, false, 'trimLeadingSpace')];
+}
+
+/** What every text begins with: one token, or none with a model that wants none. */
+export function bosOf({ model }: LoadedModel): readonly Token[] {
   const { bos, shouldPrependBosToken } = model.tokens;
-  const tokens = model.tokenize(text, false, 'trimLeadingSpace');
-  return shouldPrependBosToken && bos !== null ? [bos, ...tokens] : tokens;
+  return shouldPrependBosToken && bos !== null ? [bos] : [];
 }

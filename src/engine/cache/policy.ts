@@ -32,9 +32,12 @@ export function windowPolicy(chunk: number): CachePolicy {
   return { name: 'window', evict: inChunks(chunk, oldestTokensFirst), remaining: 'shift' };
 }
 
-/** Sliding window with re-computation: as good as streaming and slower by the length of the window. */
+/**
+ * Sliding window with re-computation: as good as streaming and slower by the length of the window. Sinks stay, since a
+ * prompt that is read anew begins with what the model wants at the beginning.
+ */
 export function recomputePolicy(chunk = 1): CachePolicy {
-  return { name: 'recompute', evict: inChunks(chunk, oldestTokensFirst), remaining: 'recompute' };
+  return { name: 'recompute', evict: inChunks(chunk, oldestTokensBehindSinks), remaining: 'recompute' };
 }
 
 /** Dense attention: nothing ever leaves by itself, so it ends when the cache is full. */
@@ -104,3 +107,8 @@ function tokensIn(ranges: readonly TokenRange[]): number {
 }
 
 const oldestTokensFirst: Choice = (segments, _needed, wanted) => [{ start: 0, end: Math.min(wanted, usedTokens(segments)) }];
+
+const oldestTokensBehindSinks: Choice = (segments, _needed, wanted) => {
+  const start = tokensIn(segments.filter(({ kind }) => kind === 'sink').map(rangeOf));
+  return [{ start, end: Math.min(start + wanted, usedTokens(segments)) }];
+};

@@ -10,6 +10,8 @@ export interface JournalEntry {
   readonly line: number;
   readonly column: number;
   readonly decision: Decision;
+  /** From the editor's question to the decision. */
+  readonly ms: number;
   readonly stats?: CompletionResult['stats'];
 }
 
@@ -37,10 +39,11 @@ export function meaningOf(decision: Decision): string {
   return MEANING[decision];
 }
 
-function figures({ stats }: JournalEntry): string {
-  if (!stats) return '';
+function figures({ ms, stats }: JournalEntry): string {
+  if (!stats) return ` (after ${ms.toFixed(1)} ms)`;
   const { reused, evaluated, generated, firstTokenMs, totalMs } = stats;
-  return ` (${reused} tokens known, ${evaluated} read, ${generated} written, first after ${Math.round(firstTokenMs)} ms, all after ${Math.round(totalMs)} ms)`;
+  const model = `${reused} tokens known, ${evaluated} read, ${generated} written, first after ${Math.round(firstTokenMs)} ms, all after ${Math.round(totalMs)} ms`;
+  return ` (after ${ms.toFixed(1)} ms; the model: ${model})`;
 }
 
 const MEANING: Readonly<Record<Decision, string>> = {

@@ -51,15 +51,22 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
     { triggerKind, selectedCompletionInfo: selected }: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[] | undefined> {
+    const asked = performance.now();
     const path = vscode.workspace.asRelativePath(document.uri, false);
-    const decide = (decision: Decision, stats?: CompletionResult['stats']): void =>
-      this.journal.add({ path, line: position.line + 1, column: position.character + 1, decision, stats });
+    const decide = (decision: Decision, stats?: CompletionResult['stats']): void => {
+      const ms = performance.now() - asked;
+      this.journal.add({ path, line: position.line + 1, column: position.character + 1, decision, ms, stats });
+    };
     const refusal = this.#sources.rules.refusal(document);
     if (refusal) {
       decide(refusal);
       return undefined;
     }
     const explicit = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (this.#obstacle === 'no-infill' && !explicit) {
+      decide(this.#obstacle);
+      return undefined;
+    }
     const place = readPlace(document, position, { path, explicit, selected });
     const text = await this.#suggestionAt(place, token, decide);
     if (!text || token.isCancellationRequested) return undefined;
@@ -70,6 +77,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
   /** Forgets what is known, for when the model or the settings are others. */
   reset(): void {
     this.#known.clear();
+    this.#obstacle = undefined;
   }
 
   dispose(): void {

@@ -74,7 +74,7 @@ describe('perplexity', () => {
   });
 
   it.each([
-    [['--every', '600'], '--every must be at most 512'],
+    [['--every', '600'], '--every must be at most 511'],
     [['--windows', '64', '--sinks', '60'], 'A window of 64 is too small for 60 sinks and a chunk of 8'],
     [['--batch', '1.5'], '--batch takes a whole number'],
   ])('%j is refused with a sentence', async (args, sentence) => {

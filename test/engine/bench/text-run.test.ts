@@ -62,12 +62,15 @@ describe('a text scored through a system', () => {
     expect(await run({ policy: 'dense', sinks: 0 })).toMatchObject({ scored: WINDOW, refusedAt: WINDOW });
   });
 
-  it('is re-computed for each token that is scored, from just the window before it', async () => {
+  it.each([0, 1])('is re-computed for each token that is scored, from just the window before it, behind a BOS of %i', async (sinks) => {
     const every = 40;
     const places = [1, 2, 3, 4, 5, 6, 7].map((number) => number * every);
     const logs: number[] = [];
-    for (const at of places) logs.push(await afresh(text.slice(Math.max(0, at - WINDOW), at + 1)));
-    const { perplexity, scored, decoded, appended } = await run({ policy: 'recompute', sinks: 0 }, { every });
+    for (const at of places) {
+      const newest = text.slice(Math.max(sinks, at - (WINDOW - sinks)), at + 1);
+      logs.push(await afresh([...text.slice(0, sinks), ...newest]));
+    }
+    const { perplexity, scored, decoded, appended } = await run({ policy: 'recompute', sinks }, { every });
     expect(scored).toBe(places.length);
     expect(Math.log(perplexity)).toBeCloseTo(-logs.reduce((sum, value) => sum + value, 0) / places.length, 3);
     expect(decoded - appended).toBe(5 * (WINDOW - every));

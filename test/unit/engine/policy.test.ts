@@ -133,8 +133,9 @@ describe('the baselines', () => {
     expect(windowPolicy(16).evict(full, 100, 1)).toEqual([{ start: 0, end: 16 }]);
   });
 
-  it('re-computation evicts token by token and computes the rest anew', () => {
-    expect(recomputePolicy().evict(full, 100, 1)).toEqual([{ start: 0, end: 1 }]);
+  it('re-computation keeps what a prompt begins with, evicts token by token, and computes the rest anew', () => {
+    expect(recomputePolicy().evict(full, 100, 1)).toEqual([{ start: 10, end: 11 }]);
+    expect(recomputePolicy().evict(layOut([turn(50), turn(50)]), 100, 1)).toEqual([{ start: 0, end: 1 }]);
     expect(recomputePolicy().remaining).toBe('recompute');
   });
 

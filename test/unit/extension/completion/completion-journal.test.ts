@@ -6,13 +6,13 @@ const stats = { reused: 400, evaluated: 3, generated: 9, frameKept: true, firstT
 describe('why there is no completion', () => {
   it('is told of the file at hand, the line marked', () => {
     const journal = new CompletionJournal();
-    journal.add({ path: 'a.ts', line: 3, column: 7, decision: 'discarded', stats });
-    journal.add({ path: 'b.ts', line: 3, column: 1, decision: 'suggested' });
-    journal.add({ path: 'a.ts', line: 4, column: 1, decision: 'paused' });
+    journal.add({ path: 'a.ts', line: 3, column: 7, decision: 'discarded', ms: 95.26, stats });
+    journal.add({ path: 'b.ts', line: 3, column: 1, decision: 'suggested', ms: 80 });
+    journal.add({ path: 'a.ts', line: 4, column: 1, decision: 'paused', ms: 0.04 });
     expect(journal.lines('a.ts', 3)).toEqual([
       '→ 3:7 what the model wrote was not worth suggesting: it repeated what is there, or itself' +
-        ' (400 tokens known, 3 read, 9 written, first after 31 ms, all after 80 ms)',
-      '  4:1 completions are paused',
+        ' (after 95.3 ms; the model: 400 tokens known, 3 read, 9 written, first after 31 ms, all after 80 ms)',
+      '  4:1 completions are paused (after 0.0 ms)',
     ]);
   });
 
@@ -22,7 +22,7 @@ describe('why there is no completion', () => {
 
   it('is not remembered for ever', () => {
     const journal = new CompletionJournal();
-    for (let line = 1; line <= 80; line++) journal.add({ path: 'a.ts', line, column: 1, decision: 'silent' });
+    for (let line = 1; line <= 80; line++) journal.add({ path: 'a.ts', line, column: 1, decision: 'silent', ms: 1 });
     expect(journal.lines('a.ts', 1)).toHaveLength(50);
   });
 });

@@ -1,0 +1,156 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { defineBench, type Measurement, type Progress } from '../program.ts';
+import { check } from '../report.ts';
+import { median, worst } from '../statistics.ts';
+import { VsCodeSession, waitFor } from '../vscode-session.ts';
+
+/** Longest that the provider may take to say that it has nothing to say, in milliseconds. */
+const MOST_MS = 5;
+/** Most processor time that a key may cost the extension host more in a long file than in a short one, in milliseconds. */
+const MOST_EXTRA_CPU_MS = 1;
+
+const LONG_LINES = 50_000;
+const SHORT_LINES = 100;
+
+/** Files of a workspace. What ends in `.txt` is completed; the others are not, for two reasons. */
+const FILES = { short: 'short.txt', long: 'long.txt', excluded: 'long.pem', language: 'long.md' } as const;
+type File = keyof typeof FILES;
+
+/** Longer than passages and completions wait for calm, so that what they do then is not counted with the keys. */
+const CALM_MS = 3_000;
+const KEY_MS = 40;
+
+/** What a key costs the extension host, in files of any length, whether or not there is anything to complete. */
+export const keys = defineBench({
+  options: {
+    keys: { default: 100, minimum: 10, help: 'keys that are pressed in each round' },
+    rounds: { default: 3, minimum: 1, help: 'rounds in the short file and in the long one, in turn' },
+  },
+  async measure({ keys: count, rounds }, progress): Promise<Measurement> {
+    const workspace = await mkdtemp(join(tmpdir(), 'endless-keys-'));
+    await writeFiles(workspace);
+    const session = await VsCodeSession.open({ workspace, settings: SETTINGS, progress });
+    try {
+      const refused = [...(await refusals(session, 'excluded', count)), ...(await refusals(session, 'language', count))];
+      progress('keys where nothing is completed');
+      const typed = await typedKeys(session, count, rounds, progress);
+      return measurement(refused, typed);
+    } finally {
+      await session.dispose();
+      await rm(workspace, { recursive: true, force: true, maxRetries: 10 });
+    }
+  },
+});
+
+const SETTINGS = {
+  'files.autoSave': 'off',
+  'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+  'editor.wordBasedSuggestions': 'off',
+  '[markdown]': { 'endless.completions.enabled': false },
+  '[plaintext]': { 'endless.completions.enabled': true },
+};
+
+/** A key after which there was nothing to say. */
+interface RefusedKey {
+  readonly file: File;
+  readonly ms: number;
+}
+
+/** Keys in a file where completions are on. */
+interface TypedKeys {
+  readonly file: File;
+  readonly keys: number;
+  /** Processor time of the extension host for each key. */
+  readonly cpuMs: number;
+}
+
+async function writeFiles(workspace: string): Promise<void> {
+  const text = (lines: number): string => Array.from({ length: lines }, (_, n) => `line ${n} of a file with many of them`).join('\n');
+  for (const [file, name] of Object.entries(FILES)) {
+    await writeFile(join(workspace, name), text(file === 'short' ? SHORT_LINES : LONG_LINES));
+  }
+}
+
+/** How long the provider took for each key in a file that it does not complete, as it has noted itself. */
+async function refusals(session: VsCodeSession, file: File, count: number): Promise<readonly RefusedKey[]> {
+  await openFile(session, file);
+  await type(session, count);
+  const before = (await session.log()).length;
+  await session.runCommand('Endless: Why No Completion Here?');
+  return waitFor(async () => {
+    const told = (await session.log()).slice(before);
+    const times = [...told.matchAll(/\d+:\d+ .*\(after ([\d.]+) ms\)/g)].map(([, ms]) => ({ file, ms: Number(ms) }));
+    return times.length > 0 ? times : undefined;
+  });
+}
+
+async function typedKeys(session: VsCodeSession, count: number, rounds: number, progress: Progress): Promise<readonly TypedKeys[]> {
+  const [host] = session.processes.running('--type=extensionHost');
+  if (host === undefined) throw new Error('The extension host was not found.');
+  const results: TypedKeys[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    for (const file of ['short', 'long'] as const) {
+      await openFile(session, file);
+      await delay(CALM_MS);
+      const before = session.processes.cpuSecondsOf(host);
+      await type(session, count);
+      const cpuMs = ((session.processes.cpuSecondsOf(host) - before) * 1000) / count;
+      // Code that runs for the first time is slow.
+      if (round > 0) results.push({ file, keys: count, cpuMs });
+      progress(`${FILES[file]}: ${cpuMs.toFixed(2)} ms of processor time for a key`);
+    }
+  }
+  return results;
+}
+
+async function openFile({ page }: VsCodeSession, file: File): Promise<void> {
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget input').fill(FILES[file]);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: FILES[file] }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.tabs-container .tab.active', { hasText: FILES[file] }).waitFor();
+}
+
+/** Types in the middle of what is shown, as fast as a quick typist. */
+async function type({ page }: VsCodeSession, count: number): Promise<void> {
+  await page.locator('.editor-instance .view-lines').first().click();
+  await page.keyboard.type('endless '.repeat(Math.ceil(count / 8)).slice(0, count), { delay: KEY_MS });
+}
+
+function measurement(refused: readonly RefusedKey[], typed: readonly TypedKeys[]): Measurement {
+  const cpu = (file: File): number => median(typed.filter((keys) => keys.file === file).map(({ cpuMs }) => cpuMs));
+  return {
+    model: null,
+    results: [...refused, ...typed],
+    checks: [
+      check('ms until the provider says that it has nothing to say, worst', worst(refused.map(({ ms }) => ms)), '<=', MOST_MS),
+      check(
+        `processor time of the extension host for a key in ${LONG_LINES} lines, beyond that in ${SHORT_LINES}, ms`,
+        cpu('long') - cpu('short'),
+        '<=',
+        MOST_EXTRA_CPU_MS,
+      ),
+    ],
+    tables: [
+      {
+        title: 'Keys where nothing is completed: how long the provider takes to say so',
+        columns: ['file', 'keys', 'ms, median', 'worst'],
+        rows: [...Map.groupBy(refused, ({ file }) => file)].map(([file, alike]) => {
+          const times = alike.map(({ ms }) => ms);
+          return [FILES[file], alike.length, median(times), worst(times)];
+        }),
+      },
+      {
+        title: 'Keys where completions are on: processor time of the whole extension host',
+        columns: ['file', 'keys', 'ms for each, median of the rounds', 'worst'],
+        rows: [...Map.groupBy(typed, ({ file }) => file)].map(([file, alike]) => {
+          const times = alike.map(({ cpuMs }) => cpuMs);
+          return [FILES[file], alike.length * (alike[0]?.keys ?? 0), median(times), worst(times)];
+        }),
+      },
+    ],
+  };
+}
