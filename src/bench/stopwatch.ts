@@ -14,3 +14,10 @@ export function stopwatch(): () => Elapsed {
     return { ms: performance.now() - started, cpuMs: (user + system) / 1000 };
   };
 }
+
+/** How long some work takes by the clock, in milliseconds. */
+export async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const elapsed = stopwatch();
+  await work();
+  return elapsed().ms;
+}

@@ -72,17 +72,33 @@ export class VsCodeSession {
     await this.page.locator('.monaco-workbench .part.editor').waitFor({ timeout: TIME_LIMIT_MS });
   }
 
-  /** The palette lists a command only when the workbench has read the manifests, and does not follow up: ask again. */
   async runCommand(title: string): Promise<void> {
-    const command = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await this.#pick('F1', `>${title}`, title);
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.#pick('Control+P', name, name);
+    await this.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
+  }
+
+  /**
+   * The palette lists a command only when the workbench has read the manifests, and does not follow up; and it closes when
+   * something else takes the focus. So it is asked again.
+   */
+  async #pick(key: string, text: string, row: string): Promise<void> {
+    const listed = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first();
     await waitFor(async () => {
       await this.page.keyboard.press('Escape');
-      await this.page.keyboard.press('F1');
-      await this.page.locator('.quick-input-widget input').fill(`>${title}`);
-      return command.click({ timeout: PALETTE_MS }).then(
-        () => true,
-        () => undefined,
-      );
+      await this.page.keyboard.press(key);
+      return this.page
+        .locator('.quick-input-widget input')
+        .fill(text, { timeout: PALETTE_MS })
+        .then(() => listed.click({ timeout: PALETTE_MS }))
+        .then(
+          () => true,
+          () => undefined,
+        );
     });
   }
 

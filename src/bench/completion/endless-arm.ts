@@ -2,7 +2,7 @@ import { Completer } from '../../engine/completion/completer.ts';
 import { ModelSlot } from '../../engine/model/model-slot.ts';
 import type { Weights } from '../../engine/model/weights.ts';
 import { Precedence } from '../../engine/precedence.ts';
-import type { CompletionPlace, CompletionResult, CompletionSettings } from '../../shared/protocol.ts';
+import type { CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol.ts';
 
 const never = new AbortController().signal;
 
@@ -12,6 +12,7 @@ export class EndlessArm {
   readonly #slot = new ModelSlot();
   readonly #completer: Completer;
   readonly #settings: CompletionSettings;
+  #passages: readonly Passage[] = [];
 
   /** @param exactTokens so many tokens are generated for each request; as many as the place asks for if not given. */
   constructor(settings: CompletionSettings, exactTokens?: number) {
@@ -33,7 +34,14 @@ export class EndlessArm {
   }
 
   complete(place: CompletionPlace, signal: AbortSignal = never): Promise<CompletionResult> {
-    return this.#completer.complete({ place, settings: this.#settings, passages: [] }, signal);
+    return this.#completer.complete({ place, settings: this.#settings, passages: this.#passages }, signal);
+  }
+
+  /** Lets the model read passages from other places, and what stands at this one. */
+  async show(place: CompletionPlace, passages: readonly Passage[]): Promise<void> {
+    this.#passages = passages;
+    await this.complete(place);
+    await this.prepare();
   }
 
   /** What is done when nobody types. */

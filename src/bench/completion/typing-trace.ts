@@ -1,3 +1,8 @@
+import type { CompletionPlace } from '../../shared/protocol.ts';
+
+/** Characters of the file that is typed into: all of it is near enough to be shown. */
+export const TYPED_CHARS = 12_000;
+
 /** A key, and what stands around the cursor when it has been pressed. */
 export interface Stroke {
   /** `jump`: the cursor is at another place than before, and this is the first key there. */
@@ -51,4 +56,9 @@ function* passage(start: string, text: string, after: string): Generator<Stroke,
     isFirst = false;
     rested = key.startsWith('\n');
   }
+}
+
+/** Where a key has left the cursor. */
+export function placeOf({ before, after }: Stroke): CompletionPlace {
+  return { path: 'src/file.ts', before, after, explicit: false };
 }

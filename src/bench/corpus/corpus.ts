@@ -13,6 +13,20 @@ export interface Corpus {
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
+export interface SourceFile {
+  /** Within the repository, with slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The sources of this repository, in the order of their paths. */
+export function ownFiles(): readonly SourceFile[] {
+  return globSync('src/**/*.ts', { cwd: ROOT })
+    .map((path) => path.replaceAll('\\', '/'))
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+}
+
 /**
  * Reads a text file, or, without a path, the sources of this repository in the order of their paths: real code that no
  * model of ours was trained on. They change with every commit, so their hash goes with the figures.
@@ -26,10 +40,8 @@ export function readCorpus(path: string): Corpus {
 }
 
 function ownSources(): string {
-  const paths = globSync('src/**/*.ts', { cwd: ROOT }).map((path) => path.replaceAll('\\', '/'));
-  return paths
-    .toSorted((a, b) => (a < b ? -1 : 1))
-    .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+  return ownFiles()
+    .map(({ text }) => text)
     .join('\n');
 }
 

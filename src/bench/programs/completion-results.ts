@@ -1,4 +1,5 @@
 import type { ChatWork } from '../completion/busy-chat.ts';
+import type { FilledHole } from '../completion/hole-filling.ts';
 import type { Stroke } from '../completion/typing-trace.ts';
 import { check, type Check } from '../report.ts';
 import { mean, median, quantile } from '../statistics.ts';
@@ -13,6 +14,8 @@ export interface KeyResult {
   readonly known: boolean;
   /** Tokens that had to be evaluated before the first one could be drawn. */
   readonly evaluated: number;
+  /** Tokens of the whole prompt. */
+  readonly prompt: number;
   /** Whether the anchor stayed where it was. */
   readonly frameKept: boolean;
   readonly ms: number;
@@ -34,7 +37,13 @@ export interface StopResult {
   readonly ms: number;
 }
 
-export type CompletionMeasurement = KeyResult | BusyResult | StopResult;
+/** The end of a line that was suggested. */
+export interface HoleResult extends FilledHole {
+  readonly part: 'hole';
+  readonly chat: ChatWork;
+}
+
+export type CompletionMeasurement = KeyResult | BusyResult | StopResult | HoleResult;
 
 /** Fewest requests that say something about typing. */
 const FEWEST_REQUESTS = 300;
@@ -91,6 +100,7 @@ export function tablesOf(results: readonly CompletionMeasurement[]): readonly Ta
     alike.length,
     mean(alike.map(({ typed }) => typed)),
     mean(alike.map(({ evaluated }) => evaluated)),
+    mean(alike.map(({ evaluated }) => evaluated)) / mean(alike.map(({ prompt }) => prompt)),
     ...spread(alike.map(({ ms }) => ms)),
     median(alike.flatMap(({ libraryMs }) => libraryMs ?? [])),
   ]);
@@ -98,7 +108,7 @@ export function tablesOf(results: readonly CompletionMeasurement[]): readonly Ta
   return [
     {
       title: 'A request after each key, by what the key did',
-      columns: ['key', 'requests', 'typed', 'tokens evaluated', 'ms, median', 'p95', 'library, ms'],
+      columns: ['key', 'requests', 'typed', 'tokens evaluated', 'part of the prompt', 'ms, median', 'p95', 'library, ms'],
       rows,
     },
     {
@@ -106,7 +116,25 @@ export function tablesOf(results: readonly CompletionMeasurement[]): readonly Ta
       columns: ['chat', 'requests', 'ms, median', 'p95'],
       rows: [...Map.groupBy(busy, ({ chat }) => chat)].map(([chat, alike]) => [chat, alike.length, ...spread(alike.map(({ ms }) => ms))]),
     },
+    holeTable(results.filter((result) => result.part === 'hole')),
   ];
+}
+
+function holeTable(holes: readonly HoleResult[]): Table {
+  const share = (alike: readonly HoleResult[], holds: (hole: HoleResult) => boolean): number => alike.filter(holds).length / alike.length;
+  const kinds = Map.groupBy(holes, ({ passages, chat }) => `${passages ? 'with' : 'without'} passages, chat ${chat}`);
+  return {
+    title: 'Ends of lines of unknown code; similarity is 1 less the part of the characters that differ',
+    columns: ['', 'holes', 'exact, part', 'similarity, mean', 'nothing said, part', 'ms, median', 'p95'],
+    rows: [...kinds].map(([kind, alike]) => [
+      kind,
+      alike.length,
+      share(alike, ({ exact }) => exact),
+      mean(alike.map(({ similarity }) => similarity)),
+      share(alike, ({ said }) => said === ''),
+      ...spread(alike.map(({ ms }) => ms)),
+    ]),
+  };
 }
 
 /** Re-anchoring is told apart: it reads the text behind the cursor again. */

@@ -3,10 +3,10 @@ import type { KvCache } from '../../engine/cache/kv-cache.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { readCorpus } from '../corpus/corpus.ts';
+import { holesIn, nearby, type Hole } from '../corpus/holes.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { defineBench, type Measurement } from '../program.ts';
 import { check, type Check } from '../report.ts';
-import { holesIn, type Hole } from '../sanity/holes.ts';
 import { readLessons, type Lesson } from '../sanity/lessons.ts';
 import { fencedCode, functionNames, isWhole, parses } from '../sanity/snippets.ts';
 import { write } from '../sanity/writer.ts';
@@ -30,6 +30,9 @@ interface Sample {
 const LONGEST_ANSWER = 250;
 const LONGEST_FUNCTION = 200;
 const LONGEST_LINE = 40;
+/** Around a line that is to be ended, as in the training. */
+const CHARS_BEFORE = 450;
+const CHARS_BEHIND = 200;
 /** The likeliest code of a small model repeats itself; a little chance is how it is used. */
 const LOOSE = { temperature: 0.7, topK: 40, topP: 0.9 } as const;
 const TEMPERATURE_0 = { temperature: 0 } as const;
@@ -121,7 +124,8 @@ async function fillHoles(task: string, holes: readonly Hole[], loaded: LoadedMod
   if (before === null || behind === null || here === null) return [];
   const text = (plain: string): readonly Token[] => loaded.model.tokenize(plain, false, 'trimLeadingSpace');
   const samples: Sample[] = [];
-  for (const { prefix, typed, missing, suffix } of holes) {
+  for (const hole of holes) {
+    const { prefix, typed, missing, suffix } = nearby(hole, CHARS_BEFORE, CHARS_BEHIND);
     const prompt = [...textTokens(loaded, ''), before, ...text(prefix), behind, ...text(suffix), here, ...text(typed)];
     const written = await write(loaded, cache, prompt, { sampling: TEMPERATURE_0, mostTokens: LONGEST_LINE, isEnough: hasLine });
     const said = firstLine(written.text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holesIn } from '../../../src/bench/sanity/holes.ts';
+import { holesIn, nearby } from '../../../src/bench/corpus/holes.ts';
 import { readLessons } from '../../../src/bench/sanity/lessons.ts';
 import { fencedCode, functionNames, isWhole, parses } from '../../../src/bench/sanity/snippets.ts';
 
@@ -29,9 +29,9 @@ describe('a hole', () => {
   const text = Array.from({ length: 100 }, (_, n) => `  compute(value, options[${100 + n}]);\n`).join('');
   const holes = holesIn(text, 20);
 
-  it('is a part of the text', () => {
+  it('is in the text', () => {
     expect(holes).toHaveLength(20);
-    for (const { prefix, typed, missing, suffix } of holes) expect(text).toContain(prefix + typed + missing + suffix);
+    for (const { prefix, typed, missing, suffix } of holes) expect(prefix + typed + missing + suffix).toBe(text);
   });
 
   it('is the end of a line behind the end of a word', () => {
@@ -43,9 +43,13 @@ describe('a hole', () => {
     }
   });
 
-  it('has whole lines around it', () => {
+  it('has whole lines around it, no more of them than are asked for', () => {
     const lines = new Set(text.split('\n'));
-    for (const { prefix, suffix } of holes) for (const line of (prefix + suffix).split('\n')) expect(lines).toContain(line);
+    for (const { prefix, suffix } of holes.map((hole) => nearby(hole, 100, 50))) {
+      expect(prefix.length).toBeLessThanOrEqual(100);
+      expect(suffix.length).toBeLessThanOrEqual(50);
+      for (const line of (prefix + suffix).split('\n')) expect(lines).toContain(line);
+    }
   });
 
   it('is found in a text of one line', () => {

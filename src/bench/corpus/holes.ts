@@ -5,13 +5,10 @@ export interface Hole {
   /** The beginning of the line. */
   readonly typed: string;
   readonly missing: string;
-  /** Whole lines behind it, and the end of this one before them. */
+  /** What stands behind the line. */
   readonly suffix: string;
 }
 
-/** Most characters of whole lines around the line with the hole. */
-const CHARS_BEFORE = 450;
-const CHARS_BEHIND = 200;
 /** A line that is worth asking for has a few words. */
 const SHORTEST_LINE = 12;
 
@@ -21,15 +18,19 @@ export function holesIn(text: string, count: number): readonly Hole[] {
   return Array.from({ length: Math.min(count, lines.length) }, (_, n) => {
     const { 0: line = '', index = 0 } = lines[Math.floor(((n + 0.5) * lines.length) / count)] ?? {};
     const [cut, end] = [index + wordEnd(line, Math.floor(line.length / 2)), index + line.length];
-    const before = text.slice(Math.max(0, index - CHARS_BEFORE), index);
-    const behind = text.slice(end, end + CHARS_BEHIND);
-    return {
-      prefix: index > CHARS_BEFORE ? before.slice(before.indexOf('\n') + 1) : before,
-      typed: text.slice(index, cut),
-      missing: text.slice(cut, end),
-      suffix: end + CHARS_BEHIND < text.length ? behind.slice(0, behind.lastIndexOf('\n') + 1) : behind,
-    };
+    return { prefix: text.slice(0, index), typed: text.slice(index, cut), missing: text.slice(cut, end), suffix: text.slice(end) };
   });
+}
+
+/** The same hole with no more than so many characters before it and behind it, in whole lines. */
+export function nearby(hole: Hole, charsBefore: number, charsBehind: number): Hole {
+  const { prefix, suffix } = hole;
+  const [before, behind] = [prefix.slice(-charsBefore), suffix.slice(0, charsBehind)];
+  return {
+    ...hole,
+    prefix: prefix.length > charsBefore ? before.slice(before.indexOf('\n') + 1) : before,
+    suffix: suffix.length > charsBehind ? behind.slice(0, behind.lastIndexOf('\n') + 1) : behind,
+  };
 }
 
 /** The next end of a word, unless the line ends with it. */
