@@ -29,22 +29,21 @@ from tokenizer import Tokenizer
 #: Positions that are drawn at the beginning and at the end of a text.
 FIRST, NEWEST = 8, 24
 CELL, GAP, LEFT, TOP = 16, 12, 64, 44
+LEGEND = "opacity is the root of the weight, so a cell half as dark has a quarter of it"
 
 
 @torch.no_grad()
 def attention_of_last(model: Llama, tokens: Tensor) -> Tensor:
     """Mean weight over heads (layer, position) of the last position of tokens (length)."""
-    shape, rows = model.shape, []
-    cosine, sine = rope_table(shape, len(tokens))
+    rows = []
+    cosine, sine = rope_table(model.shape, len(tokens))
     mask = torch.full((len(tokens), len(tokens)), float("-inf")).triu(1)
     x = model.embedding(tokens)[None]
     for layer in model.layers:
-        normed = layer.attention_norm(x)
-        qkv = layer.qkv(normed).view(1, len(tokens), -1, shape.head_dim).transpose(1, 2)
-        q, k, _ = qkv.split([shape.heads, shape.kv_heads, shape.kv_heads], dim=1)
-        k = rotate(k, cosine, sine).repeat_interleave(shape.heads // shape.kv_heads, dim=1)
+        q, k, _ = layer.project(layer.attention_norm(x))
+        k = layer.per_query_head(rotate(k, cosine, sine))
         q = rotate(q[:, :, -1:], cosine[-1:], sine[-1:])
-        weights = (q @ k.transpose(-1, -2) / shape.head_dim ** 0.5).softmax(-1)
+        weights = (q @ k.transpose(-1, -2) / model.shape.head_dim ** 0.5).softmax(-1)
         rows.append(weights[0, :, 0].mean(0))
         x = layer(x, (cosine, sine), mask)[0]
     return torch.stack(rows)
@@ -61,6 +60,11 @@ def mean_attention(name: str, texts: int, length: int) -> np.ndarray:
     return torch.stack(rows).mean(0).numpy()
 
 
+def opacity(weight: float) -> float:
+    """Its root, so that little can be told from nothing."""
+    return max(0.04, weight ** 0.5)
+
+
 def panel(name: str, weights: np.ndarray, top: int) -> list[str]:
     """One model: a row of cells for each layer."""
     length = weights.shape[1]
@@ -75,7 +79,7 @@ def panel(name: str, weights: np.ndarray, top: int) -> list[str]:
             x = LEFT + at * CELL + (GAP if at >= FIRST else 0)
             weight = float(row[position])
             parts.append(f'<rect x="{x}" y="{y}" width="{CELL - 1}" height="{CELL - 1}" '
-                         f'fill-opacity="{max(0.04, weight ** 0.5):.3f}">'
+                         f'fill-opacity="{opacity(weight):.3f}">'
                          f"<title>layer {layer + 1}, position {position}: {weight:.1%}</title></rect>")
     return parts
 
@@ -90,7 +94,8 @@ def draw(panels: list[tuple[str, np.ndarray]]) -> str:
     width = LEFT + (FIRST + NEWEST) * CELL + GAP + 8
     style = ("text{font:11px sans-serif;fill:#808080}.name{font-size:13px}"
              ".layer{text-anchor:end}rect{fill:#2f81f7}")
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top - TOP + 8}" '
+    parts.append(f'<text x="{LEFT}" y="{top - TOP + 4}">The darker, the more attention: {LEGEND}</text>')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top - TOP + 16}" '
             f'width="{width}" role="img"><style>{style}</style>{"".join(parts)}</svg>\n')
 
 
@@ -102,7 +107,6 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=40)
     parser.add_argument("--length", type=int, default=256)
     options = parser.parse_args()
-    torch.set_num_threads(1)
     panels = [(name, mean_attention(name, options.texts, options.length))
               for name in options.names.split(",")]
     path = ROOT / "docs" / "images" / "attention.svg"

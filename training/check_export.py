@@ -24,12 +24,16 @@ import torch
 from checkpoint import Network, load_network, model_file
 from corpus import ROOT, WORK
 from export_gguf import export
+from gguf_reader import read_gguf
+from gguf_writer import FILE_TYPE
 from tokenizer import Tokenizer
 
 NODE = ROOT / "node_modules" / ".bin" / "node"
 PROMPTS = 20
+#: Longest text that is compared, in tokens.
+LENGTH = 512
 #: Largest KL in nats. What is quantized may differ as much as 8 bits make it.
-LIMIT = {"F16": 1e-4, "Q8_0": 1e-2}
+LIMIT = {"F32": 1e-4, "F16": 1e-4, "Q8_0": 1e-2}
 
 TEXTS = [
     "function add(a, b) {\n    return a + b;\n}\n",
@@ -92,18 +96,25 @@ def agrees(file: Path, kind: str, network: Network, tokenizer: Tokenizer) -> boo
     return not wrong and max(divergences) <= LIMIT[kind]
 
 
+def kind_of(file: Path) -> str:
+    """The type that the matrices of a file are stored as."""
+    number = read_gguf(file).metadata["general.file_type"]
+    return next(kind for kind, code in FILE_TYPE.items() if code == number)
+
+
 def main() -> None:
     """Check the weights as they are, then the file that ships."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--name", default="endless-tiny")
     options = parser.parse_args()
-    torch.set_num_threads(1)
     network, tokenizer = load_network(options.name), Tokenizer()
+    shipped = model_file(options.name)
+    print(f"PyTorch: {network.source}")
     with tempfile.TemporaryDirectory() as folder:
         exact = Path(folder) / f"{options.name}.gguf"
-        export(exact, options.name, network, "F16")
+        export(exact, options.name, network, LENGTH, "F16")
         results = [agrees(exact, "F16", network, tokenizer),
-                   agrees(model_file(options.name), "Q8_0", network, tokenizer)]
+                   agrees(shipped, kind_of(shipped), network, tokenizer)]
     sys.exit(not all(results))
 
 

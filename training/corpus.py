@@ -56,11 +56,15 @@ class Source(NamedTuple):
 def is_permissive(expression: object) -> bool:
     """Say whether an SPDX expression leaves us a permissive choice.
 
-    Every side of an AND must be permissive, one side of an OR is enough.
+    Every side of an AND must be permissive, one side of an OR is enough. What needs brackets to be
+    understood is refused.
     """
     if not isinstance(expression, str):
         return False
-    alternatives = re.sub(r"[()]", "", expression).split(" OR ")
+    plain = re.sub(r"^\((.*)\)$", r"\1", expression)
+    if "(" in plain:
+        return False
+    alternatives = plain.split(" OR ")
     return any(
         all(part.strip() in PERMISSIVE for part in alternative.split(" AND "))
         for alternative in alternatives

@@ -15,12 +15,8 @@ from gguf_llama import architecture, tensors_of
 from gguf_writer import FILE_TYPE, Value, write_gguf
 from tokenizer import Tokenizer
 
-#: The longest length that the training has seen.
-TRAINED_LENGTH = 1024
-
 #: Purely append-only: what a later turn renders begins with what an earlier one did.
 CHAT_TEMPLATE = (
-    "{{- bos_token -}}"
     "{%- for message in messages -%}"
     "{%- if message['role'] == 'system' -%}{{- '<|system|>' + message['content'] + '<|end|>' -}}"
     "{%- elif message['role'] == 'user' -%}{{- '<|user|>' + message['content'] + '<|end|>' -}}"
@@ -87,16 +83,16 @@ def vocabulary(tokenizer: Tokenizer, sink: bool) -> dict[str, Value]:
         "tokenizer.ggml.add_eos_token": Value("bool", False),
         "tokenizer.ggml.add_space_prefix": Value("bool", False),
         "tokenizer.ggml.remove_extra_whitespaces": Value("bool", False),
-        "tokenizer.chat_template": Value("string", CHAT_TEMPLATE),
+        "tokenizer.chat_template": Value("string", "{{- bos_token -}}" * sink + CHAT_TEMPLATE),
     }
 
 
-def export(output: Path, name: str, network: Network, kind: str) -> None:
-    """Write the file, its matrices stored as `kind`."""
+def export(output: Path, name: str, network: Network, length: int, kind: str) -> None:
+    """Write the file, its matrices stored as `kind`. `length`: of the longest rows in the training."""
     shape = network.model.shape
     metadata = {
         **card(name, network, kind),
-        **architecture(shape, TRAINED_LENGTH),
+        **architecture(shape, length),
         **vocabulary(Tokenizer(), network.sink),
     }
     write_gguf(output, metadata, tensors_of(network.model.state_dict(), shape, kind))
@@ -112,7 +108,7 @@ def main() -> None:
     options = parser.parse_args()
     output = options.output or model_file(options.name)
     trained = load_checkpoint(options.name)
-    export(output, options.name, trained.network, options.kind)
+    export(output, options.name, trained.network, trained.length, options.kind)
     print(f"{output.name}: {output.stat().st_size:,} bytes, {options.kind}, "
           f"step {trained.step:,}, {trained.tokens:,} tokens seen")
 

@@ -3,7 +3,8 @@
 
 Every row is `length + 1` tokens and begins with the sink token, so that the
 model learns to put its surplus attention there (Xiao et al. 2024,
-arXiv:2309.17453, section 3.3). Rows are made from (seed, step), never from a
+arXiv:2309.17453, section 3.3); for a model without a sink it begins with what
+follows: code from anywhere in a file, the tokens of a hole or of a chat. Rows are made from (seed, step), never from a
 position in a stream, so a resumed training sees what it would have seen.
 
 Run:     /usr/bin/python3 training/mix.py
@@ -68,7 +69,7 @@ def prepare() -> None:
 
 
 class Rows:
-    """Draws training rows. With `sink=False` rows start anywhere, without a sink token."""
+    """Draws training rows. With `sink=False` they are the same without the sink token."""
 
     def __init__(self, tokenizer: Tokenizer, sink: bool = True, seed: int = SEED) -> None:
         self._tokenizer = tokenizer

@@ -36,12 +36,9 @@ from tokenizer import Tokenizer
 def rolling_attention(layer: Layer, x: Tensor, sinks: int, window: int) -> Tensor:
     """Attention of one layer as if every token had been decoded with a rolling cache."""
     length, shape = x.shape[0], layer.shape
-    qkv = layer.qkv(x).view(length, -1, shape.head_dim).transpose(0, 1)
-    q, k, v = qkv.split([shape.heads, shape.kv_heads, shape.kv_heads])
-    group = shape.heads // shape.kv_heads
-    k, v = k.repeat_interleave(group, dim=0), v.repeat_interleave(group, dim=0)
+    q, k, v = layer.project(x[None])
     cosine, sine = rope_table(shape, length)
-    rotated_k = rotate(k, cosine, sine)
+    q, rotated_k, v = q[0], layer.per_query_head(rotate(k, cosine, sine))[0], layer.per_query_head(v)[0]
     scores = rotate(q, cosine, sine) @ rotated_k.transpose(-1, -2)
     age = torch.arange(length)[:, None] - torch.arange(length)[None, :]
     evicted = age >= torch.where(torch.arange(length) < window, window, window - sinks)[:, None]
@@ -74,13 +71,12 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=2048, help="tokens per text")
     parser.add_argument("--texts", type=int, default=10)
     options = parser.parse_args()
-    torch.set_num_threads(1)
     network = load_network(options.name)
     held_out = np.load(WORK / "held_out.npy").astype(np.int64)
     starts = np.linspace(0, len(held_out) - options.length - 1, options.texts).astype(int)
     start = network.start(Tokenizer())
     texts = [torch.tensor(start + held_out[s:s + options.length].tolist()) for s in starts]
-    print(f"{options.name}: {options.texts} texts of {options.length} tokens, "
+    print(f"{network.source}: {options.texts} texts of {options.length} tokens, "
           "counted once the cache is full")
     for sinks in (0, 1, 2, 4):
         losses = [rolling_losses(network.model, text, sinks, options.window) for text in texts]

@@ -13,8 +13,10 @@ Writes:  training/work/tokenizer.model
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
+import sys
 from typing import Iterator
 
 import sentencepiece
@@ -43,8 +45,13 @@ CONTROLS = [SYSTEM, USER, ASSISTANT, FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE, FILE_SE
 class Tokenizer:
     """Text to token ids, with the control tokens by name."""
 
-    def __init__(self, path: str = str(WORK / "tokenizer.model")) -> None:
-        self.pieces = sentencepiece.SentencePieceProcessor(model_file=path)
+    def __init__(self) -> None:
+        path = WORK / "tokenizer.model"
+        if not path.exists():
+            sys.exit("there is no tokenizer: run training/corpus.py and training/tokenizer.py")
+        #: Weights are of use with their own tokenizer only.
+        self.sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.pieces = sentencepiece.SentencePieceProcessor(model_file=str(path))
         self.size: int = self.pieces.get_piece_size()
         self.sink = self.control(SINK)
         self.end = self.control(END)

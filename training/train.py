@@ -54,8 +54,6 @@ CLIP = 1.0
 REST = 0.95
 #: What all heads together pay for each factor of e that their rest falls short, in nats per token.
 REST_COST = 0.3
-#: Below it a logarithm tells rounding errors apart.
-LEAST_REST = 1e-6
 SAVE_EVERY_SECONDS = 150.0
 LOG_EVERY_STEPS = 50
 MEASURE_EVERY_STEPS = 500
@@ -83,17 +81,18 @@ def rate_at(step: int, progress: float) -> float:
     return PEAK_RATE * min(1.0, (step + 1) / WARM_UP_STEPS) * max(0.0, decay)
 
 
-def loss_of(logits: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-    """Mean cross-entropy per token in nats."""
-    return F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
+def loss_of(logits: torch.Tensor, rows: torch.Tensor, skip: int = 0) -> torch.Tensor:
+    """Mean cross-entropy per token in nats, of all but the first `skip` predictions of each row."""
+    return F.cross_entropy(logits[:, skip:].flatten(0, 1), rows[:, 1 + skip:].flatten())
 
 
 def restlessness(on_sink: list[torch.Tensor]) -> torch.Tensor:
     """How much rest heads lack, on their average: 0 when all have it, 1 when all have it e times too
-    little. A logarithm, so that a head with next to none is pulled as hard as one with some: the
-    gradient of a weight vanishes with the weight."""
+    little. A logarithm, so that a head with little is pulled as hard as one with some: the gradient
+    of a weight vanishes with the weight. Position 0, which can look nowhere else, counts, so no head
+    has less than 1 / length, and one that comes near to it is hardly pulled any more."""
     per_head = torch.stack([weights.mean((0, 2)) for weights in on_sink])
-    return F.relu(math.log(REST) - per_head.clamp_min(LEAST_REST).log()).mean()
+    return F.relu(math.log(REST) - per_head.log()).mean()
 
 
 class Probe:
@@ -103,10 +102,12 @@ class Probe:
         held_out = np.load(WORK / "held_out.npy").astype(np.int64)
         starts = np.linspace(0, len(held_out) - length - 2, rows).astype(int)
         body = np.stack([held_out[start:start + length + 1] for start in starts])
-        if sink:
-            body = np.concatenate([np.full((rows, 1), tokenizer.sink), body[:, :-1]], axis=1)
-        self._rows = torch.from_numpy(body)
         size = sum(len(tokenizer.decode(row).encode("utf-8")) for row in body[:, 1:].tolist())
+        if sink:
+            body = np.concatenate([np.full((rows, 1), tokenizer.sink), body], axis=1)
+        # The first token of a text is never scored: without a sink token there is nothing before it.
+        self._skip = int(sink)
+        self._rows = torch.from_numpy(body)
         self._bits_per_byte = rows * length / size / math.log(2)
 
     @torch.no_grad()
@@ -114,9 +115,9 @@ class Probe:
         """Bits per byte of held-out code, and the attention on position 0 per layer, of the later
         half of the positions: where there is much else to look at."""
         model.eval()
-        parts = self._rows.split(8)
+        parts = self._rows.to(model.embedding.weight.device).split(8)
         measured = [model.run(part[:, :-1]) for part in parts]
-        losses = [float(loss_of(logits, part)) for (logits, _), part in zip(measured, parts)]
+        losses = [float(loss_of(logits, part, self._skip)) for (logits, _), part in zip(measured, parts)]
         loss = sum(losses) / len(losses)
         later = self._rows.shape[1] // 2
         on_sink = [float(weights[:, :, later:].mean()) for weights in measured[0][1]]
@@ -128,17 +129,17 @@ class Probe:
 class Training:
     """The state of a training: what a checkpoint holds."""
 
-    def __init__(self, shape: Shape, path: Path, sink: bool = True) -> None:
+    def __init__(self, shape: Shape, path: Path, sink: bool = True, device: str = "cpu") -> None:
         torch.manual_seed(SEED)
-        self.path, self.sink = path, sink
-        self.model = Llama(shape)
+        self.path, self.sink, self.device = path, sink, device
+        self.model = Llama(shape).to(device)
         self.average = copy.deepcopy(self.model)
         decayed = [p for p in self.model.parameters() if p.dim() >= 2]
         others = [p for p in self.model.parameters() if p.dim() < 2]
         self.optimizer = torch.optim.AdamW(
             [{"params": decayed, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}],
             lr=PEAK_RATE, betas=(0.9, 0.97), foreach=True)
-        self.step, self.tokens, self.seconds = 0, 0, 0.0
+        self.step, self.tokens, self.seconds, self.length = 0, 0, 0.0, 0
         if path.exists():
             self._load()
 
@@ -150,7 +151,8 @@ class Training:
         self.model.load_state_dict(saved["model"])
         self.average.load_state_dict(saved["average"])
         self.optimizer.load_state_dict(saved["optimizer"])
-        self.step, self.tokens, self.seconds = saved["step"], saved["tokens"], saved["seconds"]
+        self.step, self.tokens = saved["step"], saved["tokens"]
+        self.seconds, self.length = saved["seconds"], saved["length"]
 
     def save(self) -> None:
         """Replace the checkpoint in one step, so that a reader never sees half of it."""
@@ -159,6 +161,7 @@ class Training:
             "shape": asdict(self.model.shape), "sink": self.sink, "model": self.model.state_dict(),
             "average": self.average.state_dict(), "optimizer": self.optimizer.state_dict(),
             "step": self.step, "tokens": self.tokens, "seconds": self.seconds,
+            "length": self.length, "tokenizer": Tokenizer().sha256,
         }, partial)
         partial.replace(self.path)
 
@@ -170,6 +173,7 @@ class Training:
         """One step of the optimizer; returns the loss in nats per token, the cost left out."""
         for group in self.optimizer.param_groups:
             group["lr"] = rate
+        rows = rows.to(self.device)
         logits, on_sink = self.model.run(rows[:, :-1])
         loss = loss_of(logits, rows)
         self.optimizer.zero_grad(set_to_none=True)
@@ -178,7 +182,9 @@ class Training:
         self.optimizer.step()
         self._average()
         self.step += 1
-        self.tokens += rows.shape[0] * (rows.shape[1] - 1)
+        length = rows.shape[1] - 1
+        self.tokens += rows.shape[0] * length
+        self.length = max(self.length, length)
         return float(loss)
 
     @torch.no_grad()
@@ -188,12 +194,19 @@ class Training:
             mean.lerp_(weight, 1 - decay)
 
 
-def train(name: str, shape: Shape, budget: int, sink: bool) -> None:
+def cut_log(path: Path, step: int) -> None:
+    """Drop what was logged after the checkpoint that is gone on from, or of a training before."""
+    if path.exists():
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if json.loads(line)["step"] <= step))
+
+
+def train(name: str, shape: Shape, budget: int, sink: bool, device: str = "cpu") -> None:
     """Train until `budget` tokens have been seen."""
-    torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     tokenizer = Tokenizer()
-    training = Training(shape, WORK / f"{name}.pt", sink)
+    training = Training(shape, WORK / f"{name}.pt", sink, device)
+    cut_log(WORK / f"{name}.jsonl", training.step if training.tokens else -1)
     rows_source, probe = Rows(tokenizer, sink), Probe(tokenizer, sink)
     parameters = sum(parameter.numel() for parameter in training.model.parameters())
     print(f"{parameters:,} parameters, from step {training.step}", flush=True)
@@ -202,6 +215,7 @@ def train(name: str, shape: Shape, budget: int, sink: bool) -> None:
     signal.signal(signal.SIGTERM, lambda number, _: stop_asked.append(number))
     clock = saved = time.monotonic()
     with open(WORK / f"{name}.jsonl", "a", buffering=1) as log:
+        print(json.dumps({**training.progress(), "budget": budget}), file=log)
         while training.tokens < budget and not stop_asked:
             progress = training.tokens / budget
             phase = phase_at(progress)
@@ -233,17 +247,19 @@ def train(name: str, shape: Shape, budget: int, sink: bool) -> None:
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--tokens", type=int, default=24_000_000,
-                        help="budget of the whole training, resumes included")
+    parser.add_argument("--tokens", type=int, default=28_000_000,
+                        help="budget of the whole training, resumes included; lengths and rate follow "
+                             "from it, so another one at a resume changes them")
     parser.add_argument("--name", default="endless-tiny", help="name of the checkpoint and the log")
     parser.add_argument("--no-sink", action="store_true",
-                        help="rows start anywhere, without the sink token")
-    parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--width", type=int, default=256)
-    parser.add_argument("--feed-forward", type=int, default=512)
+                        help="rows begin with nothing in particular, and no head is made to rest")
+    parser.add_argument("--device", default="cpu", help="where PyTorch computes, such as cuda")
+    parser.add_argument("--layers", type=int, default=Shape.layers)
+    parser.add_argument("--width", type=int, default=Shape.width)
+    parser.add_argument("--feed-forward", type=int, default=Shape.feed_forward)
     options = parser.parse_args()
     shape = Shape(layers=options.layers, width=options.width, feed_forward=options.feed_forward)
-    train(options.name, shape, options.tokens, sink=not options.no_sink)
+    train(options.name, shape, options.tokens, sink=not options.no_sink, device=options.device)
 
 
 if __name__ == "__main__":

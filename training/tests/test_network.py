@@ -68,10 +68,16 @@ class Training(unittest.TestCase):
         self.assertAlmostEqual(float(restlessness(heads(REST / math.e, REST / math.e))), 1.0, places=5)
         self.assertAlmostEqual(float(restlessness(heads(REST / math.e, 1.0))), 0.5, places=5)
 
-    def test_a_head_without_any_rest_is_pulled_all_the_same(self) -> None:
-        score = torch.tensor(-12.0, requires_grad=True)
-        restlessness([torch.sigmoid(score).view(1, 1, 1)]).backward()
-        self.assertLess(float(score.grad), -0.9)
+    def test_a_head_with_a_hundredth_of_its_attention_at_rest_is_pulled_nearly_as_hard_as_one_with_half(self) -> None:
+        def pull(share: float, length: int = 1024) -> float:
+            score = torch.tensor(math.log(share / (1 - share)), requires_grad=True)
+            row = torch.cat([torch.ones(1), torch.sigmoid(score).expand(length - 1)])
+            restlessness([row.view(1, 1, -1)]).backward()
+            return -float(score.grad)
+
+        self.assertGreater(pull(0.01), 0.9)
+        self.assertAlmostEqual(pull(0.5), 0.5, places=2)
+        self.assertLess(pull(1e-6), 0.01)
 
 
 class Baseline(unittest.TestCase):

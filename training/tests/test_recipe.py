@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import torch
 
@@ -15,14 +16,14 @@ import corpus
 import mix
 import tokenizer
 from check_export import agrees
-from checkpoint import Checkpoint, load_checkpoint
+from checkpoint import Checkpoint, Network, llama, load_checkpoint, load_network
 from corpus import ROOT, WORK
 from export_gguf import export
 from gguf_reader import read_gguf
 from mix import Rows
-from model import Shape
+from model import Llama, Shape
 from tokenizer import CONTROLS, END, SINK, Tokenizer
-from train import Training, restlessness, train
+from train import Training, cut_log, restlessness, train
 
 #: Something to read that every checkout has, some two megabytes of it.
 PACKAGES = ["eslint", "marked"]
@@ -81,7 +82,11 @@ class TokenizerAndRows(unittest.TestCase):
         self.assertFalse((rows == self.rows.batch(8, 8, 256)).all())
 
     def test_short_rows_have_every_kind(self) -> None:
-        self.assertEqual(self.rows.batch(1, 200, 64).shape, (200, 65))
+        rows = self.rows.batch(1, 200, 64)
+        self.assertEqual(rows.shape, (200, 65))
+        marks = {int(token) for token in rows[:, 1]} | {int(token) for token in rows[:, 2]}
+        for name in (self.tokenizer.fim_prefix, self.tokenizer.system, self.tokenizer.user):
+            self.assertIn(name, marks)
 
     def test_what_a_record_query_asks_for_stands_above(self) -> None:
         for seed in range(50):
@@ -105,7 +110,10 @@ class Recipe(unittest.TestCase):
     """A network is trained, goes on where it stopped, and is the same in the engine."""
 
     def test_the_file_is_the_network_that_was_trained(self) -> None:
+        train("small", SMALL, budget=10_000, sink=True)
+        half = load_checkpoint("small")
         train("small", SMALL, budget=20_000, sink=True)
+        self.assertGreater(load_checkpoint("small").step, half.step)
         trained = load_checkpoint("small")
         self.assertGreaterEqual(trained.tokens, 20_000)
         self._assert_exported(trained)
@@ -116,12 +124,41 @@ class Recipe(unittest.TestCase):
         with self.assertRaises(SystemExit):
             train("vanilla", SMALL, budget=4_000, sink=True)
 
+    def test_without_a_checkpoint_the_file_is_measured(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "only-a-file.gguf"
+            trained = Network(llama(SMALL, Llama(SMALL).state_dict()), "here", sink=False)
+            export(file, "only-a-file", trained, 64, "F32")
+            with mock.patch("checkpoint.model_file", return_value=file):
+                network = load_network("only-a-file")
+        self.assertEqual((network.source, network.sink), (file.name, False))
+        for name, weight in trained.model.state_dict().items():
+            self.assertTrue(torch.equal(network.model.state_dict()[name], weight), name)
+        with self.assertRaises(SystemExit):
+            load_network("nothing")
+
+    def test_the_log_forgets_what_the_checkpoint_does_not_know(self) -> None:
+        log = WORK / "cut.jsonl"
+        log.write_text("".join(f'{{"step": {step}}}\n' for step in (50, 100, 150, 200)))
+        cut_log(log, 100)
+        self.assertEqual([json.loads(line)["step"] for line in log.read_text().splitlines()], [50, 100])
+        cut_log(log, -1)
+        self.assertEqual(log.read_text(), "")
+
     def _assert_exported(self, trained: Checkpoint) -> None:
+        network = trained.network
+        # After a few steps norms are still ones and biases zeros: a file without them would do as well.
+        with torch.no_grad():
+            for parameter in network.model.parameters():
+                parameter.add_(torch.randn_like(parameter) * 0.1)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "exported.gguf"
-            export(file, "exported", trained.network, "F16")
-            self.assertTrue(agrees(file, "F16", trained.network, Tokenizer()))
-            self.assertEqual(read_gguf(file).metadata["tokenizer.ggml.add_bos_token"], trained.network.sink)
+            export(file, "exported", network, trained.length, "F16")
+            self.assertTrue(agrees(file, "F16", network, Tokenizer()))
+            metadata = read_gguf(file).metadata
+        self.assertEqual(metadata["tokenizer.ggml.add_bos_token"], network.sink)
+        self.assertEqual("bos_token" in metadata["tokenizer.chat_template"], network.sink)
+        self.assertEqual(metadata["llama.context_length"], trained.length)
 
     def test_training_brings_the_loss_down_and_the_rest_up(self) -> None:
         rows = torch.from_numpy(Rows(Tokenizer()).batch(0, 4, 64))
