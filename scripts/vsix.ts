@@ -1,17 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createVSIX } from '@vscode/vsce';
 import { isTarget, stageDependencies, type Target } from './stage-dependencies.ts';
 
-/** What ships beside the runtime dependencies; `l10n` and `package.nls.json` hold the texts of the host. */
+/**
+ * What ships beside the runtime dependencies; `l10n` and `package.nls.json` hold the texts of the host. Of the models only
+ * the one that is of use to somebody.
+ */
 const SHIPPED = [
   'dist/extension.cjs',
   'dist/engine.mjs',
   'dist/webview.js',
   'dist/webview.css',
   'dist/codicon.ttf',
-  'models',
+  'models/endless-tiny.gguf',
+  'models/README.md',
+  'models/SOURCES.md',
   'media',
   'l10n',
   'package.nls.json',
@@ -20,6 +25,9 @@ const SHIPPED = [
   'LICENSE',
   '.vscodeignore',
 ];
+
+/** What `stageDependencies` has put there. */
+const DEPENDENCIES = ['node_modules', 'package-lock.json'];
 
 /** The platform this runs on, as VS Code names it. */
 export function hostTarget(): Target {
@@ -45,13 +53,15 @@ export async function packageExtension(target: Target = hostTarget()): Promise<s
   return packagePath;
 }
 
+/** Everything but the dependencies is staged anew, so that nothing is left of another version. */
 function stageFiles(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!DEPENDENCIES.includes(name)) rmSync(join(folder, name), { recursive: true });
+  }
   for (const path of SHIPPED) {
-    rmSync(join(folder, path), { recursive: true, force: true });
     if (!existsSync(path)) throw new Error(`${path} is missing: it belongs into the package.`);
     cpSync(path, join(folder, path), { recursive: true });
   }
-  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify(publishedManifest(), undefined, 2));
 }
 

@@ -62,3 +62,26 @@ describe('completions', () => {
     await expect.poll(() => workbench.completionStatus.getAttribute('aria-label')).toContain('does not read this file');
   });
 });
+
+describe('completions by the bundled model', () => {
+  let workbench: Workbench;
+  beforeAll(async () => {
+    const settings = { 'editor.quickSuggestions': { other: 'off' }, 'editor.autoClosingBrackets': 'never' };
+    workbench = await Workbench.open({ engine: 'real', settings });
+    writeFileSync(join(workbench.sandbox.workspace, 'loop.js'), '');
+    await workbench.statusBarItem.waitFor();
+  });
+  afterAll(() => workbench.dispose());
+
+  it('need nothing but typing, and say how long they took', async () => {
+    const editor = await Editor.open(workbench.page, 'loop.js');
+    const typed = 'for (let i = 0; i < ';
+    await editor.type(typed);
+    await expect.poll(() => editor.ghostText(), { timeout: 60_000 }).not.toBe('');
+    const suggested = await editor.ghostText();
+    await workbench.screenshot('completion-bundled');
+    await editor.press('Tab');
+    await expect.poll(async () => (await editor.lines())[0]).toContain(typed + suggested);
+    await expect.poll(() => workbench.completionStatus.innerText()).toMatch(/\d+ ms/);
+  });
+});

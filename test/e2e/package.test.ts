@@ -18,7 +18,7 @@ describe('the package', () => {
     expect(files.filter((file) => file.endsWith('.node')).length).toBeGreaterThan(0);
   });
 
-  it.each(['-cuda', 'gitRelease.bundle', '.map', '.ts', 'node_modules/typescript'])('leaves out %s', (unwanted) => {
+  it.each(['-vanilla.gguf', '-cuda', 'gitRelease.bundle', '.map', '.ts', 'node_modules/typescript'])('leaves out %s', (unwanted) => {
     expect(files.filter((file) => file.endsWith(unwanted) || file.includes(`${unwanted}/`))).toEqual([]);
   });
 });

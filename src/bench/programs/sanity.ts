@@ -6,26 +6,15 @@ import { readCorpus } from '../corpus/corpus.ts';
 import { holesIn, nearby, type Hole } from '../corpus/holes.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { defineBench, type Measurement } from '../program.ts';
-import { check, type Check } from '../report.ts';
 import { readLessons, type Lesson } from '../sanity/lessons.ts';
-import { fencedCode, functionNames, isWhole, parses } from '../sanity/snippets.ts';
+import { functionNames, isWhole } from '../sanity/snippets.ts';
 import { write } from '../sanity/writer.ts';
 import { openArmCache, policyNamed } from '../scoring/arm-cache.ts';
 import { runRegisters } from '../scoring/register-run.ts';
-import { runText, type TextResult } from '../scoring/text-run.ts';
+import { outcomeOf } from '../scoring/outcome.ts';
+import { runText } from '../scoring/text-run.ts';
 import { textTokens } from '../scoring/text-tokens.ts';
-import type { Table } from '../table.ts';
-
-/** One thing that the model was to write. */
-interface Sample {
-  readonly task: string;
-  readonly prompt: string;
-  readonly said: string;
-  /** Whether it came to an end before it was too long. */
-  readonly ended: boolean;
-  /** Whether it is what was wanted: holds the taught text, is the missing line, or, where any code will do, parses. */
-  readonly right: boolean;
-}
+import { checksOf, tablesOf, type Lookup, type Sample, type SinkResult } from './sanity-results.ts';
 
 const LONGEST_ANSWER = 250;
 const LONGEST_FUNCTION = 200;
@@ -37,18 +26,13 @@ const CHARS_BEHIND = 200;
 const LOOSE = { temperature: 0.7, topK: 40, topP: 0.9 } as const;
 const TEMPERATURE_0 = { temperature: 0 } as const;
 
-/** StreamEval well inside the window: five lines are some 190 tokens. */
+/** StreamEval: five lines are some 190 tokens. */
 const LINES_BACK = 5;
-const REGISTER_WINDOW = 256;
+/** The smallest window that has them with room to spare, of which the check is, and a larger one. */
+const REGISTER_WINDOWS = [256, 512];
 
-/** Of what was taught word for word, of the code in such answers, and of lines that can be looked up. */
-const LEAST_RIGHT = 0.9;
-
-/** Text on which is measured what the sink token is to the model, and how much more perplexed it is to be without it. */
+/** Text on which is measured what the sink token is to the model. */
 const SINK_TEXT_TOKENS = 8192;
-const LEAST_LOSS_WITHOUT_SINK = 2;
-/** How much four sinks may gain over one. */
-const LARGEST_GAIN_OF_MORE = 0.01;
 
 /** Whether the bundled model can do what it was trained for: it says how far the model is to be trusted. */
 export const sanity = defineBench({
@@ -76,17 +60,20 @@ export const sanity = defineBench({
       ];
       progress(`${filled.length} holes`);
       await dispose();
-      const window = Math.min(loaded.facts.window, REGISTER_WINDOW);
-      const registers = { policy: 'streaming', window, sinks: 1, chunk: Math.ceil(window / 8), distance: LINES_BACK } as const;
-      const lines = await runRegisters(loaded, registers, parameters.queries);
+      const lines = await lookUp(parameters.queries, loaded);
+      progress('lines looked up');
       const sinks = await perplexityBySinks(textTokens(loaded, code).slice(0, SINK_TEXT_TOKENS), loaded);
       progress('perplexity with 0, 1 and 4 sinks');
       const samples = [...lessons, ...functions, ...filled];
       return {
         model: describeModel(loaded.facts, loaded.fingerprint),
-        results: [...samples, { task: 'streameval', ...lines }, ...sinks.map((result) => ({ task: 'perplexity', ...result }))],
-        checks: checksOf(lessons, lines.accuracy, sinks),
-        tables: [tableOf(samples), ...examplesOf(samples), sinkTable(sinks)],
+        results: [
+          ...samples,
+          ...lines.map((result) => ({ task: 'streameval', ...result })),
+          ...sinks.map((result) => ({ task: 'perplexity', ...result })),
+        ],
+        checks: checksOf({ lessons, lines, sinks }),
+        tables: tablesOf({ samples, lines, sinks }),
       };
     } finally {
       await loaded.dispose();
@@ -142,72 +129,23 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
 
+/** Record lines five back, in windows small and larger. */
+async function lookUp(queries: number, loaded: LoadedModel): Promise<readonly Lookup[]> {
+  const lookups: Lookup[] = [];
+  for (const window of REGISTER_WINDOWS.filter((size) => size <= loaded.facts.window)) {
+    const about = { policy: 'streaming', window, sinks: 1, chunk: Math.ceil(window / 8), distance: LINES_BACK } as const;
+    lookups.push(await outcomeOf(loaded, about, () => runRegisters(loaded, about, queries)));
+  }
+  return lookups;
+}
+
 /** Table 3 of the paper: a model trained with a sink token needs that one, and no more. */
-async function perplexityBySinks(text: readonly Token[], loaded: LoadedModel): Promise<readonly TextResult[]> {
+async function perplexityBySinks(text: readonly Token[], loaded: LoadedModel): Promise<readonly SinkResult[]> {
   const { window } = loaded.facts;
-  const results: TextResult[] = [];
+  const results: SinkResult[] = [];
   for (const sinks of [0, 1, 4]) {
     const about = { policy: sinks === 0 ? 'window' : 'streaming', window, sinks, chunk: Math.ceil(window / 8) } as const;
-    results.push(await runText(loaded, text, about, { batch: 64, every: 1 }));
+    results.push(await outcomeOf(loaded, about, () => runText(loaded, text, about, { batch: 64, every: 1 })));
   }
   return results;
-}
-
-function checksOf(lessons: readonly Sample[], accuracy: number, sinks: readonly TextResult[]): readonly Check[] {
-  const [none = NaN, one = NaN, four = NaN] = sinks.map(({ perplexity }) => perplexity);
-  const snippets = lessons.flatMap(({ said }) => fencedCode(said) ?? []);
-  return [
-    check(
-      'answers as taught, part',
-      share(lessons, ({ right }) => right),
-      '>=',
-      LEAST_RIGHT,
-    ),
-    check(
-      'answers that end by themselves, part',
-      share(lessons, ({ ended }) => ended),
-      '>=',
-      LEAST_RIGHT,
-    ),
-    check('code in answers that parses, part', share(snippets, parses), '>=', LEAST_RIGHT),
-    check(`StreamEval ${LINES_BACK} lines back in a window of ${REGISTER_WINDOW}, part answered exactly`, accuracy, '>=', LEAST_RIGHT),
-    check('perplexity without the sink token by that with it', none / one, '>=', LEAST_LOSS_WITHOUT_SINK),
-    check('perplexity with one sink by that with four, difference from 1', Math.abs(one / four - 1), '<=', LARGEST_GAIN_OF_MORE),
-  ];
-}
-
-function sinkTable(results: readonly TextResult[]): Table {
-  return {
-    title: `Perplexity of ${SINK_TEXT_TOKENS} tokens of unknown code, by the first tokens that stay`,
-    columns: ['sinks + newest', 'perplexity'],
-    rows: results.map(({ sinks, window, perplexity }) => [`${sinks}+${window - sinks}`, perplexity]),
-  };
-}
-
-function share<T>(all: readonly T[], holds: (one: T) => boolean): number {
-  return all.filter(holds).length / all.length;
-}
-
-function tableOf(samples: readonly Sample[]): Table {
-  return {
-    title: 'What it wrote: answers are right when they hold the taught text, functions begun when they parse, lines when they are exact',
-    columns: ['task', 'asked', 'right', 'ended'],
-    rows: [...Map.groupBy(samples, ({ task }) => task)].map(([task, alike]) => [
-      task,
-      alike.length,
-      alike.filter(({ right }) => right).length,
-      alike.filter(({ ended }) => ended).length,
-    ]),
-  };
-}
-
-const EXAMPLES = 3;
-
-/** A few of each, right or wrong, so that one can see for oneself. */
-function examplesOf(samples: readonly Sample[]): readonly Table[] {
-  return [...Map.groupBy(samples, ({ task }) => task)].map(([task, alike]) => ({
-    title: `For example: ${task}`,
-    columns: ['asked', 'said', ''],
-    rows: alike.slice(0, EXAMPLES).map(({ prompt, said, right }) => [prompt.trim(), said.replaceAll('\n', '⏎'), right ? '' : 'not right']),
-  }));
 }

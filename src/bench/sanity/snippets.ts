@@ -1,14 +1,28 @@
-import { transpileModule, ScriptTarget } from 'typescript';
+import { Script } from 'node:vm';
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 
-/** Whether the code parses as TypeScript: nothing is known of its names and types. */
+const COMPILER_OPTIONS = { target: ScriptTarget.ESNext, module: ModuleKind.CommonJS };
+
+/**
+ * Whether the code parses as TypeScript, and as JavaScript without its types, which also refuses a name that is declared
+ * twice. Nothing is known of what its names mean.
+ */
 export function parses(code: string): boolean {
-  const { diagnostics = [] } = transpileModule(code, { reportDiagnostics: true, compilerOptions: { target: ScriptTarget.ESNext } });
-  return diagnostics.length === 0;
+  const { diagnostics = [], outputText } = transpileModule(code, { reportDiagnostics: true, compilerOptions: COMPILER_OPTIONS });
+  return diagnostics.length === 0 && compiles(outputText);
 }
 
-/** Whether the code has come to the end of a block or a statement and parses as it stands. */
+function compiles(code: string): boolean {
+  try {
+    return new Script(code) instanceof Script;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the code has come to the end of a block and parses as it stands. */
 export function isWhole(code: string): boolean {
-  return /[};]$/.test(code) && parses(code);
+  return code.endsWith('}') && parses(code);
 }
 
 /** The code of the first fence of an answer. */

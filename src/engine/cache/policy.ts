@@ -36,8 +36,8 @@ export function windowPolicy(chunk: number): CachePolicy {
  * Sliding window with re-computation: as good as streaming and slower by the length of the window. Sinks stay, since a
  * prompt that is read anew begins with what the model wants at the beginning.
  */
-export function recomputePolicy(chunk = 1): CachePolicy {
-  return { name: 'recompute', evict: inChunks(chunk, oldestTokensBehindSinks), remaining: 'recompute' };
+export function recomputePolicy(): CachePolicy {
+  return { name: 'recompute', evict: inChunks(1, oldestTokensBehindSinks), remaining: 'recompute' };
 }
 
 /** Dense attention: nothing ever leaves by itself, so it ends when the cache is full. */

@@ -34,6 +34,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
   readonly #debounce = new Debounce();
   readonly #changed = new vscode.EventEmitter<CompletionActivity>();
   #waiting = 0;
+  /** Number of the newest question of the editor. */
+  #newest = 0;
   #lastMs: number | undefined;
   #obstacle: Obstacle | undefined;
 
@@ -85,6 +87,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
   }
 
   async #suggestionAt(place: CompletionPlace, token: vscode.CancellationToken, decide: Decide): Promise<string | undefined> {
+    const number = ++this.#newest;
     const known = place.explicit ? undefined : this.#known.get(place);
     if (known) {
       decide(known.text ? 'known' : 'known-nothing');
@@ -98,7 +101,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
     }
     const answer = await this.#ask(place, token);
     decide(answer?.outcome ?? 'engine-failed', answer?.stats);
-    if (answer?.outcome === 'suggested') this.#lookAhead(place, answer.text);
+    // The engine ends one request for the next, so an old answer must not ask for more.
+    if (answer?.outcome === 'suggested' && number === this.#newest) this.#lookAhead(place, answer.text);
     return answer?.text;
   }
 

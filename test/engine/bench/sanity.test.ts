@@ -19,7 +19,7 @@ describe('sanity', () => {
       ...Array<string>(2).fill('functions begun'),
       ...Array<string>(3).fill('lines of these functions'),
       ...Array<string>(2).fill('lines of unknown code'),
-      'streameval',
+      ...Array<string>(2).fill('streameval'),
       ...Array<string>(3).fill('perplexity'),
     ]);
     expect(samples[0]).toMatchObject({ prompt: 'What is a closure?', right: true });

@@ -67,13 +67,15 @@ describe('a snippet', () => {
     ['function f(a) { return a; }}', false],
     ['function f(a', false],
     ['const a = "', false],
+    ['function f() { const a = 1; const a = 2; }', false],
+    ['export const a: number = 1;', true],
   ])('%s parses: %s', (code, expected) => expect(parses(code)).toBe(expected));
 
-  it('is whole at the end of its block, or of a declaration without one', () => {
+  it('is whole at the end of its block', () => {
     const code = 'function f(a: { b: string }) { if (a) { return; } }';
     const ends = Array.from({ length: code.length }, (_, n) => code.slice(0, n + 1)).filter(isWhole);
     expect(ends).toEqual([code]);
-    expect(isWhole('function f(): void;')).toBe(true);
+    expect(isWhole('function f(): void;')).toBe(false);
   });
 
   it('is what stands in the first fence of an answer', () => {
