@@ -75,5 +75,5 @@ function explain(provider: CompletionProvider, rules: CompletionRules, log: vsco
   const refusal = rules.refusal(editor.document);
   log.info(`Why no completion at ${path}:${line}? ${refusal ? `Now ${meaningOf(refusal)}.` : 'Nothing stands in its way now.'}`);
   for (const text of provider.journal.lines(path, line)) log.info(text);
-  log.show();
+  log.show(true);
 }
