@@ -29,7 +29,7 @@ from tokenizer import Tokenizer
 #: Positions that are drawn at the beginning and at the end of a text.
 FIRST, NEWEST = 8, 24
 CELL, GAP, LEFT, TOP = 16, 12, 64, 44
-LEGEND = "opacity is the root of the weight, so a cell half as dark has a quarter of it"
+LEGEND = "Half as strong a colour stands for a quarter of the attention."
 
 
 @torch.no_grad()
@@ -94,8 +94,8 @@ def draw(panels: list[tuple[str, np.ndarray]]) -> str:
     width = LEFT + (FIRST + NEWEST) * CELL + GAP + 8
     style = ("text{font:11px sans-serif;fill:#808080}.name{font-size:13px}"
              ".layer{text-anchor:end}rect{fill:#2f81f7}")
-    parts.append(f'<text x="{LEFT}" y="{top - TOP + 4}">The darker, the more attention: {LEGEND}</text>')
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top - TOP + 16}" '
+    parts.append(f'<text x="{LEFT}" y="{top - TOP + 8}">{LEGEND}</text>')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top - TOP + 20}" '
             f'width="{width}" role="img"><style>{style}</style>{"".join(parts)}</svg>\n')
 
 
