@@ -32,7 +32,8 @@ export const PROGRAMS: readonly BenchEntry[] = [
   },
   {
     name: 'keys',
-    summary: 'What a key costs the extension host of a real VS Code, in files short and long, whether or not there is anything to complete.',
+    summary:
+      'What a key costs the extension host of a real VS Code, in files short and long, whether or not there is anything to complete.',
     load: async () => (await import('./programs/keys.ts')).keys,
   },
   {

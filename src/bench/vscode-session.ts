@@ -35,7 +35,12 @@ export class VsCodeSession {
   readonly #server: CodeServer;
   readonly #browser: Browser;
 
-  private constructor(root: string, parts: Pick<VsCodeSession, 'page' | 'processes' | 'bundleBytes'>, server: CodeServer, browser: Browser) {
+  private constructor(
+    root: string,
+    parts: Pick<VsCodeSession, 'page' | 'processes' | 'bundleBytes'>,
+    server: CodeServer,
+    browser: Browser,
+  ) {
     this.#root = root;
     ({ page: this.page, processes: this.processes, bundleBytes: this.bundleBytes } = parts);
     this.runFolder = foldersIn(root).run;

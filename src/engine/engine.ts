@@ -84,8 +84,8 @@ export class Engine implements EngineApi<ClientConnection> {
     return {};
   };
 
-  readonly complete: EngineApi<ClientConnection>['complete'] = ({ place, settings }, client, signal) =>
-    this.#completer.complete({ place, settings, passages: this.#passages.get(client) ?? [] }, signal);
+  readonly complete: EngineApi<ClientConnection>['complete'] = ({ place, settings, ahead }, client, signal) =>
+    this.#completer.complete({ place, settings, ahead, owner: client, passages: this.#passages.get(client) ?? [] }, signal);
 
   readonly passages: EngineApi<ClientConnection>['passages'] = ({ passages }, client) => {
     this.#passages.set(client, passages);

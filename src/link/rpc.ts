@@ -93,7 +93,9 @@ export function openEngineConnection(socket: Socket, report: Report = () => unde
       const schema = REQUESTS[name].result as v.GenericSchema<unknown, RequestResult<N>>;
       const source = new CancellationTokenSource();
       const cancel = (): void => source.cancel();
-      signal?.addEventListener('abort', cancel);
+      // A signal that was aborted before says so no more.
+      if (signal?.aborted) cancel();
+      else signal?.addEventListener('abort', cancel);
       try {
         const answer: unknown = await Promise.race([rpc.sendRequest(method, params, source.token), lost]);
         return parseMessage(method, schema, answer);

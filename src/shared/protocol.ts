@@ -6,7 +6,7 @@ import { ERROR_CODES } from './errors.ts';
  * Everything that is said between the engine and its clients, declared once. Events carry complete snapshots;
  * only the text of a running answer is a delta. The engine speaks in codes and numbers, never in sentences.
  */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export const ErrorReportSchema = v.object({
   code: v.picklist(ERROR_CODES),
@@ -262,7 +262,12 @@ export const REQUESTS = {
   /** Suggests what to write at a place. A newer request ends an older one. */
   complete: request(
     'completion/complete',
-    v.object({ place: CompletionPlaceSchema, settings: CompletionSettingsSchema }),
+    v.object({
+      place: CompletionPlaceSchema,
+      settings: CompletionSettingsSchema,
+      /** Whether nobody waits for it yet: it ends no request, and is ended by the next. */
+      ahead: v.boolean(),
+    }),
     CompletionResultSchema,
   ),
   /** The passages that completions are to see from now on, oldest first; they are read when nobody waits. */

@@ -47,11 +47,11 @@ export const DEFAULT_SETTINGS: Settings = {
   'completions.model': '',
   'completions.window': 2048,
   'completions.exclude': [
-    '**/.env',
+    '**/{.env,*.env,.envrc}',
     '**/.env.*',
-    '**/*.{pem,key,p12,pfx,keystore}',
+    '**/*.{pem,key,p12,pfx,keystore,jks,tfvars}',
     '**/id_{rsa,dsa,ecdsa,ed25519}',
-    '**/.{npmrc,netrc,pgpass}',
+    '**/.{npmrc,netrc,pgpass,git-credentials}',
   ],
 };
 

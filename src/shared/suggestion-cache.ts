@@ -23,25 +23,36 @@ const MOST = 128;
  * was typed.
  */
 export class SuggestionCache {
-  /** Newest first. */
+  /** The one used last comes first. */
   #entries: readonly Entry[] = [];
 
   set({ path, before, after }: CachedPlace, { text }: Suggestion): void {
-    this.#entries = [{ place: { path, before, after }, text }, ...this.#entries].slice(0, MOST);
+    this.#use({ place: { path, before, after }, text });
   }
 
-  /** What is left of the newest suggestion whose beginning was typed since. */
+  /** What is left of a suggestion whose beginning was typed since; of several, of the one used last. */
   get(place: CachedPlace): Suggestion | undefined {
     for (const entry of this.#entries) {
       const typed = typedSince(place, entry);
-      if (typed !== undefined) return { text: entry.text.slice(typed) };
+      if (typed === undefined) continue;
+      this.#use(entry);
+      return { text: entry.text.slice(typed) };
     }
     return undefined;
+  }
+
+  #use(entry: Entry): void {
+    const others = this.#entries.filter((other) => other !== entry && !isSame(other.place, entry.place));
+    this.#entries = [entry, ...others].slice(0, MOST);
   }
 
   clear(): void {
     this.#entries = [];
   }
+}
+
+function isSame(one: CachedPlace, other: CachedPlace): boolean {
+  return one.before.length === other.before.length && one.path === other.path && one.before === other.before && one.after === other.after;
 }
 
 /** How many characters of the suggestion have been typed, if nothing else has and there are more. Lengths are compared first: it is asked at every key. */

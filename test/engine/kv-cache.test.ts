@@ -1,7 +1,7 @@
 import type { Token } from 'node-llama-cpp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { distributionAfter } from '../../src/engine/cache/distribution.ts';
-import { KvCache, type Eviction } from '../../src/engine/cache/kv-cache.ts';
+import { KvCache, type Eviction, type KvCacheOptions } from '../../src/engine/cache/kv-cache.ts';
 import {
   densePolicy,
   rebasePolicy,
@@ -29,8 +29,8 @@ beforeEach(async () => {
   await loaded.sequence.clearHistory();
 });
 
-function newCache(policy: CachePolicy = streamingPolicy(CHUNK)): KvCache {
-  const options = { capacity: CAPACITY, policy, decodes: loaded.decodes, ahead: CHUNK };
+function newCache(policy: CachePolicy = streamingPolicy(CHUNK), giveWay?: KvCacheOptions['giveWay']): KvCache {
+  const options = { capacity: CAPACITY, policy, decodes: loaded.decodes, ahead: CHUNK, giveWay };
   return new KvCache(loaded.sequence, options, { onEviction: (eviction) => evictions.push(eviction) });
 }
 
@@ -235,5 +235,48 @@ describe('the baselines', () => {
 
   it('dense attention refuses when the cache is full', async () => {
     await expect(stream(densePolicy(), CAPACITY + 1)).rejects.toMatchObject({ code: 'message-too-long' });
+  });
+});
+
+describe('something that goes before the cache', () => {
+  let first: PromiseWithResolvers<void>;
+  beforeEach(() => {
+    first = Promise.withResolvers();
+  });
+
+  it('is waited for before anything is decoded', async () => {
+    const cache = newCache(streamingPolicy(CHUNK), () => first.promise);
+    cache.open({ kind: 'turn', turnId: 1, header: 0 });
+    const appending = cache.append(tokens(20));
+    await new Promise(setImmediate);
+    expect(cache.decodedTokens).toBe(0);
+    first.resolve();
+    await appending;
+    expect(cache.decodedTokens).toBe(20);
+  });
+
+  it('does not keep who is told to stop waiting', async () => {
+    const cache = newCache(streamingPolicy(CHUNK), () => first.promise);
+    cache.open({ kind: 'turn', turnId: 1, header: 0 });
+    const stop = new AbortController();
+    const appending = cache.append(tokens(20), { signal: stop.signal });
+    stop.abort(new Error('stopped'));
+    await expect(appending).rejects.toThrow('stopped');
+    expect(cache.appendedTokens).toBe(0);
+  });
+
+  it('does not keep an answer that is told to stop between two tokens: it ends, and all that was drawn but the last is in', async () => {
+    let isBusy = false;
+    const cache = newCache(streamingPolicy(CHUNK), () => (isBusy ? first.promise : undefined));
+    cache.open({ kind: 'turn', turnId: 1, header: 0 });
+    const stop = new AbortController();
+    const stream = cache.generate(tokens(10), greedy, { signal: stop.signal });
+    for (let drawn = 0; drawn < 3; drawn++) await stream.next();
+    isBusy = true;
+    const next = stream.next();
+    stop.abort();
+    expect((await next).done).toBe(true);
+    expect(cache.layout.used).toBe(12);
+    expect(inNativeCache()).toHaveLength(12);
   });
 });

@@ -56,8 +56,12 @@ export class BusyChat {
   }
 
   async #generate(cache: KvCache, signal: AbortSignal): Promise<void> {
-    const stream = cache.generate(this.#tokens.slice(0, PROMPT), { temperature: 1 });
-    while (!signal.aborted && !(await stream.next()).done);
+    const stream = cache.generate(this.#tokens.slice(0, PROMPT), { temperature: 1 }, { signal });
+    try {
+      while (!signal.aborted && !(await stream.next()).done);
+    } catch (error) {
+      this.#unlessStopped(error, signal);
+    }
     await stream.return();
   }
 

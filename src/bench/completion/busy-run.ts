@@ -20,16 +20,23 @@ export async function measureBusy(
   const results: (BusyResult | StopResult)[] = [];
   const keys = strokes.filter(({ kind }) => kind === 'key');
   for (const kind of ['idle', 'generating', 'prefilling'] as const satisfies readonly ChatWork[]) {
-    const stop = new AbortController();
-    const working = chat.work(kind, stop.signal);
+    let stop = new AbortController();
+    let working = chat.work(kind, stop.signal);
     for (const [at, stroke] of keys.slice(0, requests + SETTLING_REQUESTS).entries()) {
       const ms = await timeOf(() => arm.complete(placeOf(stroke)));
       if (at >= SETTLING_REQUESTS) results.push({ part: 'busy', chat: kind, ms });
     }
     for (const stroke of keys.slice(0, requests)) results.push({ part: 'stop', what: 'completion', ms: await stopTime(arm, stroke) });
+    for (const stroke of kind === 'idle' ? [] : keys.slice(0, requests)) {
+      const completion = await begun(arm, stroke);
+      stop.abort();
+      results.push({ part: 'stop', what: 'chat', ms: await working });
+      await completion.result;
+      stop = new AbortController();
+      working = chat.work(kind, stop.signal);
+    }
     stop.abort();
-    const ms = await working;
-    if (kind !== 'idle') results.push({ part: 'stop', what: 'chat', ms });
+    await working;
     progress(`the chat ${kind}: ${requests} requests`);
   }
   await chat.dispose();
@@ -39,11 +46,16 @@ export async function measureBusy(
 /** How long a completion takes to end that nobody waits for any more. */
 async function stopTime(arm: EndlessArm, stroke: Stroke): Promise<number> {
   const stop = new AbortController();
-  const running = arm.complete(placeOf(stroke), stop.signal);
-  // It has begun when others give way.
-  while (arm.precedence.giveWay() === undefined) await new Promise(setImmediate);
+  const { result } = await begun(arm, stroke, stop.signal);
   const elapsed = stopwatch();
   stop.abort();
-  await running;
+  await result;
   return elapsed().ms;
+}
+
+/** A completion for which others give way by now. */
+async function begun(arm: EndlessArm, stroke: Stroke, signal?: AbortSignal): Promise<{ readonly result: Promise<unknown> }> {
+  const result = arm.complete(placeOf(stroke), signal);
+  while (arm.precedence.giveWay() === undefined) await new Promise(setImmediate);
+  return { result };
 }

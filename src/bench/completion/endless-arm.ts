@@ -34,7 +34,7 @@ export class EndlessArm {
   }
 
   complete(place: CompletionPlace, signal: AbortSignal = never): Promise<CompletionResult> {
-    return this.#completer.complete({ place, settings: this.#settings, passages: this.#passages }, signal);
+    return this.#completer.complete({ place, settings: this.#settings, ahead: false, owner: this, passages: this.#passages }, signal);
   }
 
   /** Lets the model read passages from other places, and what stands at this one. */

@@ -54,7 +54,11 @@ export const completion = defineBench({
   },
 });
 
-async function withArm<T>(settings: CompletionSettings, exactTokens: number | undefined, work: (arm: EndlessArm) => Promise<T>): Promise<T> {
+async function withArm<T>(
+  settings: CompletionSettings,
+  exactTokens: number | undefined,
+  work: (arm: EndlessArm) => Promise<T>,
+): Promise<T> {
   const arm = new EndlessArm(settings, exactTokens);
   try {
     return await work(arm);

@@ -118,6 +118,7 @@ export class KvCache {
     const { signal, onProgress, scoring } = options;
     let done = 0;
     while (done < tokens.length) {
+      await this.#takeTurn(signal);
       signal?.throwIfAborted();
       const end = done + Math.min(this.#slices.of(tokens.length - done), scoring ? SCORED_BATCH : Infinity);
       const following = tokens[end] ?? scoring?.following;
@@ -128,7 +129,8 @@ export class KvCache {
 
   /**
    * Appends `tokens` and goes on with what the model says, until the consumer stops asking. A token that was yielded
-   * enters the cache only when the next one is asked for: the last one is the consumer's to append.
+   * enters the cache only when the next one is asked for: the last one is the consumer's to append. It also ends when the
+   * signal says so between two tokens.
    *
    * @throws EndlessError as `append`.
    */
@@ -143,6 +145,7 @@ export class KvCache {
     let entering = tokens.slice(-lastSlice);
     const scoring = options.scoring && { ...options.scoring, following: entering[0] };
     await this.append(tokens.slice(0, -lastSlice), { ...options, scoring });
+    await this.#takeTurn(options.signal);
     options.signal?.throwIfAborted();
     for (;;) {
       await this.makeRoom(entering.length);
@@ -154,6 +157,8 @@ export class KvCache {
           if (done) return;
           entering = [value];
           yield value;
+          await this.#takeTurn(options.signal);
+          if (options.signal?.aborted) return;
         }
       } finally {
         await stream.return();
@@ -234,6 +239,7 @@ export class KvCache {
     const kept = this.#sequence.contextTokens.filter((_, at) => overlap({ start: at, end: at + 1 }, ranges) === 0);
     await this.#sequence.clearHistory();
     for (let done = 0; done < kept.length;) {
+      await this.#takeTurn();
       done += await this.#decode(kept.slice(done, done + this.#slices.of(kept.length - done)));
       this.#listener.onRebuild?.(done, kept.length);
     }
@@ -254,11 +260,22 @@ export class KvCache {
   }
 
   async #measured<T>(tokens: number, decode: () => Promise<T>): Promise<T> {
-    await this.#giveWay?.();
     const begin = performance.now();
     const result = await decode();
     this.#slices.measured(tokens, performance.now() - begin);
     return result;
+  }
+
+  /** Waits for what goes first, unless it is told to stop meanwhile. */
+  async #takeTurn(signal?: AbortSignal): Promise<void> {
+    const others = this.#giveWay?.();
+    if (others === undefined) return;
+    const stopped = Promise.withResolvers<void>();
+    const stop = (): void => stopped.resolve();
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    await Promise.race([others, stopped.promise]);
+    signal?.removeEventListener('abort', stop);
   }
 
   #grow(tokens: number): void {

@@ -2,11 +2,10 @@ import type { Token } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
 import type { CompletionOutcome, CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol.ts';
 import { TokenDecoder } from '../conversation/token-decoder.ts';
-import type { ModelSlot } from '../model/model-slot.ts';
-import type { LoadOptions, LoadSettings } from '../model/weights.ts';
 import type { Precedence } from '../precedence.ts';
 import { Queue } from '../queue.ts';
-import { CompletionContext } from './completion-context.ts';
+import type { CompletionContext } from './completion-context.ts';
+import { CompletionSlot, type CompletionSlotOptions } from './completion-slot.ts';
 import { endOf, extentAt, type Extent } from './extent.ts';
 import { anchoredAt, frameAt, type Frame } from './frame.ts';
 import { indentationAt } from './indentation.ts';
@@ -15,17 +14,15 @@ import { polish } from './polish.ts';
 /** How long may be generated, in milliseconds: who types does not wait for more. */
 const TIME_BUDGET_MS = { unasked: 1500, asked: 6000 } as const;
 
-/** Nobody has typed for so long: time to prepare what comes next, in milliseconds. */
+/** Nobody has typed for so long: time to set the anchor to the cursor, in milliseconds. */
 const IDLE_MS = 700;
+/** And for so long: time to read new passages, for which the text at the cursor has to be read again. */
+const CALM_MS = 4_000;
 
 const GREEDY = { temperature: 0 } as const;
 
-export interface CompleterOptions {
-  /** The model of the chat, on which completions stand, too, unless they have one of their own. */
-  readonly chatModel: ModelSlot;
-  readonly ownModel: ModelSlot;
+export interface CompleterOptions extends CompletionSlotOptions {
   readonly precedence: Precedence;
-  readonly load: Pick<LoadOptions, 'log' | 'confirmShift'>;
   /** Only for measuring: so many tokens are generated, whatever they say. */
   readonly exactTokens?: number;
 }
@@ -42,6 +39,10 @@ interface Prompt {
 export interface CompletionRequest {
   readonly place: CompletionPlace;
   readonly settings: CompletionSettings;
+  /** Whether nobody waits for it yet: it ends no other request, is ended by any, and the chat does not wait for it. */
+  readonly ahead: boolean;
+  /** Who asks: nothing that one window has shown the model is known in the completions of another. */
+  readonly owner: object;
   /** What else the model is to see, oldest first; it is read when nobody types. */
   readonly passages: readonly Passage[];
 }
@@ -60,37 +61,56 @@ interface Written {
  */
 export class Completer {
   readonly #options: CompleterOptions;
-  #context: CompletionContext | undefined;
-  #contextFor = '';
+  readonly #slot: CompletionSlot;
   #frame: Frame | undefined;
+  #owner: object | undefined;
   #place: CompletionPlace | undefined;
   #passages: readonly Passage[] = [];
   #running = new AbortController();
+  #ahead = new AbortController();
   /** Work on the context that has been begun; it ends soon after `#running` is aborted. */
   #decoding: Promise<unknown> = Promise.resolve();
   readonly #queue = new Queue();
-  #idle: NodeJS.Timeout | undefined;
+  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(options: CompleterOptions) {
     this.#options = options;
-    for (const slot of [options.chatModel, options.ownModel]) slot.beforeUnload(() => this.#leave(slot));
+    this.#slot = new CompletionSlot(options, async () => {
+      this.#supersede();
+      await this.#decoding;
+    });
   }
 
   /**
    * @param signal nobody waits for the answer any more.
    * @throws EndlessError with the code of what is wrong with the model.
    */
-  complete({ place, settings, passages }: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
+  complete({ place, settings, ahead, owner, passages }: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
     const arrived = performance.now();
-    const abort = this.#supersede();
-    const ended = AbortSignal.any([signal, abort.signal]);
+    const ended = AbortSignal.any([signal, ahead ? this.#beginAhead() : this.#supersede()]);
+    const isOver = (): boolean => ended.aborted;
     return this.#queue.run(async () => {
-      if (ended.aborted) return nothing('superseded');
-      const context = await this.#enter(settings);
+      if (isOver()) return nothing('superseded');
+      const wasOpen = this.#slot.context;
+      const context = await this.#slot.enter(settings);
       if (typeof context === 'string') return nothing(context);
+      if (context !== wasOpen || owner !== this.#owner) {
+        await context.cache.clear();
+        [this.#frame, this.#owner] = [undefined, owner];
+      }
+      // How long it took to load the model says nothing of how long the next answer takes.
+      const since = context === wasOpen ? arrived : performance.now();
+      // What nobody waits for must not make the next key read everything again.
+      const isStray = ahead && !frameAt(place, context.limits(1), this.#frame).kept;
+      if (isOver() || isStray) return nothing('superseded');
+      const suggest = async (): Promise<CompletionResult> => {
+        await context.keep(passages);
+        return this.#suggest(context, place, since, ended);
+      };
+      if (ahead) return this.#decode(suggest);
       [this.#place, this.#passages] = [place, passages];
       try {
-        return await this.#decode(() => this.#options.precedence.first(() => this.#suggest(context, place, arrived, ended)));
+        return await this.#decode(() => this.#options.precedence.first(suggest));
       } finally {
         this.#prepareLater();
       }
@@ -103,17 +123,25 @@ export class Completer {
   }
 
   /** Ends what runs, for what comes now. */
-  #supersede(): AbortController {
-    clearTimeout(this.#idle);
+  #supersede(): AbortSignal {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#ahead.abort();
     this.#running.abort();
     this.#running = new AbortController();
-    return this.#running;
+    return this.#running.signal;
   }
 
-  async #suggest(context: CompletionContext, place: CompletionPlace, arrived: number, signal: AbortSignal): Promise<CompletionResult> {
+  #beginAhead(): AbortSignal {
+    this.#ahead.abort();
+    this.#ahead = new AbortController();
+    return this.#ahead.signal;
+  }
+
+  async #suggest(context: CompletionContext, place: CompletionPlace, begin: number, signal: AbortSignal): Promise<CompletionResult> {
     const extent = extentAt(place, place.explicit);
     try {
-      const { text, stats } = await this.#write(context, place, extent, arrived, signal);
+      const { text, stats } = await this.#write(context, place, extent, begin, signal);
       if (signal.aborted) return { ...nothing('superseded'), stats };
       const suggested = polish(text, place, extent);
       const outcome = suggested ? 'suggested' : text.trim() ? 'discarded' : 'silent';
@@ -124,14 +152,14 @@ export class Completer {
     }
   }
 
-  async #write(context: CompletionContext, place: CompletionPlace, extent: Extent, arrived: number, signal: AbortSignal): Promise<Written> {
+  async #write(context: CompletionContext, place: CompletionPlace, extent: Extent, begin: number, signal: AbortSignal): Promise<Written> {
     const prompt = this.#framed(context, place, true);
     const { model } = context.weights;
     const reindent = indentationAt(place);
     const decoder = new TokenDecoder((tokens, lastTokens) => model.detokenize(tokens, false, lastTokens));
     const { exactTokens } = this.#options;
     const most = exactTokens ?? Math.min(extent.mostTokens, context.reserve);
-    const since = (): number => performance.now() - arrived;
+    const since = (): number => performance.now() - begin;
     let [written, generated, firstTokenMs, reuse] = ['', 0, 0, { reused: 0, evaluated: 0 }];
     let isWhole = false;
     for await (const token of context.cache.generate(prompt.tokens, most, GREEDY, signal, (found) => (reuse = found))) {
@@ -162,67 +190,40 @@ export class Completer {
     throw new EndlessError('internal', { reason: 'a frame without room' });
   }
 
-  /** Reads new passages, and sets the anchor to where the cursor is, so that the next key has little to wait for. */
-  async #prepare(context: CompletionContext, signal: AbortSignal): Promise<void> {
-    await context.cache.hold(context.fitting(this.#passages), signal);
-    const place = this.#place;
-    if (!place) return;
-    await context.cache.prefill(this.#framed(context, place, false).tokens, context.reserve, signal);
-  }
-
-  /** Prepares what comes next, which is else done when nobody has typed for a while. Newer requests end it. */
-  prepare(): Promise<void> {
+  /**
+   * Prepares what comes next, which is else done when nobody has typed for a while: sets the anchor to where the cursor is, so
+   * that the next key has little to wait for, and before that, if asked to, reads new passages. Newer requests end it.
+   */
+  prepare({ passages = true } = {}): Promise<void> {
     const { signal } = this.#running;
     return this.#queue.run(async () => {
-      const context = this.#context;
-      if (signal.aborted || !context) return;
-      await this.#decode(() => this.#prepare(context, signal)).catch((error: unknown) => {
+      const { context } = this.#slot;
+      const place = this.#place;
+      if (signal.aborted || !context || !place) return;
+      await this.#decode(async () => {
+        const { tokens } = this.#framed(context, place, false);
+        if (passages) await context.cache.hold(context.fitting(this.#passages, tokens.length), signal);
+        await context.cache.prefill(tokens, context.reserve, signal);
+      }).catch((error: unknown) => {
         if (!signal.aborted) this.#options.load.log('warn', `completions could not be prepared: ${String(error)}`);
       });
     });
   }
 
   #prepareLater(): void {
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => void this.prepare(), IDLE_MS).unref();
+    const later = (ms: number, passages: boolean): void =>
+      void this.#timers.add(setTimeout(() => void this.prepare({ passages }), ms).unref());
+    later(IDLE_MS, false);
+    later(CALM_MS, true);
   }
 
-  /** @returns the context for these settings, or why there is none. */
-  async #enter(settings: CompletionSettings): Promise<CompletionContext | 'no-infill' | 'other-model'> {
-    const { modelPath, gpu, threads, chatWindow, window } = settings;
-    const wish = JSON.stringify(settings);
-    if (this.#context && this.#contextFor === wish) return this.#context;
-    await this.#close();
-    const { chatModel, ownModel, load } = this.#options;
-    const loading: LoadSettings = { modelPath, gpu, threads, window: chatWindow || window };
-    const options: LoadOptions = { ...load, onProgress: () => undefined };
-    const open = async (weights: Parameters<typeof CompletionContext.open>[0]): Promise<CompletionContext | 'no-infill'> =>
-      (await CompletionContext.open(weights, window)) ?? 'no-infill';
-    const opened = chatWindow > 0 ? await chatModel.share(loading, options, open) : await ownModel.open(loading, options, open);
-    if (opened === undefined || opened === 'no-infill') return opened ?? 'other-model';
-    this.#context = opened;
-    this.#contextFor = wish;
-    return opened;
-  }
-
-  async #close(): Promise<void> {
-    const context = this.#context;
-    this.#context = undefined;
-    this.#frame = undefined;
-    await context?.dispose();
-  }
-
-  /** The model goes, and the context on it. */
-  async #leave(slot: ModelSlot): Promise<void> {
-    if (!this.#context || !slot.holds(this.#context.weights)) return;
-    this.#supersede();
-    this.#context = undefined;
-    this.#frame = undefined;
-    await this.#decoding;
-  }
-
-  #decode<T>(work: () => Promise<T>): Promise<T> {
-    const result = work();
+  /** Whatever fails but a stop leaves a cache that may not agree with its ledger: it is given up. */
+  async #decode<T>(work: () => Promise<T>): Promise<T> {
+    const { signal } = this.#running;
+    const result = work().catch(async (error: unknown) => {
+      if (!signal.aborted || error instanceof EndlessError) await this.#slot.close();
+      throw error;
+    });
     this.#decoding = result.catch(() => undefined);
     return result;
   }

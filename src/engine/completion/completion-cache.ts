@@ -62,6 +62,18 @@ export class CompletionCache {
     return this.#cache.layout.window - this.#head.length;
   }
 
+  /** Empties the cache: what stood before a text lives on in it, also when it has been erased itself. */
+  async clear(): Promise<void> {
+    await this.#cut(0);
+    await this.#cache.forget(FRAME);
+    await this.keep(new Set());
+  }
+
+  /** Lets all passages go but these. */
+  async keep(ids: ReadonlySet<number>): Promise<void> {
+    for (const id of this.#held) if (!ids.has(id)) await this.#drop(id);
+  }
+
   /**
    * Makes the passages those that the cache holds: others leave, new ones enter behind those that are there. What stands
    * behind the passages is given up for new ones, so this is for when nobody waits.
@@ -69,8 +81,7 @@ export class CompletionCache {
    * @throws the signal's reason between two slices, with some of the new ones in the cache.
    */
   async hold(passages: readonly HeldPassage[], signal: AbortSignal): Promise<void> {
-    const wanted = new Set(passages.map(({ id }) => id));
-    for (const id of this.#held) if (!wanted.has(id)) await this.#drop(id);
+    await this.keep(new Set(passages.map(({ id }) => id)));
     const entering = passages.filter(({ id }) => !this.#held.includes(id));
     if (entering.length === 0) return;
     await this.#cut(0);

@@ -61,11 +61,23 @@ export class CompletionContext {
     return Math.ceil(this.cache.capacity * GENERATED);
   }
 
-  /** The newest of the passages that fit into their part of the window, in order, under numbers that stay theirs. */
-  fitting(passages: readonly Passage[]): readonly HeldPassage[] {
+  /** Lets the passages go that are not among these: they may be another window's. */
+  async keep(passages: readonly Passage[]): Promise<void> {
+    const ids = new Set(passages.flatMap((passage) => this.#numbers.get(keyOf(passage)) ?? []));
+    await this.cache.keep(ids);
+  }
+
+  /**
+   * The newest of the passages that fit into their part of the window and beside a prompt, in order, under numbers that stay
+   * theirs. None where what stands behind a passage that leaves would have to be computed again.
+   *
+   * @param prompt tokens of the prompt that is to stand behind them.
+   */
+  fitting(passages: readonly Passage[], prompt: number): readonly HeldPassage[] {
+    if (this.weights.obstacle !== undefined) return [];
     this.#numbers = new Map(passages.map(keyOf).map((key) => [key, this.#numbers.get(key) ?? ++this.#lastNumber]));
     const fitting: HeldPassage[] = [];
-    let left = this.cache.capacity * PASSAGES;
+    let left = Math.min(this.cache.capacity * PASSAGES, this.cache.capacity - prompt - this.reserve);
     for (const passage of passages.toReversed()) {
       const tokens = this.format.passage(passage);
       left -= tokens.length;

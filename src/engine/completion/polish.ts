@@ -1,5 +1,5 @@
 import { endOf, type Extent, type Place } from './extent.ts';
-import { firstLineOf, isBlank, lastLineOf, lineAbove, lineBelow } from './lines.ts';
+import { firstLineOf, indentationOf, isBlank, lastLineOf, lineAbove, lineBelow } from './lines.ts';
 
 /** A step that leaves a text as it is or takes from it what should not be suggested. */
 type Step = (written: string, place: Place) => string;
@@ -22,10 +22,12 @@ const STEPS: readonly Step[] = [
   withoutSurplusClosers,
   withoutEcho,
   withoutTrailingSpace,
+  withLineForCloser,
 ];
 
 /**
- * What of a model's text is worth suggesting at a place: a part of it from its beginning on, empty when nothing is.
+ * What of a model's text is worth suggesting at a place: a part of it from its beginning on, empty when nothing is. A bracket
+ * behind the cursor gets a line of its own behind a block.
  *
  * @param written in the indentation of the file.
  * @param extent how much was to be written.
@@ -42,12 +44,15 @@ function withoutMarkup(written: string): string {
 }
 
 /** A passage of a line that is written over and over. */
-const LOOP = /(.{4,}?)\1{3,}/;
+const LOOPS = /(.{4,}?)\1{3,}/g;
+/** One character alone makes rulers and long numbers. */
+const ONE_CHARACTER = /^(.)\1*$/;
 
 /** The first of several equal lines in a row stays, and the first of several equal passages in a line. */
 function withoutLoop(written: string): string {
-  const loop = LOOP.exec(written);
-  if (loop && !isBlank(loop[0])) return written.slice(0, loop.index + (loop[1]?.length ?? 0));
+  for (const { 1: passage = '', index } of written.matchAll(LOOPS)) {
+    if (!ONE_CHARACTER.test(passage)) return written.slice(0, index + passage.length);
+  }
   const lines = written.split('\n');
   const at = lines.findIndex((line, index) => {
     const next = lines.slice(index + 1, index + REPEATED_LINES);
@@ -87,7 +92,7 @@ function isWorthCutting(rest: string, length: number): boolean {
 function withoutSurplusClosers(written: string, { before, after }: Place): string {
   const open: string[] = [];
   const missing = openBrackets(before, after);
-  for (const { 0: char, index } of written.matchAll(/[()[\]{}]/g)) {
+  for (const { 0: char, index } of withoutQuoted(written).matchAll(/[()[\]{}]/g)) {
     if ('([{'.includes(char)) open.push(char);
     const opener = CLOSES[char];
     if (opener === undefined) continue;
@@ -104,18 +109,25 @@ const LOOK_BACK = 4000;
 /** Brackets before the cursor that nothing closes, the innermost last. */
 function openBrackets(before: string, after: string): string[] {
   const open: string[] = [];
-  for (const char of before.slice(-LOOK_BACK)) {
+  for (const char of withoutQuoted(before.slice(-LOOK_BACK))) {
     if ('([{'.includes(char)) open.push(char);
     else if (CLOSES[char] !== undefined && open.at(-1) === CLOSES[char]) open.pop();
   }
   let inside = 0;
-  for (const char of after.slice(0, LOOK_BACK)) {
+  for (const char of withoutQuoted(after.slice(0, LOOK_BACK))) {
     if ('([{'.includes(char)) inside++;
     else if (CLOSES[char] === undefined) continue;
     else if (inside > 0) inside--;
     else if (open.at(-1) === CLOSES[char]) open.pop();
   }
   return open;
+}
+
+const QUOTED = /(["'`])(?:\\.|(?!\1).)*\1/g;
+
+/** The text with spaces in the place of what is quoted within a line: brackets there open and close nothing. */
+function withoutQuoted(text: string): string {
+  return text.replace(QUOTED, (quoted) => ' '.repeat(quoted.length));
 }
 
 /** The line above, said again. */
@@ -126,4 +138,12 @@ function withoutEcho(written: string, { before }: Place): string {
 
 function withoutTrailingSpace(written: string): string {
   return isBlank(written) ? '' : written.trimEnd();
+}
+
+const CLOSER_BEHIND = /^[)\]}]/;
+
+/** What was written between two brackets that the editor put there at once does not end in the line of the second. */
+function withLineForCloser(written: string, { before, after }: Place): string {
+  const isBlock = written.includes('\n') && isBlank(firstLineOf(written));
+  return isBlock && CLOSER_BEHIND.test(after) ? `${written}\n${indentationOf(lastLineOf(before))}` : written;
 }

@@ -49,7 +49,7 @@ export class ChatSlot {
     this.#log = log;
     this.#trials = trials;
     this.#precedence = precedence;
-    model.beforeUnload(async () => this.#leave());
+    model.register({ isStanding: () => this.#loaded !== undefined, leave: async () => this.#leave() });
   }
 
   /** Runs `work` when all that came before is done. */

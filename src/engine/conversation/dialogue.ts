@@ -189,7 +189,8 @@ export class Dialogue {
       if (signal.aborted) return (yield* this.#rest(decoder), finishWith('stopped', [token]));
       if (said.length === sampling.maxAnswerTokens) return (yield* this.#rest(decoder), finishWith('length', [token]));
     }
-    return finishWith('end', []);
+    // The stream ends between two tokens only when it is told to; the last one is not in the cache.
+    return (yield* this.#rest(decoder), finishWith('stopped', said.slice(-1)));
   }
 
   *#rest(decoder: TokenDecoder): Generator<string, void, undefined> {

@@ -1,16 +1,23 @@
 import { Queue } from '../queue.ts';
 import { loadWeights, type LoadOptions, type LoadSettings, type OpenOn, type Weights } from './weights.ts';
 
+/** Somebody with contexts on the model. */
+export interface ModelUser {
+  /** Whether there is one now. */
+  readonly isStanding: () => boolean;
+  /** Called before the model goes, with every context on it; the model waits for it. */
+  readonly leave: () => Promise<void>;
+}
+
 /** Place for one model in memory, on which several contexts may stand. */
 export class ModelSlot {
   #weights: Weights | undefined;
   #loadedWith = '';
   readonly #queue = new Queue();
-  readonly #users = new Set<() => Promise<void>>();
+  readonly #users = new Set<ModelUser>();
 
-  /** @param leave called before the model goes, with every context on it; the model waits for it. */
-  beforeUnload(leave: () => Promise<void>): void {
-    this.#users.add(leave);
+  register(user: ModelUser): void {
+    this.#users.add(user);
   }
 
   /**
@@ -27,14 +34,16 @@ export class ModelSlot {
   }
 
   /**
-   * Opens a context on the model that is there, with whatever settings, or loads it if there is none.
+   * Opens a context on the model that is there, with whatever settings, or loads it if nobody needs another one.
    *
-   * @returns `undefined` when another model has the place.
+   * @returns `undefined` when somebody stands on another model.
    */
   share<T>(settings: LoadSettings, options: LoadOptions, open: OpenOn<T>): Promise<T | undefined> {
     return this.#queue.run(async () => {
-      if (!this.#weights) return this.#load(settings, options, open);
-      return this.#weights.file.path === settings.modelPath ? open(this.#weights) : undefined;
+      if (this.#weights?.file.path === settings.modelPath) return open(this.#weights);
+      if ([...this.#users].some(({ isStanding }) => isStanding())) return undefined;
+      await this.#leave();
+      return this.#load(settings, options, open);
     });
   }
 
@@ -55,7 +64,7 @@ export class ModelSlot {
   }
 
   async #leave(): Promise<void> {
-    for (const leave of this.#users) await leave();
+    for (const { leave } of this.#users) await leave();
     const weights = this.#weights;
     this.#weights = undefined;
     await weights?.dispose();

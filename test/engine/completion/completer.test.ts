@@ -1,3 +1,7 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { LlamaContextSequence } from 'node-llama-cpp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Completer } from '../../../src/engine/completion/completer.ts';
 import { ModelSlot } from '../../../src/engine/model/model-slot.ts';
@@ -7,6 +11,7 @@ import { BUNDLED_MODEL } from '../bundled-model.ts';
 
 const SETTINGS: CompletionSettings = { modelPath: BUNDLED_MODEL, gpu: 'off', threads: 1, chatWindow: 512, window: 512 };
 const BEFORE = 'function add(first, second) {\n  return first + second;\n}\n\nfunction subtract(first, second) {\n';
+const WINDOW = {};
 const never = new AbortController().signal;
 
 let chatModel: ModelSlot;
@@ -24,8 +29,14 @@ afterEach(async () => {
   await ownModel.unload();
 });
 
-function complete(before: string, { after = '\n}\n', signal = never, passages = [] as Passage[] } = {}): Promise<CompletionResult> {
-  return completer.complete({ place: { path: 'a.ts', before, after, explicit: false }, settings: SETTINGS, passages }, signal);
+function complete(
+  before: string,
+  { after = '\n}\n', signal = never, ahead = false, owner = WINDOW, passages = [] as Passage[] } = {},
+): Promise<CompletionResult> {
+  return completer.complete(
+    { place: { path: 'a.ts', before, after, explicit: false }, settings: SETTINGS, ahead, owner, passages },
+    signal,
+  );
 }
 
 describe('completions', () => {
@@ -81,11 +92,86 @@ describe('completions', () => {
     expect(stats!.evaluated).toBeLessThanOrEqual(3);
   });
 
+  it('know nothing of what another window has shown', async () => {
+    const passages = [{ path: 'secret.ts', text: 'const difference = first - secretOfAnotherWindow;' }];
+    await complete(`${BEFORE}  ret`, { passages });
+    await completer.prepare();
+    await complete(`${BEFORE}  return`, { passages });
+    const other = await complete(`${BEFORE}  return`, { owner: {} });
+    expect(other.stats!.reused).toBe(0);
+    await chatModel.unload();
+    const fresh = await complete(`${BEFORE}  return`, { owner: {} });
+    expect(other).toMatchObject({ outcome: fresh.outcome, text: fresh.text });
+  });
+
+  it('that nobody waits for yet end no other, and are ended by the next', async () => {
+    const first = vi.spyOn(precedence, 'first');
+    await complete(`${BEFORE}  r`);
+    const [waited, ahead] = await Promise.all([complete(`${BEFORE}  re`), complete(`${BEFORE}  return`, { ahead: true })]);
+    expect(waited.outcome).not.toBe('superseded');
+    expect(ahead.outcome).not.toBe('superseded');
+    expect(first).toHaveBeenCalledTimes(2);
+    const [stray, next] = await Promise.all([complete(`${BEFORE}  return`, { ahead: true }), complete(`${BEFORE}  ret`)]);
+    expect(stray.outcome).toBe('superseded');
+    expect(next.outcome).not.toBe('superseded');
+  });
+
+  it('that nobody waits for leave the anchor where it is', async () => {
+    await complete(`${BEFORE}  ret`);
+    await complete(`${BEFORE}  return first - second;\n  while (`, { ahead: true });
+    await completer.prepare();
+    const { stats } = await complete(`${BEFORE}  retu`);
+    expect(stats).toMatchObject({ frameKept: true });
+    expect(stats!.evaluated).toBeLessThanOrEqual(4);
+  });
+
+  it('go on after something has failed in the middle', async () => {
+    const fresh = await complete(`${BEFORE}  return`);
+    const decode = vi.spyOn(LlamaContextSequence.prototype, 'evaluate').mockImplementationOnce(() => {
+      throw new Error('no slot');
+    });
+    await expect(complete(`${BEFORE}  while`)).rejects.toThrow('no slot');
+    decode.mockRestore();
+    expect(await complete(`${BEFORE}  return`)).toMatchObject({ outcome: fresh.outcome, text: fresh.text, stats: { reused: 0 } });
+  });
+
+  it('do not load a model again and again that cannot be loaded', async () => {
+    const place = { path: 'a.ts', before: 'a', after: '', explicit: false };
+    const missing = { ...SETTINGS, modelPath: '/elsewhere/model.gguf' };
+    const share = vi.spyOn(chatModel, 'share');
+    for (let key = 0; key < 3; key++) {
+      await expect(
+        completer.complete({ place, settings: missing, ahead: false, owner: WINDOW, passages: [] }, never),
+      ).rejects.toMatchObject({
+        code: 'model-not-found',
+      });
+    }
+    expect(share).toHaveBeenCalledOnce();
+    expect((await complete(`${BEFORE}  ret`)).stats).toMatchObject({ reused: 0 });
+  });
+
+  it('take another model when no chat stands on the one that is there', async () => {
+    await complete(`${BEFORE}  ret`);
+    const copy = join(await mkdtemp(join(tmpdir(), 'endless-model-')), 'copy.gguf');
+    await copyFile(BUNDLED_MODEL, copy);
+    const place = { path: 'a.ts', before: `${BEFORE}  ret`, after: '\n}\n', explicit: false };
+    const { stats } = await completer.complete(
+      { place, settings: { ...SETTINGS, modelPath: copy }, ahead: false, owner: WINDOW, passages: [] },
+      never,
+    );
+    expect(stats).toMatchObject({ reused: 0 });
+    await chatModel.unload();
+    await rm(dirname(copy), { recursive: true });
+  });
+
   it('refuse when the chat has another model', async () => {
+    chatModel.register({ isStanding: () => true, leave: () => Promise.resolve() });
     await chatModel.open({ ...SETTINGS, window: 512 }, { log: () => undefined, onProgress: () => undefined }, () => Promise.resolve());
     const place = { path: 'a.ts', before: 'a', after: '', explicit: false };
     const other = { ...SETTINGS, modelPath: '/elsewhere/model.gguf' };
-    expect((await completer.complete({ place, settings: other, passages: [] }, never)).outcome).toBe('other-model');
+    expect((await completer.complete({ place, settings: other, ahead: false, owner: WINDOW, passages: [] }, never)).outcome).toBe(
+      'other-model',
+    );
   });
 
   it('go on when the model has been loaded anew', async () => {
@@ -99,6 +185,8 @@ describe('completions', () => {
       {
         place: { path: 'a.ts', before: `${BEFORE}  ret`, after: '\n}\n', explicit: false },
         settings: { ...SETTINGS, chatWindow: 0 },
+        ahead: false,
+        owner: WINDOW,
         passages: [],
       },
       never,

@@ -60,10 +60,12 @@ describe('a request', () => {
     const controller = new AbortController();
     const place = { path: 'a.ts', before: 'a', after: '', explicit: false };
     const completion = { modelPath: 'a.gguf', gpu: 'off', threads: 1, chatWindow: 512, window: 512 } as const;
-    const answer = client.request('complete', { place, settings: completion }, controller.signal);
+    const answer = client.request('complete', { place, settings: completion, ahead: false }, controller.signal);
     await arrived.promise;
     controller.abort();
     expect(await answer).toEqual({ outcome: 'superseded', text: '' });
+    const late = client.request('complete', { place, settings: completion, ahead: false }, controller.signal);
+    expect(await late).toEqual({ outcome: 'superseded', text: '' });
   });
 
   test('that the engine does not know is rejected with its name', async () => {

@@ -22,12 +22,13 @@ describe('whatever a model writes', () => {
   const code = fc.string({ unit: fc.constantFrom('a', ' ', '\n', '(', ')', '{', '}', ';', '\t', '"') });
   const place = fc.record({ before: code, after: code });
 
-  it('is suggested from its beginning on, without space at its end, or not at all', () => {
+  it('is suggested from its beginning on, without space at its end but before a bracket, or not at all', () => {
     fc.assert(
       fc.property(code, place, (written, at) => {
         const text = suggested(written, at);
-        expect(indentationAt(at)(written).startsWith(text)).toBe(true);
-        expect(text).toBe(text.trimEnd());
+        expect(indentationAt(at)(written).startsWith(text.trimEnd())).toBe(true);
+        const space = text.slice(text.trimEnd().length);
+        expect(space).toMatch(/^[)\]}]/.test(at.after) ? /^(\n[ \t]*)?$/ : /^$/);
       }),
     );
   });
