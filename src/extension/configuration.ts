@@ -21,15 +21,20 @@ export class Configuration implements vscode.Disposable {
   readonly #completionsChanged = new vscode.EventEmitter<void>();
   #settings: EngineSettings;
   #completions: CompletionSettings;
+  #exclusions: readonly string[];
+  readonly #enabled = new Map<string, boolean>();
 
   constructor(extensionPath: string, log: vscode.LogOutputChannel) {
     this.#extensionPath = extensionPath;
     this.#log = log;
     [this.#settings, this.#completions] = this.#read();
+    this.#exclusions = this.#readExclusions();
     this.#watch = vscode.workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration(SETTINGS_SECTION)) return;
       const before = this.#settings.modelPath;
       [this.#settings, this.#completions] = this.#read();
+      this.#exclusions = this.#readExclusions();
+      this.#enabled.clear();
       if (this.#settings.modelPath !== before) this.#modelChanged.fire();
       this.#completionsChanged.fire();
     });
@@ -43,6 +48,32 @@ export class Configuration implements vscode.Disposable {
   /** The settings that completions are made with; without a path when no model is chosen. */
   get completionSettings(): CompletionSettings {
     return this.#completions;
+  }
+
+  /** Whether completions are on for a language; asked at every key, so what was read is remembered. */
+  completionsEnabled(languageId: string): boolean {
+    const known = this.#enabled.get(languageId);
+    if (known !== undefined) return known;
+    const key = 'completions.enabled' satisfies SettingKey;
+    const written: unknown = vscode.workspace.getConfiguration(SETTINGS_SECTION, { languageId }).get(key);
+    const enabled = typeof written === 'boolean' ? written : DEFAULT_SETTINGS[key];
+    this.#enabled.set(languageId, enabled);
+    return enabled;
+  }
+
+  /** For this user and machine, and for the workspace if it says something else itself. */
+  async enableCompletions(languageId: string, enabled: boolean): Promise<void> {
+    const section = vscode.workspace.getConfiguration(SETTINGS_SECTION, { languageId });
+    const key = 'completions.enabled' satisfies SettingKey;
+    await section.update(key, enabled, vscode.ConfigurationTarget.Global, true);
+    const own = section.inspect<boolean>(key);
+    if ((own?.workspaceLanguageValue ?? own?.workspaceValue) === undefined) return;
+    await section.update(key, enabled, vscode.ConfigurationTarget.Workspace, true);
+  }
+
+  /** Glob patterns of the files that are never read for completions. */
+  get completionExclusions(): readonly string[] {
+    return this.#exclusions;
   }
 
   get onDidChangeCompletions(): vscode.Event<void> {
@@ -79,6 +110,15 @@ export class Configuration implements vscode.Disposable {
       { ...chat, modelPath: this.resolve(chat.modelPath) },
       { ...completions, modelPath: this.resolve(completions.modelPath) },
     ];
+  }
+
+  /** What is not valid must not open what is excluded by default. */
+  #readExclusions(): readonly string[] {
+    const key = 'completions.exclude' satisfies SettingKey;
+    const written: unknown = vscode.workspace.getConfiguration(SETTINGS_SECTION).get(key);
+    if (Array.isArray(written) && written.every((pattern) => typeof pattern === 'string')) return written;
+    this.#log.warn(`The setting for ${key} is not valid: ${JSON.stringify(written)}`);
+    return DEFAULT_SETTINGS[key];
   }
 
   #valid<T extends object>(entries: Readonly<Record<keyof T & string, v.GenericSchema>>, wished: T, defaults: T): T {

@@ -1,22 +1,24 @@
 import * as vscode from 'vscode';
 import { SETTINGS_SECTION } from '../../shared/settings.ts';
+import type { Configuration } from '../configuration.ts';
 import { ContextKeySetter } from '../status/context-keys.ts';
 import { meaningOf } from './completion-journal.ts';
 import type { CompletionProvider } from './completion-provider.ts';
 import type { CompletionRules } from './completion-rules.ts';
 
 export interface CompletionTargets {
+  readonly configuration: Configuration;
   readonly provider: CompletionProvider;
   readonly rules: CompletionRules;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Registers the commands for completions that the manifest declares. */
-export function registerCompletionCommands({ provider, rules, log }: CompletionTargets): vscode.Disposable {
+export function registerCompletionCommands({ configuration, provider, rules, log }: CompletionTargets): vscode.Disposable {
   const commands: Readonly<Record<string, () => unknown>> = {
     'endless.completions.pause': () => (rules.paused = true),
     'endless.completions.resume': () => (rules.paused = false),
-    'endless.completions.toggleLanguage': () => toggleLanguage(rules),
+    'endless.completions.toggleLanguage': () => toggleLanguage(configuration),
     'endless.completions.why': () => explain(provider, rules, log),
     'endless.completions.menu': () => showMenu(rules),
   };
@@ -58,13 +60,9 @@ function languageChoice(rules: CompletionRules, document: vscode.TextDocument): 
   return { label, command: ['endless.completions.toggleLanguage'] };
 }
 
-async function toggleLanguage(rules: CompletionRules): Promise<void> {
-  const document = vscode.window.activeTextEditor?.document;
-  if (!document) return;
-  const { languageId } = document;
-  await vscode.workspace
-    .getConfiguration(SETTINGS_SECTION, { languageId })
-    .update('completions.enabled', !rules.isEnabled(document), vscode.ConfigurationTarget.Global, true);
+async function toggleLanguage(configuration: Configuration): Promise<void> {
+  const languageId = vscode.window.activeTextEditor?.document.languageId;
+  if (languageId !== undefined) await configuration.enableCompletions(languageId, !configuration.completionsEnabled(languageId));
 }
 
 function explain(provider: CompletionProvider, rules: CompletionRules, log: vscode.LogOutputChannel): void {

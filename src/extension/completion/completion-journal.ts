@@ -2,7 +2,7 @@ import type { CompletionOutcome, CompletionResult } from '../../shared/protocol.
 import type { Refusal } from './completion-rules.ts';
 
 /** What became of a wish for a completion: an answer of the engine, or why none was asked for. */
-export type Decision = CompletionOutcome | Refusal | 'known' | 'known-nothing' | 'cancelled' | 'engine-failed';
+export type Decision = CompletionOutcome | Refusal | 'inside-word' | 'known' | 'known-nothing' | 'cancelled' | 'engine-failed';
 
 export interface JournalEntry {
   readonly path: string;
@@ -52,7 +52,9 @@ const MEANING: Readonly<Record<Decision, string>> = {
   discarded: 'what the model wrote was not worth suggesting: it repeated what is there, or itself',
   superseded: 'a newer request took its place',
   'no-infill': 'the model was not made to complete code: it has no tokens for holes',
-  'other-model': 'the chat of another window has another model in memory',
+  'other-model': 'the chat has another model in memory; completions go on with its next message',
+  'inside-word': 'the cursor stands inside a word',
+  'no-code': 'there is nothing to complete in such a document',
   paused: 'completions are paused',
   'no-model': 'no model is chosen',
   language: 'completions are off for this language (endless.completions.enabled)',

@@ -24,7 +24,7 @@ export interface CompletionActivity {
   readonly obstacle: Obstacle | undefined;
 }
 
-export type Obstacle = Extract<CompletionOutcome, 'no-infill' | 'other-model'>;
+export type Obstacle = Extract<CompletionOutcome, 'no-infill' | 'other-model'> | 'engine-failed';
 
 /** Ghost text: asks the engine what to write at the cursor, unless that is known already or must not be asked. */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
@@ -34,8 +34,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
   readonly #debounce = new Debounce();
   readonly #changed = new vscode.EventEmitter<CompletionActivity>();
   #waiting = 0;
-  /** Number of the newest question of the editor. */
-  #newest = 0;
+  /** The text before the place that is asked about ahead, while it is. */
+  #ahead: string | undefined;
   #lastMs: number | undefined;
   #obstacle: Obstacle | undefined;
 
@@ -65,8 +65,9 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
       return undefined;
     }
     const explicit = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    if (this.#obstacle === 'no-infill' && !explicit) {
-      decide(this.#obstacle);
+    const known = explicit ? undefined : this.#obstacleAt(document, position, selected);
+    if (known) {
+      decide(known);
       return undefined;
     }
     const place = readPlace(document, position, { path, explicit, selected });
@@ -80,14 +81,26 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
   reset(): void {
     this.#known.clear();
     this.#obstacle = undefined;
+    this.#tell();
   }
 
   dispose(): void {
     this.#changed.dispose();
   }
 
+  /** What makes it senseless to ask, unless somebody wants it with a key. */
+  #obstacleAt(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    selected: vscode.SelectedCompletionInfo | undefined,
+  ): 'no-infill' | 'inside-word' | undefined {
+    if (this.#obstacle === 'no-infill') return this.#obstacle;
+    if (selected) return undefined;
+    const { text } = document.lineAt(position.line);
+    return isInsideWord(text, position.character) ? 'inside-word' : undefined;
+  }
+
   async #suggestionAt(place: CompletionPlace, token: vscode.CancellationToken, decide: Decide): Promise<string | undefined> {
-    const number = ++this.#newest;
     const known = place.explicit ? undefined : this.#known.get(place);
     if (known) {
       decide(known.text ? 'known' : 'known-nothing');
@@ -101,53 +114,78 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
     }
     const answer = await this.#ask(place, token);
     decide(answer?.outcome ?? 'engine-failed', answer?.stats);
-    // The engine ends one request for the next, so an old answer must not ask for more.
-    if (answer?.outcome === 'suggested' && number === this.#newest) this.#lookAhead(place, answer.text);
+    if (answer?.outcome === 'suggested') this.#lookAhead(place, answer.text);
     return answer?.text;
   }
 
   /** What would be suggested if this were accepted is asked for now: who presses Tab does not wait for it. */
   #lookAhead(place: CompletionPlace, text: string): void {
     const next = { ...place, before: place.before + text, explicit: false };
-    if (text && !this.#known.get(next)) void this.#ask(next);
+    // While a suggestion is typed, what follows it stays the same.
+    if (!text || this.#ahead === next.before || this.#known.get(next)) return;
+    this.#ahead = next.before;
+    void this.#request(next, { ahead: true }).finally(() => {
+      if (this.#ahead === next.before) this.#ahead = undefined;
+    });
   }
 
-  async #ask(place: CompletionPlace, token?: vscode.CancellationToken): Promise<CompletionResult | undefined> {
-    const { engine, settings, log } = this.#sources;
-    const asked = performance.now();
+  async #ask(place: CompletionPlace, token: vscode.CancellationToken): Promise<CompletionResult | undefined> {
     const controller = new AbortController();
-    const cancelled = token?.onCancellationRequested(() => controller.abort());
-    if (token) this.#become(1);
+    const cancelled = token.onCancellationRequested(() => controller.abort());
+    this.#waiting++;
+    this.#tell();
     try {
-      const answer = await engine.request('complete', { place, settings: settings() }, controller.signal);
-      const { outcome } = answer;
-      if (FINAL.has(outcome)) this.#known.set(place, answer);
-      this.#obstacle = outcome === 'no-infill' || outcome === 'other-model' ? outcome : undefined;
-      if (token && answer.stats) this.#answered(performance.now() - asked);
+      const answer = await this.#request(place, { signal: controller.signal });
+      const ms = answer?.stats?.totalMs;
+      if (answer && FINAL.has(answer.outcome) && ms !== undefined) {
+        this.#debounce.answered(ms);
+        this.#lastMs = ms;
+      }
       return answer;
-    } catch (error) {
-      log.debug(`A completion failed: ${EndlessError.from(error).message}`);
-      return undefined;
     } finally {
-      cancelled?.dispose();
-      if (token) this.#become(-1);
+      cancelled.dispose();
+      this.#waiting--;
+      this.#tell();
     }
   }
 
-  #answered(ms: number): void {
-    this.#debounce.answered(ms);
-    this.#lastMs = ms;
+  async #request(place: CompletionPlace, { ahead = false, signal }: RequestOptions): Promise<CompletionResult | undefined> {
+    const { engine, settings, log } = this.#sources;
+    const asked = settings();
+    try {
+      const answer = await engine.request('complete', { place, settings: asked, ahead }, signal);
+      const { outcome } = answer;
+      if (asked !== settings()) return answer;
+      if (FINAL.has(outcome)) this.#known.set(place, answer);
+      this.#obstacle = outcome === 'no-infill' || outcome === 'other-model' ? outcome : undefined;
+      return answer;
+    } catch (error) {
+      // It would fail at the next key, too: once in the log is enough.
+      if (this.#obstacle !== 'engine-failed') log.warn(`A completion failed: ${EndlessError.from(error).message}`);
+      this.#obstacle = 'engine-failed';
+      return undefined;
+    }
   }
 
-  #become(more: number): void {
-    this.#waiting += more;
+  #tell(): void {
     this.#changed.fire({ isWorking: this.#waiting > 0, lastMs: this.#lastMs, obstacle: this.#obstacle });
   }
 }
 
 type Decide = (decision: Decision, stats?: CompletionResult['stats']) => void;
 
-/** Asked again at the same place, the model would say the same. */
+interface RequestOptions {
+  /** Nobody waits for it yet. */
+  readonly ahead?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Whether what is suggested would stand in the middle of a name. */
+function isInsideWord(line: string, at: number): boolean {
+  return /\w/.test(line[at] ?? '') && /\w/.test(line[at - 1] ?? '');
+}
+
+/** The model has been asked, and has said what it says at this place. */
 const FINAL: ReadonlySet<CompletionResult['outcome']> = new Set(['suggested', 'silent', 'discarded']);
 
 /** Waits, or until nobody is interested any more. */

@@ -37,11 +37,12 @@ export class CompletionStatus implements vscode.Disposable {
 
   #update(): void {
     const document = vscode.window.activeTextEditor?.document;
-    if (!document) {
+    const state = document && this.#state(document);
+    if (!state) {
       this.#item.hide();
       return;
     }
-    const { icon, tooltip } = this.#state(document);
+    const { icon, tooltip } = state;
     const { lastMs } = this.#activity;
     this.#item.text = lastMs === undefined ? icon : `${icon} ${Math.round(lastMs)} ms`;
     this.#item.tooltip = tooltip;
@@ -49,8 +50,10 @@ export class CompletionStatus implements vscode.Disposable {
     this.#item.show();
   }
 
-  #state(document: vscode.TextDocument): State {
+  #state(document: vscode.TextDocument): State | undefined {
     switch (this.#rules.refusal(document)) {
+      case 'no-code':
+        return undefined;
       case 'paused':
         return { icon: '$(debug-pause)', tooltip: vscode.l10n.t('Endless completions are paused. Click for more.') };
       case 'no-model':
@@ -74,8 +77,10 @@ export class CompletionStatus implements vscode.Disposable {
       case 'other-model':
         return {
           icon: '$(circle-slash)',
-          tooltip: vscode.l10n.t('The chat of another window has another model in memory, so nothing is completed here. Click for more.'),
+          tooltip: vscode.l10n.t('The chat has another model in memory. Completions go on with its next message. Click for more.'),
         };
+      case 'engine-failed':
+        return { icon: '$(warning)', tooltip: vscode.l10n.t('Endless could not complete here. Click for more.') };
       case undefined:
         return {
           icon: this.#activity.isWorking ? '$(loading~spin)' : '$(sparkle)',

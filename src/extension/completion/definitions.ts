@@ -3,56 +3,77 @@ import type { Passage } from '../../shared/protocol.ts';
 import type { CompletionRules } from './completion-rules.ts';
 import { importedNames, signatureAt, type ImportedName } from './imports.ts';
 
-/** Most names that are looked up, and how long all of them may take together, in milliseconds. */
+/** Most names that are looked up at once, and how long all of them may take together, in milliseconds. */
 const MOST_NAMES = 12;
 const TIME_LIMIT_MS = 800;
 /** Names that are used within so many lines of the cursor are looked up first. */
 const NEAR_LINES = 40;
-/** Most characters of what one file declares. */
+/** Most characters of what is read around the cursor, and of what one file declares. */
+const MOST_CHARS_AROUND = 8_000;
 const MOST_CHARS = 1_500;
 
 type Definition = vscode.Location | vscode.LocationLink;
 
+/** What a name is; empty when nobody knows. */
+type Declared = readonly Passage[];
+
 /**
- * What the names that a document imports are: their signatures, found by the language's own definition provider, one
- * passage for each file. Empty where there is none, or where it takes too long.
+ * What the names that a document imports are: their signatures, found by the language's own definition provider. A name is
+ * looked up once; one whose answer comes late is there the next time.
  */
-export async function importedSignatures(
-  document: vscode.TextDocument,
-  cursor: vscode.Position,
-  rules: CompletionRules,
-): Promise<readonly Passage[]> {
-  const names = importedNames(document.lineCount, (line) => document.lineAt(line).text);
-  const found = new Map<string, Set<string>>();
-  const lookups = nearestFirst(names, document, cursor).map(async ({ line, character }) => {
-    const declared = await declarationAt(document, new vscode.Position(line, character), rules);
-    if (!declared) return;
-    const signatures = found.get(declared.path) ?? new Set<string>();
-    found.set(declared.path, signatures.add(declared.text));
-  });
-  await Promise.race([Promise.allSettled(lookups), new Promise((resolve) => setTimeout(resolve, TIME_LIMIT_MS))]);
-  return [...found].map(([path, signatures]) => ({ path, text: [...signatures].toSorted().join('\n').slice(0, MOST_CHARS) }));
+export class ImportedSignatures {
+  readonly #rules: CompletionRules;
+  #known = new WeakMap<vscode.TextDocument, Map<string, Declared>>();
+
+  constructor(rules: CompletionRules) {
+    this.#rules = rules;
+  }
+
+  /** One passage for each file that declares what is imported, in the order of their paths. */
+  async find(document: vscode.TextDocument, cursor: vscode.Position): Promise<readonly Passage[]> {
+    const known = this.#known.get(document) ?? new Map<string, Declared>();
+    this.#known.set(document, known);
+    const names = importedNames(document.lineCount, (line) => document.lineAt(line).text);
+    const unknown = nearestFirst(
+      names.filter(({ name }) => !known.has(name)),
+      document,
+      cursor,
+    );
+    const lookups = unknown.map(async ({ name, line, character }) => {
+      known.set(name, await this.#declarationAt(document, new vscode.Position(line, character)));
+    });
+    await Promise.race([Promise.allSettled(lookups), new Promise((resolve) => setTimeout(resolve, TIME_LIMIT_MS))]);
+    return byFile(names.flatMap(({ name }) => known.get(name) ?? []));
+  }
+
+  /** For when what is declared may be another thing now, or must not be read any more. */
+  forget(): void {
+    this.#known = new WeakMap();
+  }
+
+  async #declarationAt(document: vscode.TextDocument, position: vscode.Position): Promise<Declared> {
+    const definitions = await vscode.commands.executeCommand<Definition[]>('vscode.executeDefinitionProvider', document.uri, position);
+    const [definition] = definitions.map(placeOf).filter(({ uri }) => uri.toString() !== document.uri.toString());
+    if (!definition) return [];
+    const other = await vscode.workspace.openTextDocument(definition.uri);
+    if (!this.#rules.mayRead(other)) return [];
+    const text = signatureAt(definition.range.start.line, other.lineCount, (line) => other.lineAt(line).text);
+    return [{ path: vscode.workspace.asRelativePath(definition.uri, false), text }];
+  }
+}
+
+function byFile(declared: readonly Passage[]): readonly Passage[] {
+  return [...Map.groupBy(declared, ({ path }) => path)]
+    .map(([path, passages]) => ({ path, text: [...new Set(passages.map(({ text }) => text))].toSorted().join('\n').slice(0, MOST_CHARS) }))
+    .toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 function nearestFirst(names: readonly ImportedName[], document: vscode.TextDocument, { line }: vscode.Position): readonly ImportedName[] {
   const [first, last] = [Math.max(0, line - NEAR_LINES), Math.min(document.lineCount - 1, line + NEAR_LINES)];
-  const near = new Set(document.getText(new vscode.Range(first, 0, last, MOST_CHARS)).match(/[\w$]+/g));
+  const around = document.getText(new vscode.Range(first, 0, last, MOST_CHARS)).slice(0, MOST_CHARS_AROUND);
+  const near = new Set(around.match(/[\w$]+/g));
   const [used, others] = [names.filter(({ name }) => near.has(name)), names.filter(({ name }) => !near.has(name))];
   return [...used, ...others].slice(0, MOST_NAMES);
-}
-
-async function declarationAt(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  rules: CompletionRules,
-): Promise<Passage | undefined> {
-  const definitions = await vscode.commands.executeCommand<Definition[]>('vscode.executeDefinitionProvider', document.uri, position);
-  const [definition] = definitions.map(placeOf).filter(({ uri }) => uri.toString() !== document.uri.toString());
-  if (!definition) return undefined;
-  const other = await vscode.workspace.openTextDocument(definition.uri);
-  if (!rules.mayRead(other)) return undefined;
-  const text = signatureAt(definition.range.start.line, other.lineCount, (line) => other.lineAt(line).text);
-  return { path: vscode.workspace.asRelativePath(definition.uri, false), text };
 }
 
 function placeOf(definition: Definition): vscode.Location {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { EndlessError } from '../../shared/errors.ts';
 import type { Passage } from '../../shared/protocol.ts';
-import { SETTINGS_SECTION } from '../../shared/settings.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { COMPLETED_DOCUMENTS, type CompletionRules } from './completion-rules.ts';
-import { importedSignatures } from './definitions.ts';
+import { ImportedSignatures } from './definitions.ts';
+import { linesAround } from './lines-around.ts';
 import { PassageRing } from './passage-ring.ts';
 import { SimilarPassages, type Neighbour } from './similar-passages.ts';
 
@@ -16,6 +16,9 @@ const MOST_CHARS = 2_000;
 /** Lines above and below the cursor that other documents are compared with, and the most documents. */
 const COMPARED_LINES = 15;
 const MOST_NEIGHBOURS = 10;
+
+/** What was noted within so many lines of the cursor the model sees anyway. */
+const SEEN_LINES = 60;
 
 /** An edit so many lines from the one before is at another place. */
 const FAR = 40;
@@ -37,6 +40,7 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
   readonly #sources: CollectorSources;
   readonly #ring = new PassageRing();
   readonly #similar = new SimilarPassages();
+  readonly #imported: ImportedSignatures;
   readonly #watch: vscode.Disposable;
   #editor = vscode.window.activeTextEditor;
   #edited: { readonly document: vscode.TextDocument; readonly line: number } | undefined;
@@ -45,18 +49,17 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
 
   constructor(sources: CollectorSources) {
     this.#sources = sources;
+    this.#imported = new ImportedSignatures(sources.rules);
     // Another engine knows nothing of what the one before was told.
     sources.engine.onConnection(async () => {
       this.#told = '';
+      this.#tellLater();
     });
     this.#watch = vscode.Disposable.from(
       vscode.window.onDidChangeActiveTextEditor((editor) => this.#visit(editor)),
       vscode.workspace.onDidChangeTextDocument((change) => this.#edit(change)),
       vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
-      // What was read while it might be may be a secret now.
-      vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration(SETTINGS_SECTION)) this.#ring.clear();
-      }),
+      sources.rules.onDidChange(() => this.#forget()),
       vscode.languages.registerDocumentPasteEditProvider(COMPLETED_DOCUMENTS, this, {
         providedPasteEditKinds: [],
         copyMimeTypes: ['text/plain'],
@@ -84,23 +87,30 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
 
   #edit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     const line = contentChanges[0]?.range.start.line;
-    if (line === undefined) return;
+    if (line === undefined || this.#sources.rules.refusal(document)) return;
+    this.#tellLater();
     const before = this.#edited;
     this.#edited = { document, line };
     if (before && (before.document !== document || Math.abs(before.line - line) > FAR)) this.#note(before.document, before.line);
   }
 
   #saved(document: vscode.TextDocument): void {
+    this.#imported.forget();
     const editor = vscode.window.visibleTextEditors.find((visible) => visible.document === document);
     if (editor) this.#note(document, editor.selection.active.line);
   }
 
   #note(document: vscode.TextDocument, line: number): void {
     if (document.isClosed || this.#sources.rules.refusal(document)) return;
-    const first = Math.max(0, line - LINES_ABOVE);
-    const last = Math.min(document.lineCount - 1, line + LINES_BELOW);
-    const text = document.getText(new vscode.Range(first, 0, last, MOST_CHARS)).slice(0, MOST_CHARS);
-    if (this.#ring.add({ path: pathOf(document), text })) this.#tellLater();
+    const text = linesAround(document, line, LINES_ABOVE, LINES_BELOW, MOST_CHARS);
+    if (this.#ring.add({ path: pathOf(document), text, uri: document.uri.toString(), line })) this.#tellLater();
+  }
+
+  /** What was read while it might be may be a secret now, so the engine is told at once. */
+  #forget(): void {
+    this.#ring.clear();
+    this.#imported.forget();
+    void this.#tell();
   }
 
   #tellLater(): void {
@@ -108,24 +118,29 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
     this.#timer = setTimeout(() => void this.#tell(), CALM_MS);
   }
 
-  /** Of the file at hand the model sees what is around the cursor. What is imported comes last, as what is of most use. */
+  /** What is imported comes last, as what is of most use. */
   async #passages(): Promise<Passage[]> {
     const editor = this.#editor;
     if (!editor || editor.document.isClosed || this.#sources.rules.refusal(editor.document)) return [];
     const { document, selection } = editor;
-    const imported = await importedSignatures(document, selection.active, this.#sources.rules);
-    const worked = this.#ring.passages.filter(({ path }) => path !== pathOf(document));
+    const { line } = selection.active;
+    const imported = await this.#imported.find(document, selection.active);
+    const worked = this.#ring.awayFrom(document.uri.toString(), line, SEEN_LINES);
     const known = new Set([...worked, ...imported].map(({ path }) => path));
-    const similar = this.#similar.find(textAround(document, selection.active), this.#neighboursOf(document));
+    const around = linesAround(document, line, COMPARED_LINES, COMPARED_LINES, MOST_CHARS);
+    const similar = this.#similar.find(around, this.#neighboursOf(document));
     return [...worked, ...similar.filter(({ path }) => !known.has(path)), ...imported];
   }
 
-  /** The other documents in tabs that are in the same language. */
+  /** The other documents in tabs that are in the same language; for a cell of a notebook, the other cells. */
   #neighboursOf(document: vscode.TextDocument): readonly Neighbour<vscode.TextDocument>[] {
     const tabs = new Set(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(uriOf)));
-    return vscode.workspace.textDocuments
-      .filter((other) => other !== document && tabs.has(other.uri.toString()))
-      .filter((other) => other.languageId === document.languageId && !this.#sources.rules.refusal(other))
+    const cells = vscode.workspace.notebookDocuments
+      .map((notebook) => notebook.getCells().map((cell) => cell.document))
+      .filter((documents) => documents.includes(document))
+      .flat();
+    return [...vscode.workspace.textDocuments.filter(({ uri }) => tabs.has(uri.toString())), ...cells]
+      .filter((other) => other !== document && other.languageId === document.languageId && !this.#sources.rules.refusal(other))
       .slice(-MOST_NEIGHBOURS)
       .map((other) => ({ path: pathOf(other), document: other }));
   }
@@ -148,10 +163,6 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
 
 function uriOf({ input }: vscode.Tab): string | undefined {
   return input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
-}
-
-function textAround(document: vscode.TextDocument, { line }: vscode.Position): string {
-  return document.getText(new vscode.Range(Math.max(0, line - COMPARED_LINES), 0, line + COMPARED_LINES, MOST_CHARS)).slice(0, MOST_CHARS);
 }
 
 function pathOf(document: vscode.TextDocument): string {

@@ -1,5 +1,11 @@
 import type { Passage } from '../../shared/protocol.ts';
 
+/** A passage, and where it stood when it was noted. */
+export interface NotedPassage extends Passage {
+  readonly uri: string;
+  readonly line: number;
+}
+
 /** Most passages that are kept. */
 const MOST = 16;
 
@@ -11,18 +17,20 @@ const ALIKE = 0.5;
  * resembles; then the oldest leave. The rest keep their order, since whatever is moved has to be read again.
  */
 export class PassageRing {
-  #passages: readonly Passage[] = [];
+  #passages: readonly NotedPassage[] = [];
 
-  /** Oldest first. */
-  get passages(): readonly Passage[] {
-    return this.#passages;
+  /** Oldest first, without those that stand within so many lines of a place: there the model sees the text itself. */
+  awayFrom(uri: string, line: number, lines: number): readonly Passage[] {
+    return this.#passages
+      .filter((passage) => passage.uri !== uri || Math.abs(passage.line - line) > lines)
+      .map(({ path, text }) => ({ path, text }));
   }
 
   /** @returns whether anything has changed. */
-  add(passage: Passage): boolean {
+  add(passage: NotedPassage): boolean {
     const lines = linesOf(passage);
-    if (lines.size === 0 || this.#passages.some(({ path, text }) => path === passage.path && text === passage.text)) return false;
-    const others = this.#passages.filter((other) => other.path !== passage.path || likeness(lines, linesOf(other)) <= ALIKE);
+    if (lines.size === 0 || this.#passages.some(({ uri, text }) => uri === passage.uri && text === passage.text)) return false;
+    const others = this.#passages.filter((other) => other.uri !== passage.uri || likeness(lines, linesOf(other)) <= ALIKE);
     this.#passages = [...others, passage].slice(-MOST);
     return true;
   }

@@ -9,10 +9,15 @@ export type ReadableDocument = Pick<TextDocument, 'lineCount'> & {
 /** Most characters before the cursor and behind it: a request costs the same in a file of any length. */
 const CHARS_BEFORE = 16_000;
 const CHARS_BEHIND = 4_000;
+/** What stands before the cursor in a longer line begins at a multiple of so many characters. */
+const CHARS_STEP = 4_000;
 
-/** The text before the cursor begins at a line whose number is a multiple of this, so that it begins alike key after key. */
-const STEP = 64;
-/** So many steps at most before the cursor's own, and lines behind it. */
+/**
+ * The text before the cursor begins at a line whose number is a multiple of the first of these with which it is not too
+ * long, so that it begins alike key after key.
+ */
+const STEPS = [64, 8, 1] as const;
+/** So many of the largest steps at most before the cursor's own, and lines behind it. */
 const STEPS_BEFORE = 4;
 const LINES_BEHIND = 96;
 
@@ -29,25 +34,36 @@ export function readPlace(
 ): CompletionPlace {
   const line = document.lineAt(position.line).text;
   const typed = selected ? line.slice(0, selected.range.start.character) + selected.text : line.slice(0, position.character);
+  const end = Math.max(position.character, selected?.range.end.character ?? 0);
   return {
     path,
     explicit,
-    before: textBefore(document, position.line, typed.slice(-CHARS_BEFORE)),
-    after: textBehind(document, position.line, line.slice(position.character, position.character + CHARS_BEHIND)),
+    before: textBefore(
+      document,
+      position.line,
+      typed.slice(Math.max(0, Math.ceil((typed.length - CHARS_BEFORE) / CHARS_STEP)) * CHARS_STEP),
+    ),
+    after: textBehind(document, position.line, line.slice(end, end + CHARS_BEHIND)),
   };
 }
 
 function textBefore(document: ReadableDocument, line: number, own: string): string {
-  const first = Math.max(0, (Math.floor(line / STEP) - STEPS_BEFORE) * STEP);
-  const lines: string[] = [own];
+  const lines: string[] = [];
   let left = CHARS_BEFORE - own.length;
-  for (let at = line - 1; at >= first; at--) {
+  const farthest = (Math.floor(line / STEPS[0]) - STEPS_BEFORE) * STEPS[0];
+  for (let at = line - 1; at >= Math.max(0, farthest); at--) {
     const { text } = document.lineAt(at);
     left -= text.length + 1;
     if (left < 0) break;
     lines.unshift(text);
   }
-  return lines.join('\n');
+  const first = firstLine(line - lines.length, line);
+  return [...lines.slice(lines.length - (line - first)), own].join('\n');
+}
+
+/** The first line from `fitting` on at which a text may begin that ends in `line`. */
+function firstLine(fitting: number, line: number): number {
+  return STEPS.map((step) => Math.ceil(fitting / step) * step).find((first) => first <= line) ?? line;
 }
 
 function textBehind(document: ReadableDocument, line: number, own: string): string {

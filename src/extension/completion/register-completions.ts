@@ -9,7 +9,7 @@ import { PassageCollector } from './passage-collector.ts';
 
 /** Puts the parts of the completions together. Nothing is asked of the engine before somebody types. */
 export function registerCompletions(configuration: Configuration, engine: EngineClient, log: vscode.LogOutputChannel): vscode.Disposable {
-  const rules = new CompletionRules(() => configuration.completionSettings.modelPath !== '');
+  const rules = new CompletionRules(configuration);
   const provider = new CompletionProvider({ engine, rules, settings: () => configuration.completionSettings, log });
   return vscode.Disposable.from(
     rules,
@@ -17,7 +17,7 @@ export function registerCompletions(configuration: Configuration, engine: Engine
     new PassageCollector({ engine, rules, log }),
     new CompletionStatus(rules, provider.onDidChangeActivity),
     configuration.onDidChangeCompletions(() => provider.reset()),
-    registerCompletionCommands({ provider, rules, log }),
+    registerCompletionCommands({ configuration, provider, rules, log }),
     vscode.languages.registerInlineCompletionItemProvider(COMPLETED_DOCUMENTS, provider),
   );
 }

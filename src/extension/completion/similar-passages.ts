@@ -47,7 +47,12 @@ export class SimilarPassages {
     const weights = weightsOf(all.flatMap(({ stretches }) => stretches));
     return all
       .flatMap(({ path, document, stretches }) => {
-        const rated = stretches.map(({ first, identifiers }) => ({ path, document, first, likeness: likeness(here, identifiers, weights) }));
+        const rated = stretches.map(({ first, identifiers }) => ({
+          path,
+          document,
+          first,
+          likeness: likeness(here, identifiers, weights),
+        }));
         return rated.toSorted((one, other) => other.likeness - one.likeness).slice(0, 1);
       })
       .filter((best) => best.likeness >= LEAST_LIKENESS)

@@ -35,7 +35,9 @@ describe('passages that resemble what is around the cursor', () => {
   });
 
   it('are not found by what stands everywhere', () => {
-    const everywhere = Array.from({ length: 10 }, (_, n) => neighbour(`${n}.ts`, `const account = 1;\nreturn account;\nlet name${n} = only${n}();`));
+    const everywhere = Array.from({ length: 10 }, (_, n) =>
+      neighbour(`${n}.ts`, `const account = 1;\nreturn account;\nlet name${n} = only${n}();`),
+    );
     expect(new SimilarPassages().find('const account = 2;\nreturn account;\nwidget();', everywhere)).toEqual([]);
   });
 
