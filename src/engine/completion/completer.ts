@@ -182,7 +182,7 @@ export class Completer {
       const limits = context.limits(density);
       const framed = mayStay && density === 1 ? frameAt(place, limits, this.#frame) : anchoredAt(place, limits, this.#frame);
       const { frame, typed } = framed;
-      const tokens = [...context.format.frame(frame.prefix, frame.suffix), ...context.format.typed(typed)];
+      const tokens = [...context.format.frame(frame), ...context.format.typed(typed)];
       if (tokens.length + context.reserve > context.cache.capacity) continue;
       this.#frame = frame;
       return { tokens, kept: framed.kept };

@@ -2,6 +2,7 @@ import type { GgufMetadata, LlamaModel, Token } from 'node-llama-cpp';
 import type { Passage } from '../../shared/protocol.ts';
 import type { ModelFile } from '../model/model-file.ts';
 import type { Weights } from '../model/weights.ts';
+import type { Frame } from './frame.ts';
 
 /** The tokens that a model was taught to fill holes with. */
 interface InfillTokens {
@@ -54,10 +55,12 @@ export class InfillFormat {
     return [...start, ...this.#text(`${path}\n${text}\n`)];
   }
 
-  frame(prefix: string, suffix: string): readonly Token[] {
-    if (!this.#infill) return this.#text(prefix);
+  /** @param path of the file, which says in what language it is. */
+  frame({ path, prefix, suffix }: Frame): readonly Token[] {
+    const file = this.#separator === undefined ? [] : [this.#separator, ...this.#text(`${path}\n`)];
+    if (!this.#infill) return [...file, ...this.#text(prefix)];
     const { prefix: before, suffix: behind, middle } = this.#infill;
-    return [before, ...this.#text(prefix), behind, ...this.#text(suffix), middle];
+    return [...file, before, ...this.#text(prefix), behind, ...this.#text(suffix), middle];
   }
 
   typed(text: string): readonly Token[] {
