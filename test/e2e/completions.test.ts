@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCRIPTED_LINES } from '../scripted-engine/scripted-completion.ts';
+import { SHOWN_FILE } from '../scripted-engine/scripted-engine.ts';
 import { Editor } from './harness/editor.ts';
 import { Workbench } from './harness/workbench.ts';
 
@@ -11,8 +12,9 @@ describe('completions', () => {
   let workbench: Workbench;
   beforeAll(async () => {
     workbench = await Workbench.open({ engine: 'scripted', settings: { 'editor.quickSuggestions': { other: 'off' } } });
-    for (const name of ['first.ts', 'second.ts', 'third.ts']) writeFileSync(join(workbench.sandbox.workspace, name), '');
-    writeFileSync(join(workbench.sandbox.workspace, '.env'), 'KEY=');
+    for (const name of ['first.ts', 'second.ts', 'third.ts', 'fourth.ts', 'fifth.ts', 'sixth.ts'])
+      writeFileSync(join(workbench.sandbox.workspace, name), '');
+    writeFileSync(join(workbench.sandbox.workspace, '.env'), 'KEY=hush');
     // Only now is the extension active, and hears of keys.
     await workbench.statusBarItem.waitFor();
   });
@@ -53,20 +55,40 @@ describe('completions', () => {
     await workbench.screenshot('completion-paused');
     expect(await editor.ghostText()).toBe('');
     await workbench.runCommand('Endless: Resume Completions');
+    await expect.poll(() => workbench.completionStatus.getAttribute('aria-label')).toContain('completions are on');
     await editor.type('w');
     await expect.poll(() => editor.lines()).toEqual([ANSWER]);
   });
 
-  it('never read what holds secrets', async () => {
-    await Editor.open(workbench.page, '.env');
+  it('are given between two brackets that the editor has put there at once', async () => {
+    const editor = await Editor.open(workbench.page, 'fourth.ts');
+    await editor.type('function f() {');
+    await editor.ghostLine('return 42;').waitFor();
+    await workbench.screenshot('completion-block');
+    await editor.press('Tab');
+    // What follows is suggested before the bracket, which has a line of its own now.
+    await expect.poll(() => editor.lines()).toEqual(['function f() {', '  return 42;', expect.stringMatching(/\}$/)]);
+  });
+
+  it('never read what holds secrets, but show the model what was worked with', async () => {
+    const shown = (): string => readFileSync(join(workbench.sandbox.runDirectory, SHOWN_FILE), 'utf8');
+    const secret = await Editor.open(workbench.page, '.env');
     await expect.poll(() => workbench.completionStatus.getAttribute('aria-label')).toContain('does not read this file');
+    await secret.type('1');
+    await secret.press('Control+S');
+    const other = await Editor.open(workbench.page, 'fifth.ts');
+    await other.type('const noted = 1;');
+    const next = await Editor.open(workbench.page, 'sixth.ts');
+    await next.type('const ans');
+    await expect.poll(shown, { timeout: 20_000 }).toContain('"path":"fifth.ts","text":"const noted = 1;"');
+    expect(shown()).not.toContain('hush');
   });
 });
 
 describe('completions by the bundled model', () => {
   let workbench: Workbench;
   beforeAll(async () => {
-    const settings = { 'editor.quickSuggestions': { other: 'off' }, 'editor.autoClosingBrackets': 'never' };
+    const settings = { 'editor.quickSuggestions': { other: 'off' } };
     workbench = await Workbench.open({ engine: 'real', settings });
     writeFileSync(join(workbench.sandbox.workspace, 'loop.js'), '');
     await workbench.statusBarItem.waitFor();
@@ -75,6 +97,7 @@ describe('completions by the bundled model', () => {
 
   it('need nothing but typing, and say how long they took', async () => {
     const editor = await Editor.open(workbench.page, 'loop.js');
+    // A bracket that the editor closes at once stands behind the cursor.
     const typed = 'for (let i = 0; i < ';
     await editor.type(typed);
     await expect.poll(() => editor.ghostText(), { timeout: 60_000 }).not.toBe('');

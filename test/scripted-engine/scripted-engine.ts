@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientConnection } from '../../src/link/rpc.ts';
 import { EndlessError } from '../../src/shared/errors.ts';
@@ -14,6 +15,9 @@ export interface ScriptedEngineOptions {
   readonly protocolVersion?: number;
 }
 
+/** Holds whatever code was shown for completions, a line of JSON for each time. */
+export const SHOWN_FILE = 'shown.jsonl';
+
 /**
  * An engine without a model: every answer and every fault is written in `scripts.ts` and asked for by the message.
  * Two messages act before they are answered: `/reject CODE` is not taken, and `/lose` is taken, but the engine
@@ -29,6 +33,7 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     conversations.set(id, opened);
     return opened;
   };
+  const note = (shown: unknown): void => appendFileSync(join(options.directory, SHOWN_FILE), `${JSON.stringify(shown)}\n`);
   return {
     async hello() {
       return { protocolVersion: options.protocolVersion ?? PROTOCOL_VERSION, pid: process.pid };
@@ -63,9 +68,11 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
       return {};
     },
     async complete({ place }) {
+      note(place);
       return scriptedCompletion(place);
     },
-    async passages() {
+    async passages({ passages }) {
+      note(passages);
       return {};
     },
   };

@@ -30,6 +30,11 @@ export class Editor {
     return parts.join('').replaceAll('\u00a0', ' ');
   }
 
+  /** A line below the cursor's that is suggested: it is drawn between the others, not as one of them. */
+  ghostLine(text: string): Locator {
+    return this.#page.locator('.editor-instance .suggest-preview-text .view-line', { hasText: text }).first();
+  }
+
   async type(text: string): Promise<void> {
     await this.#content.click();
     await this.#page.keyboard.press('Control+End');
