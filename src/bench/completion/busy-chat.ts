@@ -41,12 +41,16 @@ export class BusyChat {
     const cache = new KvCache(sequence, { capacity: this.#window, policy, decodes, ahead: 0, giveWay: this.#precedence.giveWay });
     let stopped = 0;
     signal.addEventListener('abort', () => (stopped = performance.now()));
-    cache.open({ kind: 'sink', header: PROMPT });
-    await cache.append(this.#tokens.slice(0, PROMPT));
-    for (let turnId = 1; !signal.aborted; turnId++) {
-      cache.open({ kind: 'turn', turnId, header: 0 });
-      if (kind === 'generating') await this.#generate(cache, signal);
-      else await cache.append(this.#tokens, { signal }).catch((error: unknown) => this.#unlessStopped(error, signal));
+    try {
+      cache.open({ kind: 'sink', header: PROMPT });
+      await cache.append(this.#tokens.slice(0, PROMPT), { signal });
+      for (let turnId = 1; !signal.aborted; turnId++) {
+        cache.open({ kind: 'turn', turnId, header: 0 });
+        if (kind === 'generating') await this.#generate(cache, signal);
+        else await cache.append(this.#tokens, { signal });
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
     return performance.now() - stopped;
   }
@@ -57,15 +61,7 @@ export class BusyChat {
 
   async #generate(cache: KvCache, signal: AbortSignal): Promise<void> {
     const stream = cache.generate(this.#tokens.slice(0, PROMPT), { temperature: 1 }, { signal });
-    try {
-      while (!signal.aborted && !(await stream.next()).done);
-    } catch (error) {
-      this.#unlessStopped(error, signal);
-    }
+    while (!signal.aborted && !(await stream.next()).done);
     await stream.return();
-  }
-
-  #unlessStopped(error: unknown, signal: AbortSignal): void {
-    if (!signal.aborted) throw error;
   }
 }

@@ -8,6 +8,9 @@ import { evict, grow, merged, overlap, rangeOf, usedTokens } from './segments.ts
 import { SliceSizer } from './slice-sizer.ts';
 import { evaluateScored, SCORED_BATCH } from './teacher-forcing.ts';
 
+/** Who has had to wait for a slice is taken to come again within this time, in milliseconds. */
+const SHARED_MS = 10_000;
+
 export interface KvCacheOptions {
   /** Tokens the cache may hold; at most the context's size less one, so that the library's own shift never fires. */
   readonly capacity: number;
@@ -68,6 +71,7 @@ export class KvCache {
   readonly #decodes: DecodeCounter;
   readonly #decodedBefore: number;
   readonly #giveWay: KvCacheOptions['giveWay'];
+  #gaveWayAt = -Infinity;
 
   constructor(sequence: LlamaContextSequence, options: KvCacheOptions, listener: CacheListener = {}) {
     this.#sequence = sequence;
@@ -120,7 +124,7 @@ export class KvCache {
     while (done < tokens.length) {
       await this.#takeTurn(signal);
       signal?.throwIfAborted();
-      const end = done + Math.min(this.#slices.of(tokens.length - done), scoring ? SCORED_BATCH : Infinity);
+      const end = done + Math.min(this.#slices.of(tokens.length - done, this.#isShared), scoring ? SCORED_BATCH : Infinity);
       const following = tokens[end] ?? scoring?.following;
       done += await this.#evaluate(tokens.slice(done, end), scoring && { ...scoring, following });
       onProgress?.(done);
@@ -141,7 +145,7 @@ export class KvCache {
   ): AsyncGenerator<Token, void, undefined> {
     await this.makeRoom(tokens.length);
     // What comes after the last slice is drawn, not scored: it is one token where all others are to be scored.
-    const lastSlice = options.scoring ? 1 : this.#slices.of(tokens.length);
+    const lastSlice = options.scoring ? 1 : this.#slices.of(tokens.length, this.#isShared);
     let entering = tokens.slice(-lastSlice);
     const scoring = options.scoring && { ...options.scoring, following: entering[0] };
     await this.append(tokens.slice(0, -lastSlice), { ...options, scoring });
@@ -240,7 +244,7 @@ export class KvCache {
     await this.#sequence.clearHistory();
     for (let done = 0; done < kept.length;) {
       await this.#takeTurn();
-      done += await this.#decode(kept.slice(done, done + this.#slices.of(kept.length - done)));
+      done += await this.#decode(kept.slice(done, done + this.#slices.of(kept.length - done, this.#isShared)));
       this.#listener.onRebuild?.(done, kept.length);
     }
   }
@@ -266,10 +270,16 @@ export class KvCache {
     return result;
   }
 
+  /** Whether something has gone first lately, and may again. */
+  get #isShared(): boolean {
+    return performance.now() - this.#gaveWayAt < SHARED_MS;
+  }
+
   /** Waits for what goes first, unless it is told to stop meanwhile. */
   async #takeTurn(signal?: AbortSignal): Promise<void> {
     const others = this.#giveWay?.();
     if (others === undefined) return;
+    this.#gaveWayAt = performance.now();
     const stopped = Promise.withResolvers<void>();
     const stop = (): void => stopped.resolve();
     if (signal?.aborted) stop();

@@ -12,23 +12,31 @@ function slicesOf(tokens: number, { tokensPerMs = 0, batchSize = 512 } = {}): re
 
 describe('the slices of a prefill', () => {
   it('are small while the speed is not known', () => {
-    expect(Math.max(...slicesOf(500))).toBeLessThan(32);
+    expect(Math.max(...slicesOf(500))).toBeLessThanOrEqual(20);
   });
 
   it.each([0.01, 0.1, 0.7, 3, 20])(
-    'take less than a tenth of a second, or are of some thirty tokens (%d tokens a millisecond)',
+    'take about a tenth of a second at most, or are of some twenty tokens (%d tokens a millisecond)',
     (tokensPerMs) => {
       for (const tokens of [1, 15, 31, 44, 60, 333, 4000]) {
         const slices = slicesOf(tokens, { tokensPerMs });
         expect(slices.reduce((sum, slice) => sum + slice, 0)).toBe(tokens);
-        for (const slice of slices) expect(slice).toBeLessThanOrEqual(Math.max(32, tokensPerMs * 100 + 4));
+        for (const slice of slices) expect(slice).toBeLessThanOrEqual(Math.max(20, tokensPerMs * 125 + 4));
       }
     },
   );
 
   it('leave no small one at the end, and are whole blocks but for that', () => {
-    expect(slicesOf(44)).toEqual([24, 20]);
-    expect(slicesOf(31)).toEqual([31]);
+    expect(slicesOf(44)).toEqual([16, 16, 12]);
+    expect(slicesOf(20)).toEqual([20]);
+    expect(slicesOf(21)).toEqual([12, 9]);
+  });
+
+  it('are smaller on a slow machine where others wait for each to end', () => {
+    const sizer = new SliceSizer(512);
+    expect([sizer.of(2000), sizer.of(2000, true)]).toEqual([16, 8]);
+    for (let slice = 0; slice < 20; slice++) sizer.measured(64, 16);
+    expect(sizer.of(2000, true)).toBe(sizer.of(2000));
   });
 
   it('are never larger than what native code takes at once', () => {
