@@ -7,6 +7,9 @@ import { ChatView } from './chat-view.ts';
 import { Sandbox } from './sandbox.ts';
 import { startScriptedEngine } from './scripted-engine.ts';
 
+/** How long an icon may take to be selected that has been clicked. */
+const CLICK_MS = 3_000;
+
 const SCREENSHOTS = join('test-results', 'screenshots', 'e2e');
 
 const QUIET_SETTINGS = {
@@ -87,6 +90,10 @@ export class Workbench {
     return this.page.locator('.activitybar .action-item', { has: this.page.locator('[aria-label^="Endless"]') });
   }
 
+  get #selectedIcon(): Locator {
+    return this.#icon.and(this.page.locator('[aria-selected="true"]'));
+  }
+
   get statusBarItem(): Locator {
     return this.page.locator('.statusbar-item[id$="endless.status"]');
   }
@@ -98,7 +105,11 @@ export class Workbench {
 
   /** Opens the sidebar's view by its icon in the activity bar. */
   async openChat(): Promise<ChatView> {
-    if ((await this.#icon.getAttribute('aria-selected')) !== 'true') await this.#icon.click();
+    // A window that is being restored opens the view by itself, and a click that comes just then closes it again.
+    while ((await this.#icon.getAttribute('aria-selected')) !== 'true') {
+      await this.#icon.click();
+      await this.#selectedIcon.waitFor({ timeout: CLICK_MS }).catch(() => undefined);
+    }
     const chat = new ChatView(this.page);
     await chat.composer.waitFor();
     return chat;
