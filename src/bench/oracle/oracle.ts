@@ -1,5 +1,6 @@
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { distributionAfter, divergence } from '../../engine/cache/distribution.ts';
+import { bosTokens } from '../../engine/model/bos-tokens.ts';
 import { openCompared } from './contexts.ts';
 import type { Operation } from './operations.ts';
 import { RollingConversation, type Rolling } from './rolling-conversation.ts';
@@ -47,7 +48,7 @@ export async function askOracle(question: OracleQuestion): Promise<OracleAnswer>
   const rolled = { ...opened, sequence: throughSequence(opened.sequence) };
   try {
     const words = new Words(model.iterateAllTokens());
-    const conversation = new RollingConversation(rolling, rolled, words, bosOf(model));
+    const conversation = new RollingConversation(rolling, rolled, words, bosTokens(model));
     await conversation.begin();
     let [kl, comparisons, misplaced] = [0, 0, 0];
     for (const [at, operation] of operations.entries()) {
@@ -74,10 +75,6 @@ async function largestDivergence(rolled: LlamaContextSequence, fresh: LlamaConte
     largest = Math.max(largest, divergence(expected, await distributionAfter(rolled, probe)));
   }
   return largest;
-}
-
-function bosOf({ tokens }: LlamaModel): readonly Token[] {
-  return tokens.shouldPrependBosToken && tokens.bos !== null ? [tokens.bos] : [];
 }
 
 function unchanged(sequence: LlamaContextSequence): LlamaContextSequence {

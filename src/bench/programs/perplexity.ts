@@ -1,3 +1,4 @@
+import { bosTokens } from '../../engine/model/bos-tokens.ts';
 import { readCorpus } from '../corpus/corpus.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { namesIn } from '../name-list.ts';
@@ -7,7 +8,7 @@ import { POLICIES, type PolicyName } from '../scoring/arm-cache.ts';
 import { chunkIn } from '../scoring/chunk.ts';
 import { measuredIn, outcomeOf, refusalTables, type Outcome } from '../scoring/outcome.ts';
 import { runText, type TextCase, type TextResult } from '../scoring/text-run.ts';
-import { bosOf, textTokens } from '../scoring/text-tokens.ts';
+import { textTokens } from '../scoring/text-tokens.ts';
 import { chartsOf, checksOf, tableOf, titleOf } from './perplexity-results.ts';
 
 const { window: _window, ...MODEL } = MODEL_OPTIONS;
@@ -39,7 +40,7 @@ export const perplexity = defineBench({
         throw new UsageError(`${tokens.length} tokens of text are too few: ${FEWEST_WINDOWS} of the largest window are needed.`);
       }
       const dense = Math.min(tokens.length, parameters.dense || 2 * (loaded.facts.trainedContext || tokens.length));
-      const cases = casesOf({ ...parameters, windows, dense, bos: bosOf(loaded).length });
+      const cases = casesOf({ ...parameters, windows, dense, bos: bosTokens(loaded.model).length });
       for (const about of cases) requireRoom(about, parameters.every);
       const outcomes: Outcome<TextCase, TextResult>[] = [];
       for (const about of cases) {

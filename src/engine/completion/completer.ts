@@ -95,8 +95,8 @@ export class Completer {
       const context = await this.#slot.enter(settings);
       if (typeof context === 'string') return nothing(context);
       if (context !== wasOpen || owner !== this.#owner) {
-        await context.cache.clear();
-        [this.#frame, this.#owner] = [undefined, owner];
+        await this.#decode(() => context.cache.clear());
+        [this.#frame, this.#place, this.#owner] = [undefined, undefined, owner];
       }
       // How long it took to load the model says nothing of how long the next answer takes.
       const since = context === wasOpen ? arrived : performance.now();

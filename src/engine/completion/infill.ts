@@ -1,5 +1,6 @@
 import type { GgufMetadata, LlamaModel, Token } from 'node-llama-cpp';
 import type { Passage } from '../../shared/protocol.ts';
+import { bosTokens } from '../model/bos-tokens.ts';
 import type { ModelFile } from '../model/model-file.ts';
 import type { Weights } from '../model/weights.ts';
 import type { Frame } from './frame.ts';
@@ -46,8 +47,7 @@ export class InfillFormat {
 
   /** What stands before everything else. */
   get head(): readonly Token[] {
-    const { bos, shouldPrependBosToken } = this.#model.tokens;
-    return shouldPrependBosToken && bos !== null ? [bos] : [];
+    return bosTokens(this.#model);
   }
 
   passage({ path, text }: Passage): readonly Token[] {

@@ -43,6 +43,8 @@ export class ImportedSignatures {
       known.set(name, await this.#declarationAt(document, new vscode.Position(line, character)));
     });
     await Promise.race([Promise.allSettled(lookups), new Promise((resolve) => setTimeout(resolve, TIME_LIMIT_MS))]);
+    // A language that says nothing of any name is still starting.
+    if ([...known.values()].every((declared) => declared.length === 0)) known.clear();
     return byFile(names.flatMap(({ name }) => known.get(name) ?? []));
   }
 
