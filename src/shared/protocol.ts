@@ -6,7 +6,7 @@ import { ERROR_CODES } from './errors.ts';
  * Everything that is said between the engine and its clients, declared once. Events carry complete snapshots;
  * only the text of a running answer is a delta. The engine speaks in codes and numbers, never in sentences.
  */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 export const ErrorReportSchema = v.object({
   code: v.picklist(ERROR_CODES),
@@ -149,6 +149,8 @@ export type CompletionSettings = Readonly<v.InferOutput<typeof CompletionSetting
 
 /** A place in a text where something may be written. */
 export const CompletionPlaceSchema = v.object({
+  /** Name of the workspace; empty for a file of none. */
+  repository: v.string(),
   /** Path within the workspace. */
   path: v.string(),
   /** Whole lines before the cursor and the beginning of its own. */
@@ -171,10 +173,12 @@ export const CompletionResultSchema = v.object({
   outcome: v.picklist(COMPLETION_OUTCOMES),
   /** Goes behind the cursor; empty unless something is suggested. */
   text: v.string(),
+  /** What may go there instead, for who asked with a key. */
+  alternatives: v.array(v.string()),
   /** Of a request that reached the model. */
   stats: v.optional(
     v.object({
-      /** Tokens of the prompt that were in the cache, and those that were not. */
+      /** Tokens of the prompt that were in the cache, and those that were not but are now. */
       reused: v.number(),
       evaluated: v.number(),
       generated: v.number(),

@@ -1,25 +1,28 @@
 import type { Token } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
 import type { CompletionOutcome, CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol.ts';
-import { TokenDecoder } from '../conversation/token-decoder.ts';
 import type { Precedence } from '../precedence.ts';
 import { Queue } from '../queue.ts';
 import type { CompletionContext } from './completion-context.ts';
 import { CompletionSlot, type CompletionSlotOptions } from './completion-slot.ts';
-import { endOf, extentAt, type Extent } from './extent.ts';
+import { extentAt, type Extent } from './extent.ts';
 import { anchoredAt, frameAt, type Frame } from './frame.ts';
-import { indentationAt } from './indentation.ts';
 import { polish } from './polish.ts';
+import { write } from './write.ts';
 
 /** How long may be generated, in milliseconds: who types does not wait for more. */
 const TIME_BUDGET_MS = { unasked: 1500, asked: 6000 } as const;
+
+const GREEDY = { temperature: 0 } as const;
+/** Who asks with a key gets so many other texts, as far as there is time, drawn from what the model holds likely. */
+const MOST_ALTERNATIVES = 2;
+const MOST_TRIES = 4;
+const VARIED = { temperature: 0.8, minP: 0.1 } as const;
 
 /** Nobody has typed for so long: time to set the anchor to the cursor, in milliseconds. */
 const IDLE_MS = 700;
 /** And for so long: time to read new passages, for which the text at the cursor has to be read again. */
 const CALM_MS = 4_000;
-
-const GREEDY = { temperature: 0 } as const;
 
 export interface CompleterOptions extends CompletionSlotOptions {
   readonly precedence: Precedence;
@@ -47,12 +50,24 @@ export interface CompletionRequest {
   readonly passages: readonly Passage[];
 }
 
-type Stats = NonNullable<CompletionResult['stats']>;
+interface Preparation {
+  readonly anchor?: 'kept' | 'moved';
+  readonly passages?: boolean;
+}
 
-/** What is known of a request when the model has answered. */
-interface Written {
-  readonly text: string;
-  readonly stats: Stats;
+/** For what the cache was begun. */
+interface Begun extends Pick<CompletionRequest, 'owner'> {
+  readonly context: CompletionContext;
+  readonly repository: string;
+}
+
+/** A place at which something is to be written, and for whom. */
+interface Task {
+  readonly context: CompletionContext;
+  readonly place: CompletionPlace;
+  /** When it was asked for, by `performance.now()`. */
+  readonly begin: number;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -63,7 +78,7 @@ export class Completer {
   readonly #options: CompleterOptions;
   readonly #slot: CompletionSlot;
   #frame: Frame | undefined;
-  #owner: object | undefined;
+  #begun: Begun | undefined;
   #place: CompletionPlace | undefined;
   #passages: readonly Passage[] = [];
   #running = new AbortController();
@@ -87,32 +102,31 @@ export class Completer {
    */
   complete({ place, settings, ahead, owner, passages }: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
     const arrived = performance.now();
-    const ended = AbortSignal.any([signal, ahead ? this.#beginAhead() : this.#supersede()]);
+    const own = ahead ? this.#beginAhead() : this.#supersede();
+    const ended = AbortSignal.any([signal, own]);
     const isOver = (): boolean => ended.aborted;
     return this.#queue.run(async () => {
       if (isOver()) return nothing('superseded');
       const wasOpen = this.#slot.context;
       const context = await this.#slot.enter(settings);
       if (typeof context === 'string') return nothing(context);
-      if (context !== wasOpen || owner !== this.#owner) {
-        await this.#decode(() => context.cache.clear());
-        [this.#frame, this.#place, this.#owner] = [undefined, undefined, owner];
-      }
       // How long it took to load the model says nothing of how long the next answer takes.
-      const since = context === wasOpen ? arrived : performance.now();
+      const begin = context === wasOpen ? arrived : performance.now();
+      const isNew = !this.#isFor(context, owner, place);
       // What nobody waits for must not make the next key read everything again.
-      const isStray = ahead && !frameAt(place, context.limits(1), this.#frame).kept;
+      const isStray = ahead && (isNew || !frameAt(place, context.limits(1), this.#frame).kept);
       if (isOver() || isStray) return nothing('superseded');
+      if (isNew) await this.#begin(context, owner, place);
       const suggest = async (): Promise<CompletionResult> => {
         await context.keep(passages);
-        return this.#suggest(context, place, since, ended);
+        return this.#suggest({ context, place, begin, signal: ended });
       };
       if (ahead) return this.#decode(suggest);
       [this.#place, this.#passages] = [place, passages];
       try {
         return await this.#decode(() => this.#options.precedence.first(suggest));
       } finally {
-        this.#prepareLater();
+        if (!own.aborted) this.#prepareLater(isOver());
       }
     });
   }
@@ -138,42 +152,43 @@ export class Completer {
     return this.#ahead.signal;
   }
 
-  async #suggest(context: CompletionContext, place: CompletionPlace, begin: number, signal: AbortSignal): Promise<CompletionResult> {
-    const extent = extentAt(place, place.explicit);
-    try {
-      const { text, stats } = await this.#write(context, place, extent, begin, signal);
-      if (signal.aborted) return { ...nothing('superseded'), stats };
-      const suggested = polish(text, place, extent);
-      const outcome = suggested ? 'suggested' : text.trim() ? 'discarded' : 'silent';
-      return { outcome, text: suggested, stats };
-    } catch (error) {
-      if (signal.aborted && !(error instanceof EndlessError)) return nothing('superseded');
-      throw error;
-    }
+  #isFor(context: CompletionContext, owner: object, { repository }: CompletionPlace): boolean {
+    const begun = this.#begun;
+    return begun?.context === context && begun.owner === owner && begun.repository === repository;
   }
 
-  async #write(context: CompletionContext, place: CompletionPlace, extent: Extent, begin: number, signal: AbortSignal): Promise<Written> {
-    const prompt = this.#framed(context, place, true);
-    const { model } = context.weights;
-    const reindent = indentationAt(place);
-    const decoder = new TokenDecoder((tokens, lastTokens) => model.detokenize(tokens, false, lastTokens));
+  async #begin(context: CompletionContext, owner: object, { repository }: CompletionPlace): Promise<void> {
+    [this.#frame, this.#place, this.#begun] = [undefined, undefined, undefined];
+    await this.#decode(() => context.begin(repository));
+    this.#begun = { context, owner, repository };
+  }
+
+  async #suggest(task: Task): Promise<CompletionResult> {
+    const { context, place, begin, signal } = task;
+    const { tokens, kept: frameKept } = this.#framed(context, place, true);
+    const extent = extentAt(place, place.explicit);
     const { exactTokens } = this.#options;
-    const most = exactTokens ?? Math.min(extent.mostTokens, context.reserve);
-    const since = (): number => performance.now() - begin;
-    let [written, generated, firstTokenMs, reuse] = ['', 0, 0, { reused: 0, evaluated: 0 }];
-    let isWhole = false;
-    for await (const token of context.cache.generate(prompt.tokens, most, GREEDY, signal, (found) => (reuse = found))) {
-      if (generated++ === 0) firstTokenMs = since();
-      isWhole = exactTokens === undefined && (model.isEogToken(token) || model.isSpecialToken(token));
-      if (isWhole || signal.aborted) break;
-      written += decoder.push(token);
-      if (exactTokens !== undefined) continue;
-      isWhole = endOf(reindent(written), place, extent) !== undefined;
-      if (isWhole || since() - firstTokenMs > (place.explicit ? TIME_BUDGET_MS.asked : TIME_BUDGET_MS.unasked)) break;
+    const budgetMs = place.explicit ? TIME_BUDGET_MS.asked : TIME_BUDGET_MS.unasked;
+    const written = await write(context, tokens, place, extent, { sampling: GREEDY, budgetMs, signal, exactTokens });
+    const { text, firstTokenAt, ...counts } = written;
+    const stats = { ...counts, frameKept, firstTokenMs: firstTokenAt - begin, totalMs: performance.now() - begin };
+    if (signal.aborted) return { ...nothing('superseded'), stats };
+    const texts = [polish(text, place, extent), ...(place.explicit ? await this.#alternatives(task, tokens, extent) : [])];
+    const [best, ...alternatives] = [...new Set(texts)].filter((suggested) => suggested !== '');
+    if (best === undefined) return { ...nothing(text.trim() ? 'discarded' : 'silent'), stats };
+    return { outcome: 'suggested', text: best, alternatives, stats };
+  }
+
+  /** What else the model might write at a place; the prompt is in the cache by now. */
+  async #alternatives({ context, place, begin, signal }: Task, prompt: readonly Token[], extent: Extent): Promise<readonly string[]> {
+    const found = new Set<string>();
+    for (let seed = 1; seed <= MOST_TRIES && found.size < MOST_ALTERNATIVES; seed++) {
+      const budgetMs = begin + TIME_BUDGET_MS.asked - performance.now();
+      if (signal.aborted || budgetMs <= 0) break;
+      const { text } = await write(context, prompt, place, extent, { sampling: { ...VARIED, seed }, budgetMs, signal });
+      found.add(polish(text, place, extent));
     }
-    const text = reindent(written + decoder.end());
-    const stats = { ...reuse, generated, frameKept: prompt.kept, firstTokenMs, totalMs: since() };
-    return { text: isWhole ? text : withoutHalfLine(text), stats };
+    return [...found];
   }
 
   /** The prompt at a place, in the frame that there is if it still holds and is not asked to move. */
@@ -191,17 +206,20 @@ export class Completer {
   }
 
   /**
-   * Prepares what comes next, which is else done when nobody has typed for a while: sets the anchor to where the cursor is, so
-   * that the next key has little to wait for, and before that, if asked to, reads new passages. Newer requests end it.
+   * Prepares what comes next, which is else done when nobody types: reads what stands around the cursor, so that the next key
+   * has little to wait for. Newer requests end it.
+   *
+   * @param anchor `kept`: the anchor stays if it can, since somebody types; `moved`: it is set to where the cursor is.
+   * @param passages whether new passages are read, too.
    */
-  prepare({ passages = true } = {}): Promise<void> {
+  prepare({ anchor = 'moved', passages = true }: Preparation = {}): Promise<void> {
     const { signal } = this.#running;
     return this.#queue.run(async () => {
       const { context } = this.#slot;
       const place = this.#place;
       if (signal.aborted || !context || !place) return;
       await this.#decode(async () => {
-        const { tokens } = this.#framed(context, place, false);
+        const { tokens } = this.#framed(context, place, anchor === 'kept');
         if (passages) await context.cache.hold(context.fitting(this.#passages, tokens.length), signal);
         await context.cache.prefill(tokens, context.reserve, signal);
       }).catch((error: unknown) => {
@@ -210,7 +228,9 @@ export class Completer {
     });
   }
 
-  #prepareLater(): void {
+  /** @param isOver whether a key ended the request: what it had not read yet, the next one would have to. */
+  #prepareLater(isOver: boolean): void {
+    if (isOver) void this.prepare({ anchor: 'kept', passages: false });
     const later = (ms: number, passages: boolean): void =>
       void this.#timers.add(setTimeout(() => void this.prepare({ passages }), ms).unref());
     later(IDLE_MS, false);
@@ -230,11 +250,5 @@ export class Completer {
 }
 
 function nothing(outcome: CompletionOutcome): CompletionResult {
-  return { outcome, text: '' };
-}
-
-/** What was cut off in the middle of its last line is better without it, if there is more. */
-function withoutHalfLine(text: string): string {
-  const end = text.lastIndexOf('\n');
-  return end > 0 && text.slice(0, end).trim() ? text.slice(0, end) : text;
+  return { outcome, text: '', alternatives: [] };
 }

@@ -62,13 +62,6 @@ export class CompletionCache {
     return this.#cache.layout.window - this.#head.length;
   }
 
-  /** Empties the cache: what stood before a text lives on in it, also when it has been erased itself. */
-  async clear(): Promise<void> {
-    await this.#cut(0);
-    await this.#cache.forget(FRAME);
-    await this.keep(new Set());
-  }
-
   /** Lets all passages go but these. */
   async keep(ids: ReadonlySet<number>): Promise<void> {
     for (const id of this.#held) if (!ids.has(id)) await this.#drop(id);

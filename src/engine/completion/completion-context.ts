@@ -1,5 +1,5 @@
 import type { Passage } from '../../shared/protocol.ts';
-import { openContext, type Weights } from '../model/weights.ts';
+import { openContext, type RoleContext, type Weights } from '../model/weights.ts';
 import { CompletionCache, type HeldPassage } from './completion-cache.ts';
 import type { FrameLimits } from './frame.ts';
 import { InfillFormat } from './infill.ts';
@@ -18,17 +18,19 @@ const CHARS_PER_TOKEN = 3;
 export class CompletionContext {
   readonly weights: Weights;
   readonly format: InfillFormat;
-  readonly cache: CompletionCache;
-  readonly #close: () => Promise<void>;
+  readonly #role: RoleContext;
+  readonly #capacity: number;
+  #cache: CompletionCache;
   /** Of the passages that were asked for last; others will not come again under the same number. */
   #numbers: ReadonlyMap<string, number> = new Map();
   #lastNumber = 0;
 
-  private constructor(weights: Weights, format: InfillFormat, cache: CompletionCache, close: () => Promise<void>) {
+  private constructor(weights: Weights, format: InfillFormat, role: RoleContext, wished: number) {
     this.weights = weights;
     this.format = format;
-    this.cache = cache;
-    this.#close = close;
+    this.#role = role;
+    this.#capacity = Math.min(wished, role.context.contextSize - 1);
+    this.#cache = this.#emptyCache('');
   }
 
   /**
@@ -39,10 +41,22 @@ export class CompletionContext {
     const format = InfillFormat.of(weights);
     if (!format) return undefined;
     const wished = Math.min(window, weights.file.trainedContext || window);
-    const role = await openContext(weights, wished);
-    const capacity = Math.min(wished, role.context.contextSize - 1);
-    const cache = new CompletionCache(role, { capacity, canShift: weights.obstacle === undefined, head: format.head });
-    return new CompletionContext(weights, format, cache, () => role.context.dispose());
+    return new CompletionContext(weights, format, await openContext(weights, wished), wished);
+  }
+
+  get cache(): CompletionCache {
+    return this.#cache;
+  }
+
+  /**
+   * Begins with an empty cache, for what stood before a text lives on in it, also when it has been erased itself.
+   *
+   * @param repository whose files are completed; empty for files of none.
+   */
+  async begin(repository: string): Promise<void> {
+    await this.#role.sequence.clearHistory();
+    this.#numbers = new Map();
+    this.#cache = this.#emptyCache(repository);
   }
 
   /**
@@ -88,7 +102,12 @@ export class CompletionContext {
   }
 
   dispose(): Promise<void> {
-    return this.#close();
+    return this.#role.context.dispose();
+  }
+
+  #emptyCache(repository: string): CompletionCache {
+    const canShift = this.weights.obstacle === undefined;
+    return new CompletionCache(this.#role, { capacity: this.#capacity, canShift, head: this.format.head(repository) });
   }
 }
 

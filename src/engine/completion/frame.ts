@@ -1,4 +1,5 @@
 import type { Place } from './extent.ts';
+import { firstLineOf } from './lines.ts';
 
 /** What stands around the cursor, as far as the model may be shown it. */
 export interface Surroundings extends Place {
@@ -39,8 +40,11 @@ export interface Framed {
 /** How full a prefix is when it is begun anew: what is typed is to find room, so that its beginning can stay. */
 const FULL_AT_FIRST = 3 / 4;
 
-/** What editors type by themselves behind the cursor. */
+/** What editors type by themselves behind the cursor, and what they move to a line of its own. */
 const CLOSERS = /^[)\]}>"'`;,]{0,4}/;
+const CLOSERS_BELOW = /^[\s)\]}>"'`;,]{0,32}/;
+/** So many characters the cursor may move over in its line, as with End, and the text behind it is still the same. */
+const MOST_PASSED = 32;
 
 /** Keeps the frame if the cursor has only moved on from its anchor, else sets the anchor to the start of the cursor's line. */
 export function frameAt(at: Surroundings, limits: FrameLimits, former?: Frame): Framed {
@@ -83,13 +87,20 @@ function lineStart(text: string, at: number): number {
   return at <= 0 ? 0 : text.indexOf('\n', at - 1) + 1 || at;
 }
 
-/** Whether two texts behind a cursor differ in nothing but closing brackets at the start, and a little in how far they reach. */
-function goesOnAlike(one: string, other: string): boolean {
-  const [a, b] = [withoutClosers(one), withoutClosers(other)];
-  const length = Math.min(a.length, b.length);
-  return a.slice(0, length) === b.slice(0, length) && length >= b.length / 2;
+/**
+ * Whether the text behind the cursor is for a while as good as what it was: they differ in nothing but closing brackets at
+ * the start, or in what the cursor has passed in its line, and a little in how far they reach.
+ */
+function goesOnAlike(after: string, suffix: string): boolean {
+  const [line, formerLine] = [firstLineOf(after), firstLineOf(suffix)];
+  const hasPassed = formerLine.endsWith(line) && formerLine.length - line.length <= MOST_PASSED;
+  if (hasPassed && reachesAlike(after.slice(line.length), suffix.slice(formerLine.length))) return true;
+  if (reachesAlike(after.replace(CLOSERS, ''), suffix.replace(CLOSERS, ''))) return true;
+  const below = suffix.replace(CLOSERS_BELOW, '');
+  return below !== '' && reachesAlike(after.replace(CLOSERS_BELOW, ''), below);
 }
 
-function withoutClosers(text: string): string {
-  return text.replace(CLOSERS, '');
+function reachesAlike(one: string, other: string): boolean {
+  const length = Math.min(one.length, other.length);
+  return one.slice(0, length) === other.slice(0, length) && length >= other.length / 2;
 }

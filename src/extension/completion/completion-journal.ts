@@ -1,8 +1,9 @@
-import type { CompletionOutcome, CompletionResult } from '../../shared/protocol.ts';
+import type { Suggested } from '../../shared/completion/suggester.ts';
+import type { CompletionResult } from '../../shared/protocol.ts';
 import type { Refusal } from './completion-rules.ts';
 
 /** What became of a wish for a completion: an answer of the engine, or why none was asked for. */
-export type Decision = CompletionOutcome | Refusal | 'inside-word' | 'known' | 'known-nothing' | 'cancelled' | 'engine-failed';
+export type Decision = Suggested['decision'] | Refusal | 'inside-word';
 
 export interface JournalEntry {
   readonly path: string;

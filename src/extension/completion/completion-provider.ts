@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
+import { readPlace } from '../../shared/completion/place-reader.ts';
+import { Suggester, type Asking } from '../../shared/completion/suggester.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { CompletionOutcome, CompletionPlace, CompletionResult, CompletionSettings } from '../../shared/protocol.ts';
-import { SuggestionCache } from '../../shared/suggestion-cache.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { CompletionJournal, type Decision } from './completion-journal.ts';
 import type { CompletionRules } from './completion-rules.ts';
-import { Debounce } from './debounce.ts';
-import { readPlace } from './place-reader.ts';
 
 export interface CompletionSources {
   readonly engine: EngineClient;
@@ -30,12 +29,9 @@ export type Obstacle = Extract<CompletionOutcome, 'no-infill' | 'other-model'> |
 export class CompletionProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
   readonly journal = new CompletionJournal();
   readonly #sources: CompletionSources;
-  readonly #known = new SuggestionCache();
-  readonly #debounce = new Debounce();
+  readonly #suggester = new Suggester((place, asking) => this.#ask(place, asking));
   readonly #changed = new vscode.EventEmitter<CompletionActivity>();
   #waiting = 0;
-  /** The text before the place that is asked about ahead, while it is. */
-  #ahead: string | undefined;
   #lastMs: number | undefined;
   #obstacle: Obstacle | undefined;
 
@@ -59,27 +55,24 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
       const ms = performance.now() - asked;
       this.journal.add({ path, line: position.line + 1, column: position.character + 1, decision, ms, stats });
     };
-    const refusal = this.#sources.rules.refusal(document);
+    const explicit = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    const refusal = this.#sources.rules.refusal(document) ?? (explicit ? undefined : this.#obstacleAt(document, position, selected));
     if (refusal) {
       decide(refusal);
       return undefined;
     }
-    const explicit = triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    const known = explicit ? undefined : this.#obstacleAt(document, position, selected);
-    if (known) {
-      decide(known);
-      return undefined;
-    }
-    const place = readPlace(document, position, { path, explicit, selected });
-    const text = await this.#suggestionAt(place, token, decide);
-    if (!text || token.isCancellationRequested) return undefined;
-    if (selected) return [new vscode.InlineCompletionItem(selected.text + text, selected.range)];
-    return [new vscode.InlineCompletionItem(text, new vscode.Range(position, position))];
+    const repository = vscode.workspace.name ?? '';
+    const place = readPlace(document, position, { repository, path, explicit, selected });
+    const { decision, texts, stats } = await abortable(token, (signal) => this.#suggester.suggest(place, signal));
+    decide(decision, stats);
+    if (texts.length === 0 || token.isCancellationRequested) return undefined;
+    const range = selected?.range ?? new vscode.Range(position, position);
+    return texts.map((text) => new vscode.InlineCompletionItem((selected?.text ?? '') + text, range));
   }
 
   /** Forgets what is known, for when the model or the settings are others. */
   reset(): void {
-    this.#known.clear();
+    this.#suggester.reset();
     this.#obstacle = undefined;
     this.#tell();
   }
@@ -100,64 +93,27 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
     return isInsideWord(text, position.character) ? 'inside-word' : undefined;
   }
 
-  async #suggestionAt(place: CompletionPlace, token: vscode.CancellationToken, decide: Decide): Promise<string | undefined> {
-    const known = place.explicit ? undefined : this.#known.get(place);
-    if (known) {
-      decide(known.text ? 'known' : 'known-nothing');
-      this.#lookAhead(place, known.text);
-      return known.text;
-    }
-    if (!place.explicit) await pause(this.#debounce.delayMs, token);
-    if (token.isCancellationRequested) {
-      decide('cancelled');
-      return undefined;
-    }
-    const answer = await this.#ask(place, token);
-    decide(answer?.outcome ?? 'engine-failed', answer?.stats);
-    if (answer?.outcome === 'suggested') this.#lookAhead(place, answer.text);
-    return answer?.text;
-  }
-
-  /** What would be suggested if this were accepted is asked for now: who presses Tab does not wait for it. */
-  #lookAhead(place: CompletionPlace, text: string): void {
-    const next = { ...place, before: place.before + text, explicit: false };
-    // While a suggestion is typed, what follows it stays the same.
-    if (!text || this.#ahead === next.before || this.#known.get(next)) return;
-    this.#ahead = next.before;
-    void this.#request(next, { ahead: true }).finally(() => {
-      if (this.#ahead === next.before) this.#ahead = undefined;
-    });
-  }
-
-  async #ask(place: CompletionPlace, token: vscode.CancellationToken): Promise<CompletionResult | undefined> {
-    const controller = new AbortController();
-    const cancelled = token.onCancellationRequested(() => controller.abort());
+  async #ask(place: CompletionPlace, { ahead, signal }: Asking): Promise<CompletionResult | undefined> {
+    if (ahead) return this.#request(place, { ahead, signal });
     this.#waiting++;
     this.#tell();
     try {
-      const answer = await this.#request(place, { signal: controller.signal });
-      const ms = answer?.stats?.totalMs;
-      if (answer && FINAL.has(answer.outcome) && ms !== undefined) {
-        this.#debounce.answered(ms);
-        this.#lastMs = ms;
-      }
+      const answer = await this.#request(place, { ahead, signal });
+      if (answer?.stats && answer.outcome !== 'superseded') this.#lastMs = answer.stats.totalMs;
       return answer;
     } finally {
-      cancelled.dispose();
       this.#waiting--;
       this.#tell();
     }
   }
 
-  async #request(place: CompletionPlace, { ahead = false, signal }: RequestOptions): Promise<CompletionResult | undefined> {
+  async #request(place: CompletionPlace, { ahead, signal }: Asking): Promise<CompletionResult | undefined> {
     const { engine, settings, log } = this.#sources;
     const asked = settings();
     try {
       const answer = await engine.request('complete', { place, settings: asked, ahead }, signal);
       const { outcome } = answer;
-      if (asked !== settings()) return answer;
-      if (FINAL.has(outcome)) this.#known.set(place, answer);
-      this.#obstacle = outcome === 'no-infill' || outcome === 'other-model' ? outcome : undefined;
+      if (asked === settings()) this.#obstacle = outcome === 'no-infill' || outcome === 'other-model' ? outcome : undefined;
       return answer;
     } catch (error) {
       // It would fail at the next key, too: once in the log is enough.
@@ -172,31 +128,18 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
   }
 }
 
-type Decide = (decision: Decision, stats?: CompletionResult['stats']) => void;
-
-interface RequestOptions {
-  /** Nobody waits for it yet. */
-  readonly ahead?: boolean;
-  readonly signal?: AbortSignal;
+/** Runs something that is aborted when the editor does not wait any more. */
+async function abortable<T>(token: vscode.CancellationToken, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const cancelled = token.onCancellationRequested(() => controller.abort());
+  try {
+    return await run(controller.signal);
+  } finally {
+    cancelled.dispose();
+  }
 }
 
 /** Whether what is suggested would stand in the middle of a name. */
 function isInsideWord(line: string, at: number): boolean {
   return /\w/.test(line[at] ?? '') && /\w/.test(line[at - 1] ?? '');
-}
-
-/** The model has been asked, and has said what it says at this place. */
-const FINAL: ReadonlySet<CompletionResult['outcome']> = new Set(['suggested', 'silent', 'discarded']);
-
-/** Waits, or until nobody is interested any more. */
-function pause(ms: number, token: vscode.CancellationToken): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      cancelled.dispose();
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    const cancelled = token.onCancellationRequested(done);
-  });
 }

@@ -40,7 +40,7 @@ export class CompletionRules implements vscode.Disposable {
     if (this.#paused) return 'paused';
     if (this.#configuration.completionSettings.modelPath === '') return 'no-model';
     if (!this.isEnabled(document)) return 'language';
-    return this.mayRead(document) ? undefined : 'excluded';
+    return this.mayRead(document.uri) ? undefined : 'excluded';
   }
 
   /** Whether completions are on for the document's language. */
@@ -48,11 +48,10 @@ export class CompletionRules implements vscode.Disposable {
     return this.#configuration.completionsEnabled(languageId);
   }
 
-  /** Whether the document's text may be shown to a model that nobody has asked for anything: secrets may not. */
-  mayRead(document: vscode.TextDocument): boolean {
-    return (
-      isCode(document) && !this.#configuration.completionExclusions.some((pattern) => vscode.languages.match({ pattern }, document) > 0)
-    );
+  /** Whether a file may be shown to a model that nobody has asked for anything: secrets may not. It need not be open. */
+  mayRead(uri: vscode.Uri): boolean {
+    const file = addressed(uri);
+    return isCode(file) && !this.#configuration.completionExclusions.some((pattern) => vscode.languages.match({ pattern }, file) > 0);
   }
 
   dispose(): void {
@@ -63,4 +62,9 @@ export class CompletionRules implements vscode.Disposable {
 
 function isCode(document: vscode.TextDocument): boolean {
   return vscode.languages.match(COMPLETED_DOCUMENTS, document) > 0;
+}
+
+/** A document as far as patterns and schemes look at it, so that nothing has to be opened to be refused. */
+function addressed(uri: vscode.Uri): vscode.TextDocument {
+  return { uri, languageId: '' } as vscode.TextDocument;
 }

@@ -56,9 +56,8 @@ export class ImportedSignatures {
   async #declarationAt(document: vscode.TextDocument, position: vscode.Position): Promise<Declared> {
     const definitions = await vscode.commands.executeCommand<Definition[]>('vscode.executeDefinitionProvider', document.uri, position);
     const [definition] = definitions.map(placeOf).filter(({ uri }) => uri.toString() !== document.uri.toString());
-    if (!definition) return [];
+    if (!definition || !this.#rules.mayRead(definition.uri)) return [];
     const other = await vscode.workspace.openTextDocument(definition.uri);
-    if (!this.#rules.mayRead(other)) return [];
     const text = signatureAt(definition.range.start.line, other.lineCount, (line) => other.lineAt(line).text);
     return [{ path: vscode.workspace.asRelativePath(definition.uri, false), text }];
   }

@@ -4,27 +4,14 @@ import type { Passage } from '../../shared/protocol.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { COMPLETED_DOCUMENTS, type CompletionRules } from './completion-rules.ts';
 import { ImportedSignatures } from './definitions.ts';
-import { linesAround } from './lines-around.ts';
-import { PassageRing } from './passage-ring.ts';
+import { linesAround } from '../../shared/completion/lines-around.ts';
+import { CALM_MS, WorkedPlaces } from '../../shared/completion/worked-places.ts';
 import { SimilarPassages, type Neighbour } from './similar-passages.ts';
-
-/** Lines around a place that make a passage, and the most characters of them. */
-const LINES_ABOVE = 10;
-const LINES_BELOW = 20;
-const MOST_CHARS = 2_000;
 
 /** Lines above and below the cursor that other documents are compared with, and the most documents. */
 const COMPARED_LINES = 15;
+const COMPARED_CHARS = 2_000;
 const MOST_NEIGHBOURS = 10;
-
-/** What was noted within so many lines of the cursor the model sees anyway. */
-const SEEN_LINES = 60;
-
-/** An edit so many lines from the one before is at another place. */
-const FAR = 40;
-
-/** Nobody waits for passages; what happens within this time is told at once, in milliseconds. */
-const CALM_MS = 1_500;
 
 export interface CollectorSources {
   readonly engine: EngineClient;
@@ -38,12 +25,11 @@ export interface CollectorSources {
  */
 export class PassageCollector implements vscode.Disposable, vscode.DocumentPasteEditProvider {
   readonly #sources: CollectorSources;
-  readonly #ring = new PassageRing();
+  readonly #worked = new WorkedPlaces<vscode.TextDocument>();
   readonly #similar = new SimilarPassages();
   readonly #imported: ImportedSignatures;
   readonly #watch: vscode.Disposable;
   #editor = vscode.window.activeTextEditor;
-  #edited: { readonly document: vscode.TextDocument; readonly line: number } | undefined;
   #told = '';
   #timer: NodeJS.Timeout | undefined;
 
@@ -89,9 +75,8 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
     const line = contentChanges[0]?.range.start.line;
     if (line === undefined || this.#sources.rules.refusal(document)) return;
     this.#tellLater();
-    const before = this.#edited;
-    this.#edited = { document, line };
-    if (before && (before.document !== document || Math.abs(before.line - line) > FAR)) this.#note(before.document, before.line);
+    const left = this.#worked.edit({ document, line });
+    if (left) this.#note(left.document, left.line);
   }
 
   #saved(document: vscode.TextDocument): void {
@@ -102,13 +87,12 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
 
   #note(document: vscode.TextDocument, line: number): void {
     if (document.isClosed || this.#sources.rules.refusal(document)) return;
-    const text = linesAround(document, line, LINES_ABOVE, LINES_BELOW, MOST_CHARS);
-    if (this.#ring.add({ path: pathOf(document), text, uri: document.uri.toString(), line })) this.#tellLater();
+    if (this.#worked.note({ document, line }, pathOf(document))) this.#tellLater();
   }
 
   /** What was read while it might be may be a secret now, so the engine is told at once. */
   #forget(): void {
-    this.#ring.clear();
+    this.#worked.clear();
     this.#imported.forget();
     void this.#tell();
   }
@@ -125,9 +109,9 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
     const { document, selection } = editor;
     const { line } = selection.active;
     const imported = await this.#imported.find(document, selection.active);
-    const worked = this.#ring.awayFrom(document.uri.toString(), line, SEEN_LINES);
+    const worked = this.#worked.passagesFor({ document, line });
     const known = new Set([...worked, ...imported].map(({ path }) => path));
-    const around = linesAround(document, line, COMPARED_LINES, COMPARED_LINES, MOST_CHARS);
+    const around = linesAround(document, line, COMPARED_LINES, COMPARED_LINES, COMPARED_CHARS);
     const similar = this.#similar.find(around, this.#neighboursOf(document));
     return [...worked, ...similar.filter(({ path }) => !known.has(path)), ...imported];
   }

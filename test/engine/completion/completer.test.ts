@@ -31,10 +31,10 @@ afterEach(async () => {
 
 function complete(
   before: string,
-  { after = '\n}\n', signal = never, ahead = false, owner = WINDOW, passages = [] as Passage[] } = {},
+  { after = '\n}\n', signal = never, ahead = false, explicit = false, repository = 'r', owner = WINDOW, passages = [] as Passage[] } = {},
 ): Promise<CompletionResult> {
   return completer.complete(
-    { place: { path: 'a.ts', before, after, explicit: false }, settings: SETTINGS, ahead, owner, passages },
+    { place: { repository, path: 'a.ts', before, after, explicit }, settings: SETTINGS, ahead, owner, passages },
     signal,
   );
 }
@@ -66,11 +66,30 @@ describe('completions', () => {
     expect(results[2].outcome).not.toBe('superseded');
   });
 
+  it('that a key has ended are read on for the next one', async () => {
+    const long = `${'// a comment that has to be read\n'.repeat(30)}${BEFORE}`;
+    const stop = new AbortController();
+    let decoded = 0;
+    const evaluate = LlamaContextSequence.prototype.evaluateWithoutGeneratingNewTokens;
+    const decode = vi.spyOn(LlamaContextSequence.prototype, 'evaluateWithoutGeneratingNewTokens');
+    decode.mockImplementation(async function (this: LlamaContextSequence, tokens, options) {
+      await evaluate.call(this, tokens, options);
+      decoded += tokens.length;
+      stop.abort();
+    });
+    const ended = await complete(`${long}  ret`, { signal: stop.signal });
+    expect(ended).toMatchObject({ outcome: 'superseded', stats: { generated: 0 } });
+    const { evaluated } = ended.stats!;
+    await vi.waitFor(() => expect(decoded).toBeGreaterThan(evaluated + 1), { timeout: 500 });
+    decode.mockRestore();
+    expect((await complete(`${long}  retu`)).stats!.reused).toBeGreaterThan(evaluated);
+  });
+
   it('end when nobody waits any more', async () => {
     const stop = new AbortController();
     const running = complete(`${BEFORE}  ret`, { signal: stop.signal });
     stop.abort();
-    expect(await running).toEqual({ outcome: 'superseded', text: '' });
+    expect(await running).toEqual({ outcome: 'superseded', text: '', alternatives: [] });
   });
 
   it('go before the chat', async () => {
@@ -102,6 +121,29 @@ describe('completions', () => {
     await chatModel.unload();
     const fresh = await complete(`${BEFORE}  return`, { owner: {} });
     expect(other).toMatchObject({ outcome: fresh.outcome, text: fresh.text });
+  });
+
+  it('begin anew in another repository', async () => {
+    await complete(`${BEFORE}  ret`);
+    expect((await complete(`${BEFORE}  retu`, { repository: 'other' })).stats).toMatchObject({ reused: 0, frameKept: false });
+    expect((await complete(`${BEFORE}  retur`, { repository: 'other' })).stats).toMatchObject({ frameKept: true });
+  });
+
+  it('that nobody waits for leave the cache to the window that has it', async () => {
+    await complete(`${BEFORE}  ret`);
+    expect((await complete(`${BEFORE}  return`, { ahead: true, owner: {} })).outcome).toBe('superseded');
+    expect((await complete(`${BEFORE}  retu`)).stats).toMatchObject({ frameKept: true });
+  });
+
+  it('are several, all of them different, for who asks with a key', async () => {
+    const place = `${BEFORE}  const `;
+    const { text } = await complete(place);
+    const asked = await complete(place, { explicit: true });
+    expect(asked.outcome).toBe('suggested');
+    expect(asked.text.startsWith(text)).toBe(true);
+    expect(asked.alternatives.length).toBeGreaterThan(0);
+    expect(new Set([asked.text, ...asked.alternatives, '']).size).toBe(asked.alternatives.length + 2);
+    expect(await complete(place, { explicit: true })).toMatchObject({ text: asked.text, alternatives: asked.alternatives });
   });
 
   it('that nobody waits for yet end no other, and are ended by the next', async () => {
@@ -136,7 +178,7 @@ describe('completions', () => {
   });
 
   it('do not load a model again and again that cannot be loaded', async () => {
-    const place = { path: 'a.ts', before: 'a', after: '', explicit: false };
+    const place = { repository: 'r', path: 'a.ts', before: 'a', after: '', explicit: false };
     const missing = { ...SETTINGS, modelPath: '/elsewhere/model.gguf' };
     const share = vi.spyOn(chatModel, 'share');
     for (let key = 0; key < 3; key++) {
@@ -154,7 +196,7 @@ describe('completions', () => {
     await complete(`${BEFORE}  ret`);
     const copy = join(await mkdtemp(join(tmpdir(), 'endless-model-')), 'copy.gguf');
     await copyFile(BUNDLED_MODEL, copy);
-    const place = { path: 'a.ts', before: `${BEFORE}  ret`, after: '\n}\n', explicit: false };
+    const place = { repository: 'r', path: 'a.ts', before: `${BEFORE}  ret`, after: '\n}\n', explicit: false };
     const { stats } = await completer.complete(
       { place, settings: { ...SETTINGS, modelPath: copy }, ahead: false, owner: WINDOW, passages: [] },
       never,
@@ -167,7 +209,7 @@ describe('completions', () => {
   it('refuse when the chat has another model', async () => {
     chatModel.register({ isStanding: () => true, leave: () => Promise.resolve() });
     await chatModel.open({ ...SETTINGS, window: 512 }, { log: () => undefined, onProgress: () => undefined }, () => Promise.resolve());
-    const place = { path: 'a.ts', before: 'a', after: '', explicit: false };
+    const place = { repository: 'r', path: 'a.ts', before: 'a', after: '', explicit: false };
     const other = { ...SETTINGS, modelPath: '/elsewhere/model.gguf' };
     expect((await completer.complete({ place, settings: other, ahead: false, owner: WINDOW, passages: [] }, never)).outcome).toBe(
       'other-model',
@@ -183,7 +225,7 @@ describe('completions', () => {
   it('can have a model of their own', async () => {
     const result = await completer.complete(
       {
-        place: { path: 'a.ts', before: `${BEFORE}  ret`, after: '\n}\n', explicit: false },
+        place: { repository: 'r', path: 'a.ts', before: `${BEFORE}  ret`, after: '\n}\n', explicit: false },
         settings: { ...SETTINGS, chatWindow: 0 },
         ahead: false,
         owner: WINDOW,

@@ -53,19 +53,19 @@ describe('a request', () => {
       complete: async (_params, _client, signal) => {
         arrived.resolve();
         await once(signal, 'abort');
-        return { outcome: 'superseded', text: '' };
+        return { outcome: 'superseded', text: '', alternatives: [] };
       },
     });
     const client = await connect(directory);
     const controller = new AbortController();
-    const place = { path: 'a.ts', before: 'a', after: '', explicit: false };
+    const place = { repository: 'r', path: 'a.ts', before: 'a', after: '', explicit: false };
     const completion = { modelPath: 'a.gguf', gpu: 'off', threads: 1, chatWindow: 512, window: 512 } as const;
     const answer = client.request('complete', { place, settings: completion, ahead: false }, controller.signal);
     await arrived.promise;
     controller.abort();
-    expect(await answer).toEqual({ outcome: 'superseded', text: '' });
+    expect(await answer).toEqual({ outcome: 'superseded', text: '', alternatives: [] });
     const late = client.request('complete', { place, settings: completion, ahead: false }, controller.signal);
-    expect(await late).toEqual({ outcome: 'superseded', text: '' });
+    expect(await late).toEqual({ outcome: 'superseded', text: '', alternatives: [] });
   });
 
   test('that the engine does not know is rejected with its name', async () => {

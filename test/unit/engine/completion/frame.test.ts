@@ -23,7 +23,19 @@ describe('a frame', () => {
     ['a backspace', at(BEFORE.slice(0, -3)), '  retur'],
     ['a bracket that the editor closed', at(`${BEFORE}(`, ')\n}\n'), '  return b('],
     ['a longer look behind the cursor', at(BEFORE, '\n}\n\nf(2);\n'), '  return b'],
-  ])('stays with %s', (_what, surroundings, typed) => {
+    [
+      'a new line between two brackets',
+      at(`${BEFORE}(\n    `, '\n  )\n}\n\nf(2);\n'),
+      '  return b(\n    ',
+      anchoredAt(at(BEFORE, '\n}\n\nf(2);\n'), LIMITS).frame,
+    ],
+    [
+      'the rest of the line that the cursor passes',
+      at(`${BEFORE} + c;`),
+      '  return b + c;',
+      anchoredAt(at(BEFORE, ' + c;\n}\n'), LIMITS).frame,
+    ],
+  ])('stays with %s', (_what, surroundings, typed, frame = anchoredAt(at(BEFORE), LIMITS).frame) => {
     expect(frameAt(surroundings, LIMITS, frame)).toEqual({ frame, typed, kept: true });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PassageRing, type NotedPassage } from '../../../../src/extension/completion/passage-ring.ts';
+import { PassageRing, type NotedPassage } from '../../../../src/shared/completion/passage-ring.ts';
 import type { Passage } from '../../../../src/shared/protocol.ts';
 
 const lines = (from: number, count: number): string => Array.from({ length: count }, (_, n) => `line(${from + n});`).join('\n');

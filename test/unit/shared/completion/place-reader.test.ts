@@ -1,6 +1,5 @@
-import type { SelectedCompletionInfo } from 'vscode';
 import { describe, expect, it } from 'vitest';
-import { readPlace, type ReadableDocument } from '../../../../src/extension/completion/place-reader.ts';
+import { readPlace, type ReadableDocument } from '../../../../src/shared/completion/place-reader.ts';
 
 /** A document that counts which of its lines are read. */
 function documentOf(text: string): ReadableDocument & { readonly read: Set<number> } {
@@ -16,7 +15,7 @@ function documentOf(text: string): ReadableDocument & { readonly read: Set<numbe
   };
 }
 
-const asked = { path: 'a.ts', explicit: false };
+const asked = { repository: 'r', path: 'a.ts', explicit: false };
 const numbered = (count: number): string => Array.from({ length: count }, (_, n) => `line ${n}`).join('\n');
 
 describe('what is read around the cursor', () => {
@@ -31,7 +30,7 @@ describe('what is read around the cursor', () => {
 
   it('takes what is chosen in the list of suggestions for typed', () => {
     const selected = { text: 'toString', range: { start: { line: 0, character: 2 }, end: { line: 0, character: 4 } } };
-    const place = readPlace(documentOf('a.to;'), { line: 0, character: 4 }, { ...asked, selected: selected as SelectedCompletionInfo });
+    const place = readPlace(documentOf('a.to;'), { line: 0, character: 4 }, { ...asked, selected: selected });
     expect(place).toMatchObject({ before: 'a.toString', after: ';' });
   });
 
@@ -67,11 +66,7 @@ describe('what is read around the cursor', () => {
 
   it('leaves out what is replaced by what is chosen in the list of suggestions', () => {
     const selected = { text: 'toString', range: { start: { line: 0, character: 2 }, end: { line: 0, character: 10 } } };
-    const place = readPlace(
-      documentOf('a.toLocale();'),
-      { line: 0, character: 4 },
-      { ...asked, selected: selected as SelectedCompletionInfo },
-    );
+    const place = readPlace(documentOf('a.toLocale();'), { line: 0, character: 4 }, { ...asked, selected: selected });
     expect(place).toMatchObject({ before: 'a.toString', after: '();' });
   });
 

@@ -45,10 +45,6 @@ export class SuggestionCache {
     const others = this.#entries.filter((other) => other !== entry && !isSame(other.place, entry.place));
     this.#entries = [entry, ...others].slice(0, MOST);
   }
-
-  clear(): void {
-    this.#entries = [];
-  }
 }
 
 function isSame(one: CachedPlace, other: CachedPlace): boolean {

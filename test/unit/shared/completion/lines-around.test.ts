@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linesAround } from '../../../../src/extension/completion/lines-around.ts';
+import { linesAround } from '../../../../src/shared/completion/lines-around.ts';
 
 const document = (lines: readonly string[]): Parameters<typeof linesAround>[0] => ({
   lineCount: lines.length,

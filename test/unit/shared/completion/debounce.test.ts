@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Debounce } from '../../../../src/extension/completion/debounce.ts';
+import { Debounce } from '../../../../src/shared/completion/debounce.ts';
 
 describe('the pause before the engine is asked', () => {
   it('is short while nothing is known', () => expect(new Debounce().delayMs).toBe(20));

@@ -1,10 +1,22 @@
-import type { Position, SelectedCompletionInfo, TextDocument } from 'vscode';
-import type { CompletionPlace } from '../../shared/protocol.ts';
+import type { CompletionPlace } from '../protocol.ts';
 
-/** The part of a document that is read. */
-export type ReadableDocument = Pick<TextDocument, 'lineCount'> & {
+/** The part of a document that is read, in the words of VS Code. */
+export interface ReadableDocument {
+  readonly lineCount: number;
   lineAt(line: number): { readonly text: string };
-};
+}
+
+/** Line and character, both from 0. */
+export interface ReadablePosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** What is chosen in a list of suggestions, and the part of its line that it would replace. */
+export interface SelectedText {
+  readonly range: { readonly start: ReadablePosition; readonly end: ReadablePosition };
+  readonly text: string;
+}
 
 /** Most characters before the cursor and behind it: a request costs the same in a file of any length. */
 const CHARS_BEFORE = 16_000;
@@ -24,20 +36,18 @@ const LINES_BEHIND = 96;
 /**
  * Reads what stands around the cursor, line by line and no more than is of use.
  *
- * @param path of the document within the workspace.
  * @param selected what is chosen in the list of suggestions: it is taken to be typed.
  */
 export function readPlace(
   document: ReadableDocument,
-  position: Pick<Position, 'line' | 'character'>,
-  { path, explicit, selected }: Pick<CompletionPlace, 'path' | 'explicit'> & { readonly selected?: SelectedCompletionInfo | undefined },
+  position: ReadablePosition,
+  { selected, ...place }: Omit<CompletionPlace, 'before' | 'after'> & { readonly selected?: SelectedText | undefined },
 ): CompletionPlace {
   const line = document.lineAt(position.line).text;
   const typed = selected ? line.slice(0, selected.range.start.character) + selected.text : line.slice(0, position.character);
   const end = Math.max(position.character, selected?.range.end.character ?? 0);
   return {
-    path,
-    explicit,
+    ...place,
     before: textBefore(
       document,
       position.line,
