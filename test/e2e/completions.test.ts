@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SCRIPTED_LINES } from '../scripted-engine/scripted-completion.ts';
+import { SCRIPTED_ALTERNATIVES, SCRIPTED_LINES } from '../scripted-engine/scripted-completion.ts';
 import { SHOWN_FILE } from '../scripted-engine/scripted-engine.ts';
 import { Editor } from './harness/editor.ts';
 import { Workbench } from './harness/workbench.ts';
 
 const [ANSWER = '', QUESTION = ''] = SCRIPTED_LINES;
+const [FIRST_ALTERNATIVE = '', SECOND_ALTERNATIVE = ''] = SCRIPTED_ALTERNATIVES;
 
 describe('completions', () => {
   let workbench: Workbench;
@@ -15,6 +16,11 @@ describe('completions', () => {
     for (const name of ['first.ts', 'second.ts', 'third.ts', 'fourth.ts', 'fifth.ts', 'sixth.ts'])
       writeFileSync(join(workbench.sandbox.workspace, name), '');
     writeFileSync(join(workbench.sandbox.workspace, '.env'), 'KEY=hush');
+    writeFileSync(
+      join(workbench.sandbox.workspace, 'imported.ts'),
+      'export function answerOf(question: string): number {\n  return question.length;\n}\n',
+    );
+    writeFileSync(join(workbench.sandbox.workspace, 'importing.ts'), "import { answerOf } from './imported';\n\nanswerOf('');\n");
     // Only now is the extension active, and hears of keys.
     await workbench.statusBarItem.waitFor();
   });
@@ -43,6 +49,20 @@ describe('completions', () => {
     await expect.poll(() => editor.ghostText()).toBe(' = 42;');
     await editor.press('Escape');
     await expect.poll(() => editor.lines()).toEqual(['const answer']);
+  });
+
+  it('are several for who asks for others', async () => {
+    const editor = await Editor.open(workbench.page, 'third.ts');
+    await editor.type('const answ');
+    await expect.poll(() => editor.lines()).toEqual([ANSWER]);
+    await editor.press('Alt+]');
+    await expect.poll(() => editor.ghostText()).toBe(FIRST_ALTERNATIVE);
+    await editor.press('Alt+]');
+    await expect.poll(() => editor.ghostText()).toBe(SECOND_ALTERNATIVE);
+    await workbench.screenshot('completion-alternatives');
+    await editor.press('Tab');
+    await expect.poll(() => editor.lines()).toEqual([`const answ${SECOND_ALTERNATIVE}`]);
+    await editor.clear();
   });
 
   it('pause, say so, and go on', async () => {
@@ -82,6 +102,15 @@ describe('completions', () => {
     await next.type('const ans');
     await expect.poll(shown, { timeout: 20_000 }).toContain('"path":"fifth.ts","text":"const noted = 1;"');
     expect(shown()).not.toContain('hush');
+  });
+
+  it('show the model what is imported', async () => {
+    const importing = await Editor.open(workbench.page, 'importing.ts');
+    await importing.type('const ans');
+    const shown = (): string => readFileSync(join(workbench.sandbox.runDirectory, SHOWN_FILE), 'utf8');
+    await expect
+      .poll(shown, { timeout: 40_000 })
+      .toContain('"path":"imported.ts","text":"export function answerOf(question: string): number');
   });
 });
 

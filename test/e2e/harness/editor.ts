@@ -41,6 +41,12 @@ export class Editor {
     await this.#page.keyboard.type(text, { delay: 30 });
   }
 
+  /** Leaves the file empty. */
+  async clear(): Promise<void> {
+    await this.#page.keyboard.press('Control+A');
+    await this.#page.keyboard.press('Delete');
+  }
+
   async press(key: string): Promise<void> {
     await this.#page.keyboard.press(key);
   }
