@@ -1,34 +1,37 @@
+import type { CompletionPlace } from '../../shared/protocol.ts';
 import { readCorpus } from '../corpus/corpus.ts';
 import type { Progress } from '../program.ts';
 import type { BusyResult, StopResult } from '../programs/completion-results.ts';
 import { stopwatch, timeOf } from '../stopwatch.ts';
 import { BusyChat, type ChatWork } from './busy-chat.ts';
 import type { EndlessArm } from './endless-arm.ts';
-import { placeOf, TYPED_CHARS, type Stroke } from './typing-trace.ts';
+import { recordedPlaces } from './typing-run.ts';
 
 /** Keys of which the times are not counted: code that runs for the first time is slow. */
 const SETTLING_REQUESTS = 3;
+/** Characters of which the chat takes what it says and reads. */
+export const CHAT_CHARS = 12_000;
+
+const NEVER = new AbortController().signal;
 
 /** Requests while the chat does one thing and another, and how long it takes to end them and the chat. */
-export async function measureBusy(
-  arm: EndlessArm,
-  strokes: readonly Stroke[],
-  requests: number,
-  progress: Progress,
-): Promise<readonly (BusyResult | StopResult)[]> {
-  const chat = await BusyChat.open(await arm.weights(), arm.precedence, readCorpus('').text.slice(0, TYPED_CHARS));
+export async function measureBusy(arm: EndlessArm, requests: number, progress: Progress): Promise<readonly (BusyResult | StopResult)[]> {
+  const chat = await BusyChat.open(await arm.weights(), arm.precedence, readCorpus('').text.slice(0, CHAT_CHARS));
   const results: (BusyResult | StopResult)[] = [];
-  const keys = strokes.filter(({ kind }) => kind === 'key');
+  const recorded = [...recordedPlaces()];
+  // Not from the beginning: there the cursor stands near the beginning of a file, with little to read before it.
+  const first = Math.floor(recorded.length / 3);
+  const places = recorded.slice(first, first + requests + SETTLING_REQUESTS);
   for (const kind of ['idle', 'generating', 'prefilling'] as const satisfies readonly ChatWork[]) {
     let stop = new AbortController();
     let working = chat.work(kind, stop.signal);
-    for (const [at, stroke] of keys.slice(0, requests + SETTLING_REQUESTS).entries()) {
-      const ms = await timeOf(() => arm.complete(placeOf(stroke)));
+    for (const [at, place] of places.entries()) {
+      const ms = await timeOf(() => arm.complete(place));
       if (at >= SETTLING_REQUESTS) results.push({ part: 'busy', chat: kind, ms });
     }
-    for (const stroke of keys.slice(0, requests)) results.push({ part: 'stop', what: 'completion', ms: await stopTime(arm, stroke) });
-    for (const stroke of kind === 'idle' ? [] : keys.slice(0, requests)) {
-      const completion = await begun(arm, stroke);
+    for (const place of places.slice(0, requests)) results.push({ part: 'stop', what: 'completion', ms: await stopTime(arm, place) });
+    for (const place of kind === 'idle' ? [] : places.slice(0, requests)) {
+      const completion = await begun(arm, place);
       stop.abort();
       results.push({ part: 'stop', what: 'chat', ms: await working });
       await completion.result;
@@ -44,9 +47,9 @@ export async function measureBusy(
 }
 
 /** How long a completion takes to end that nobody waits for any more. */
-async function stopTime(arm: EndlessArm, stroke: Stroke): Promise<number> {
+async function stopTime(arm: EndlessArm, place: CompletionPlace): Promise<number> {
   const stop = new AbortController();
-  const { result } = await begun(arm, stroke, stop.signal);
+  const { result } = await begun(arm, place, stop.signal);
   const elapsed = stopwatch();
   stop.abort();
   await result;
@@ -54,8 +57,8 @@ async function stopTime(arm: EndlessArm, stroke: Stroke): Promise<number> {
 }
 
 /** A completion for which others give way by now. */
-async function begun(arm: EndlessArm, stroke: Stroke, signal?: AbortSignal): Promise<{ readonly result: Promise<unknown> }> {
-  const result = arm.complete(placeOf(stroke), signal);
+async function begun(arm: EndlessArm, place: CompletionPlace, signal = NEVER): Promise<{ readonly result: Promise<unknown> }> {
+  const result = arm.complete(place, { ahead: false, signal });
   while (arm.precedence.giveWay() === undefined) await new Promise(setImmediate);
   return { result };
 }

@@ -2,6 +2,7 @@ import { Completer } from '../../engine/completion/completer.ts';
 import { ModelSlot } from '../../engine/model/model-slot.ts';
 import type { Weights } from '../../engine/model/weights.ts';
 import { Precedence } from '../../engine/precedence.ts';
+import type { Asking } from '../../shared/completion/suggester.ts';
 import type { CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol.ts';
 
 const never = new AbortController().signal;
@@ -33,13 +34,18 @@ export class EndlessArm {
     return this.#slot.open({ modelPath, gpu, threads, window: chatWindow }, options, (weights) => Promise.resolve(weights));
   }
 
-  complete(place: CompletionPlace, signal: AbortSignal = never): Promise<CompletionResult> {
-    return this.#completer.complete({ place, settings: this.#settings, ahead: false, owner: this, passages: this.#passages }, signal);
+  complete(place: CompletionPlace, { ahead, signal }: Asking = { ahead: false, signal: never }): Promise<CompletionResult> {
+    return this.#completer.complete({ place, settings: this.#settings, ahead, owner: this, passages: this.#passages }, signal);
+  }
+
+  /** What the model is to read besides, when nobody types. */
+  tell(passages: readonly Passage[]): void {
+    this.#passages = passages;
   }
 
   /** Lets the model read passages from other places, and what stands at this one. */
   async show(place: CompletionPlace, passages: readonly Passage[]): Promise<void> {
-    this.#passages = passages;
+    this.tell(passages);
     await this.complete(place);
     await this.prepare();
   }

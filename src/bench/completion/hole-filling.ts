@@ -40,7 +40,7 @@ export function openHoles(count: number): readonly OpenHole[] {
   const all = files.flatMap((file) => {
     const imported = importsOf(file, texts);
     return holesIn(file.text, perFile).map(({ prefix, typed, missing, suffix }) => ({
-      place: { path: file.path, before: prefix + typed, after: suffix, explicit: false },
+      place: { repository: 'endless', path: file.path, before: prefix + typed, after: suffix, explicit: false },
       missing,
       imported,
     }));

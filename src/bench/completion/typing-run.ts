@@ -1,66 +1,134 @@
-import { CompletionContext } from '../../engine/completion/completion-context.ts';
-import type { FrameLimits } from '../../engine/completion/frame.ts';
-import type { Weights } from '../../engine/model/weights.ts';
-import { SuggestionCache } from '../../shared/suggestion-cache.ts';
-import { readCorpus } from '../corpus/corpus.ts';
-import { UsageError } from '../options.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readPlace } from '../../shared/completion/place-reader.ts';
+import { Suggester, type Asking, type Suggested } from '../../shared/completion/suggester.ts';
+import { CALM_MS, WorkedPlaces } from '../../shared/completion/worked-places.ts';
+import type { CompletionPlace, CompletionResult } from '../../shared/protocol.ts';
 import type { Progress } from '../program.ts';
-import type { KeyResult } from '../programs/completion-results.ts';
-import { stopwatch, timeOf } from '../stopwatch.ts';
+import { stopwatch } from '../stopwatch.ts';
 import type { EndlessArm } from './endless-arm.ts';
-import { InfillArm } from './infill-arm.ts';
-import { placeOf, TYPED_CHARS, type Stroke } from './typing-trace.ts';
+import { recordedTyping, ReplayedDocument, selectedText, type AskEvent, type ChangeEvent } from './recording.ts';
 
-export interface TypingParameters {
-  readonly window: number;
+/** What became of a question of the editor. */
+export interface AskedKey {
+  readonly place: CompletionPlace;
+  /** Characters that were typed since the question before that reached the model. */
+  readonly typed: number;
+  readonly decision: Suggested['decision'];
+  readonly stats?: CompletionResult['stats'];
+  /** From the question to the answer, pauses included. */
+  readonly ms: number;
+}
+
+export interface TypingRun {
+  readonly keys: readonly AskedKey[];
+  /** Tokens that had to be evaluated for each request that nobody waited for. */
+  readonly ahead: readonly number[];
+}
+
+export interface TypingOptions {
+  /** Whether the model is shown where somebody has worked before. */
+  readonly passages: boolean;
+  /** Requests that reach the model, after which it ends. */
   readonly requests: number;
-  readonly tokens: number;
-  readonly every: number;
 }
 
-/** A request after each key that the model has to be asked for, some of them of the library, too. */
-export async function measureTyping(
-  arm: EndlessArm,
-  strokes: readonly Stroke[],
-  { window, requests, tokens, every }: TypingParameters,
-  progress: Progress,
-): Promise<readonly KeyResult[]> {
-  const weights = await arm.weights();
-  const library = await InfillArm.open(weights, window, await limitsOf(weights, window));
-  const known = new SuggestionCache();
-  const results: KeyResult[] = [];
-  let asked = 0;
-  for (const stroke of strokes) {
-    if (asked === requests) break;
-    if (stroke.pause) await arm.prepare();
-    const place = placeOf(stroke);
-    const { kind, typed } = stroke;
-    if (known.get(place)) {
-      results.push({ part: 'typing', stroke: kind, typed, known: true, evaluated: 0, prompt: 0, frameKept: true, ms: 0, libraryMs: null });
-      continue;
-    }
-    const elapsed = stopwatch();
-    const { text, stats } = await arm.complete(place);
-    const { ms } = elapsed();
-    known.set(place, { text });
-    const libraryMs = asked++ % every === 0 ? await timeOf(() => library.complete(place, tokens)) : null;
-    const { evaluated = NaN, reused = NaN, frameKept = false } = stats ?? {};
-    results.push({ part: 'typing', stroke: kind, typed, known: false, evaluated, prompt: evaluated + reused, frameKept, ms, libraryMs });
-    if (asked % 20 === 0) progress(`typing: ${asked} of ${requests} requests`);
+/**
+ * Types as it was recorded, at the times at which it was: through the same classes as in VS Code, but with the model in this
+ * process. What is slow is asked less, since the next key comes before the answer, just as it is for who types.
+ */
+export class TypingReplay {
+  readonly #arm: EndlessArm;
+  readonly #options: TypingOptions;
+  readonly #suggester = new Suggester((place, asking) => this.#ask(place, asking));
+  readonly #worked = new WorkedPlaces<ReplayedDocument>();
+  readonly #keys: AskedKey[] = [];
+  readonly #ahead: number[] = [];
+  readonly #waiting = new Map<number, AbortController>();
+  /** Characters typed before a question was passed on to the model. */
+  readonly #typedBefore = new WeakMap<AbortSignal, number>();
+  #documents: readonly ReplayedDocument[] = [];
+  #running: readonly Promise<void>[] = [];
+  /** Since the last question that reached the model. */
+  #typed = 0;
+  #calm: NodeJS.Timeout | undefined;
+
+  constructor(arm: EndlessArm, options: TypingOptions) {
+    this.#arm = arm;
+    this.#options = options;
   }
-  await library.dispose();
-  return results;
+
+  async run(progress: Progress): Promise<TypingRun> {
+    const { files, events } = recordedTyping();
+    this.#documents = files.map((file) => new ReplayedDocument(file));
+    const begun = performance.now() - (events[0]?.ms ?? 0);
+    for (const event of events) {
+      await delay(Math.max(0, begun + event.ms - performance.now()));
+      if (this.#requests >= this.#options.requests) break;
+      if ('ask' in event) this.#running = [...this.#running, this.#suggest(event, progress)];
+      else if ('cancel' in event) this.#waiting.get(event.cancel)?.abort();
+      else this.#change(event);
+    }
+    for (const controller of this.#waiting.values()) controller.abort();
+    clearTimeout(this.#calm);
+    await Promise.all(this.#running);
+    return { keys: this.#keys, ahead: this.#ahead };
+  }
+
+  get #requests(): number {
+    return this.#keys.filter(({ stats }) => stats).length;
+  }
+
+  #change(event: ChangeEvent): void {
+    const document = documentAt(this.#documents, event.file);
+    document.change(event);
+    const [[line] = [0]] = event.changes;
+    this.#typed += event.changes.reduce((sum, [, , , , text]) => sum + text.length, 0);
+    const left = this.#worked.edit({ document, line });
+    if (left) this.#worked.note(left, left.document.uri);
+    clearTimeout(this.#calm);
+    if (this.#options.passages) this.#calm = setTimeout(() => this.#arm.tell(this.#worked.passagesFor({ document, line })), CALM_MS);
+  }
+
+  async #suggest(event: AskEvent, progress: Progress): Promise<void> {
+    const place = placeOf(this.#documents, event);
+    const controller = new AbortController();
+    this.#waiting.set(event.ask, controller);
+    const elapsed = stopwatch();
+    const { decision, stats } = await this.#suggester.suggest(place, controller.signal);
+    this.#waiting.delete(event.ask);
+    const typed = this.#typedBefore.get(controller.signal) ?? 0;
+    this.#keys.push({ place, typed, decision, stats, ms: elapsed().ms });
+    if (!stats) return;
+    this.#typed -= typed;
+    if (this.#requests % 50 === 0) progress(`typing: ${this.#requests} of ${this.#options.requests} requests`);
+  }
+
+  async #ask(place: CompletionPlace, { ahead, signal }: Asking): Promise<CompletionResult> {
+    if (!ahead) this.#typedBefore.set(signal, this.#typed);
+    const answer = await this.#arm.complete(place, { ahead, signal });
+    if (ahead && answer.stats) this.#ahead.push(answer.stats.evaluated);
+    return answer;
+  }
 }
 
-/** How much text the product shows the model: less where a character is a token, as with a model that was never trained. */
-async function limitsOf(weights: Weights, window: number): Promise<FrameLimits> {
-  const context = await CompletionContext.open(weights, window);
-  if (!context) throw new UsageError('This model was not made to fill holes.');
-  const text = readCorpus('').text.slice(0, TYPED_CHARS);
-  const { prefix } = context.limits(1);
-  const tokens = context.format.typed(text.slice(0, prefix)).length;
-  const room = context.cache.capacity * (prefix / (prefix + context.limits(1).suffix + context.limits(1).typed));
-  const limits = context.limits(2 ** Math.max(0, Math.ceil(Math.log2(tokens / room))));
-  await context.dispose();
-  return limits;
+/** The places at which the editor asked, as fast as they can be read. */
+export function* recordedPlaces(): Generator<CompletionPlace, void, undefined> {
+  const { files, events } = recordedTyping();
+  const documents = files.map((file) => new ReplayedDocument(file));
+  for (const event of events) {
+    if ('changes' in event) documentAt(documents, event.file).change(event);
+    else if ('ask' in event) yield placeOf(documents, event);
+  }
+}
+
+function placeOf(documents: readonly ReplayedDocument[], { file, at: [line, character], selected }: AskEvent): CompletionPlace {
+  const document = documentAt(documents, file);
+  const asking = { repository: 'endless', path: document.uri, explicit: false, selected: selected && selectedText(selected) };
+  return readPlace(document, { line, character }, asking);
+}
+
+function documentAt(documents: readonly ReplayedDocument[], file: number): ReplayedDocument {
+  const document = documents[file];
+  if (!document) throw new Error(`The recording has no file ${file}.`);
+  return document;
 }

@@ -1,27 +1,39 @@
 import type { ChatWork } from '../completion/busy-chat.ts';
 import type { FilledHole } from '../completion/hole-filling.ts';
-import type { Stroke } from '../completion/typing-trace.ts';
+import type { AskedKey } from '../completion/typing-run.ts';
 import { check, type Check } from '../report.ts';
-import { mean, median, quantile } from '../statistics.ts';
-import type { Table } from '../table.ts';
+import { median, quantile } from '../statistics.ts';
 
-/** A key that was followed by a request. */
+/** A key after which the editor asked for a completion. */
 export interface KeyResult {
   readonly part: 'typing';
-  readonly stroke: Stroke['kind'];
+  /** With passages from other places or without them; `as it is`: a trained model that writes as much as it wants. */
+  readonly run: 'no passages' | 'passages' | 'as it is';
+  /** Characters typed since the request before that reached the model. */
   readonly typed: number;
-  /** Whether what to suggest was known already, so that the model was not asked. */
-  readonly known: boolean;
-  /** Tokens that had to be evaluated before the first one could be drawn. */
-  readonly evaluated: number;
-  /** Tokens of the whole prompt. */
-  readonly prompt: number;
-  /** Whether the anchor stayed where it was. */
-  readonly frameKept: boolean;
+  readonly decision: AskedKey['decision'];
+  /** Of a request that reached the model; `superseded` are those that the next key came before. */
+  readonly stats: AskedKey['stats'] | null;
+  /** From the question to the answer, pauses included. */
   readonly ms: number;
-  /** The same with the library's own infill, where it was measured. */
-  readonly libraryMs: number | null;
 }
+
+/** A request that nobody waited for yet. */
+export interface AheadResult {
+  readonly part: 'ahead';
+  readonly run: KeyResult['run'];
+  readonly evaluated: number;
+}
+
+/** The same request as one of `passages`, of the library's own infill. */
+export interface LibraryResult {
+  readonly part: 'library';
+  readonly ms: number;
+  /** What ours took. */
+  readonly ownMs: number;
+}
+
+export type TypingResult = KeyResult | AheadResult | LibraryResult;
 
 /** A request while the chat does something. */
 export interface BusyResult {
@@ -43,7 +55,7 @@ export interface HoleResult extends FilledHole {
   readonly chat: ChatWork;
 }
 
-export type CompletionMeasurement = KeyResult | BusyResult | StopResult | HoleResult;
+export type CompletionMeasurement = TypingResult | BusyResult | StopResult | HoleResult;
 
 /** Fewest requests that say something about typing. */
 const FEWEST_REQUESTS = 300;
@@ -55,19 +67,18 @@ const LEAST_GAIN = 3;
 const LARGEST_DELAY = 2;
 const LONGEST_STOP_MS = 250;
 
-const P95 = 0.95;
+export const P95 = 0.95;
 
 export function checksOf(results: readonly CompletionMeasurement[]): readonly Check[] {
-  const keys = results.filter((result) => result.part === 'typing');
-  const asked = keys.filter(({ known }) => !known);
-  const gains = asked.flatMap(({ ms, libraryMs }) => (libraryMs === null ? [] : [libraryMs / ms]));
+  const asked = reached(results, 'passages');
+  const gains = results.flatMap((result) => (result.part === 'library' ? [result.ms / result.ownMs] : []));
   const busy = (chat: ChatWork): number => quantile(timesOf(results, chat), P95);
   const stops = results.filter((result) => result.part === 'stop');
   return [
     check('typing: requests that reached the model', asked.length, '>=', FEWEST_REQUESTS),
     check(
       'typing: tokens evaluated beyond what was typed, median',
-      median(asked.map(({ evaluated, typed }) => evaluated - typed)),
+      median(asked.map(({ stats, typed }) => stats.evaluated - typed)),
       '<=',
       MOST_EXTRA_TOKENS,
     ),
@@ -93,57 +104,9 @@ function timesOf(results: readonly CompletionMeasurement[], chat: ChatWork): rea
   return results.flatMap((result) => (result.part === 'busy' && result.chat === chat ? [result.ms] : []));
 }
 
-export function tablesOf(results: readonly CompletionMeasurement[]): readonly Table[] {
-  const keys = results.filter((result) => result.part === 'typing');
-  const rows = [...Map.groupBy(keys, kindOf)].map(([kind, alike]) => [
-    kind,
-    alike.length,
-    mean(alike.map(({ typed }) => typed)),
-    mean(alike.map(({ evaluated }) => evaluated)),
-    mean(alike.map(({ evaluated }) => evaluated)) / mean(alike.map(({ prompt }) => prompt)),
-    ...spread(alike.map(({ ms }) => ms)),
-    median(alike.flatMap(({ libraryMs }) => libraryMs ?? [])),
-  ]);
-  const busy = results.filter((result) => result.part === 'busy');
-  return [
-    {
-      title: 'A request after each key, by what the key did',
-      columns: ['key', 'requests', 'typed', 'tokens evaluated', 'part of the prompt', 'ms, median', 'p95', 'library, ms'],
-      rows,
-    },
-    {
-      title: 'A request after a key, while the chat on the same model does something',
-      columns: ['chat', 'requests', 'ms, median', 'p95'],
-      rows: [...Map.groupBy(busy, ({ chat }) => chat)].map(([chat, alike]) => [chat, alike.length, ...spread(alike.map(({ ms }) => ms))]),
-    },
-    holeTable(results.filter((result) => result.part === 'hole')),
-  ];
-}
+export type Reached = KeyResult & { readonly stats: NonNullable<KeyResult['stats']> };
 
-function holeTable(holes: readonly HoleResult[]): Table {
-  const share = (alike: readonly HoleResult[], holds: (hole: HoleResult) => boolean): number => alike.filter(holds).length / alike.length;
-  const kinds = Map.groupBy(holes, ({ passages, chat }) => `${passages ? 'with' : 'without'} passages, chat ${chat}`);
-  return {
-    title: 'Ends of lines of unknown code; similarity is 1 less the part of the characters that differ',
-    columns: ['', 'holes', 'exact, part', 'similarity, mean', 'nothing said, part', 'ms, median', 'p95'],
-    rows: [...kinds].map(([kind, alike]) => [
-      kind,
-      alike.length,
-      share(alike, ({ exact }) => exact),
-      mean(alike.map(({ similarity }) => similarity)),
-      share(alike, ({ said }) => said === ''),
-      ...spread(alike.map(({ ms }) => ms)),
-    ]),
-  };
-}
-
-/** Re-anchoring is told apart: it reads the text behind the cursor again. */
-function kindOf({ known, frameKept, stroke }: KeyResult): string {
-  if (known) return 'known already';
-  if (!frameKept) return 'anchor set anew';
-  return stroke === 'backspace' ? 'backspace' : 'key';
-}
-
-function spread(values: readonly number[]): readonly [number, number] {
-  return [median(values), quantile(values, P95)];
+/** The keys whose requests reached the model. */
+export function reached(results: readonly CompletionMeasurement[], run: KeyResult['run']): readonly Reached[] {
+  return results.filter((result): result is Reached => result.part === 'typing' && result.run === run && result.stats !== null);
 }

@@ -2,17 +2,18 @@ import { resolve } from 'node:path';
 import type { Weights } from '../../engine/model/weights.ts';
 import type { CompletionSettings } from '../../shared/protocol.ts';
 import { BusyChat } from '../completion/busy-chat.ts';
-import { measureBusy } from '../completion/busy-run.ts';
+import { CHAT_CHARS, measureBusy } from '../completion/busy-run.ts';
 import { EndlessArm } from '../completion/endless-arm.ts';
 import { fillHoles, openHoles } from '../completion/hole-filling.ts';
-import { measureTyping } from '../completion/typing-run.ts';
-import { TYPED_CHARS, typingTrace } from '../completion/typing-trace.ts';
+import { measureLibrary, type LibraryParameters } from '../completion/library-run.ts';
+import { TypingReplay, type AskedKey, type TypingOptions } from '../completion/typing-run.ts';
 import { readCorpus } from '../corpus/corpus.ts';
 import { MODEL_OPTIONS, modelFile } from '../loaded-model.ts';
 import { UsageError } from '../options.ts';
 import { defineBench, type Measurement, type Progress } from '../program.ts';
 import type { MeasuredModel } from '../report.ts';
-import { checksOf, tablesOf, type CompletionMeasurement, type HoleResult } from './completion-results.ts';
+import { checksOf, type CompletionMeasurement, type HoleResult, type KeyResult, type TypingResult } from './completion-results.ts';
+import { tablesOf } from './completion-tables.ts';
 
 const { threads: THREADS, gpu: GPU } = MODEL_OPTIONS;
 
@@ -29,9 +30,9 @@ export const completion = defineBench({
     threads: THREADS,
     gpu: GPU,
     window: { default: 1024, minimum: 256, help: 'tokens that completions may hold' },
-    requests: { default: 320, minimum: 10, help: 'requests after keys that reach the model' },
+    requests: { default: 320, minimum: 10, help: 'requests after keys that reach the model, in each run' },
     tokens: { default: 8, minimum: 1, help: 'tokens that each generates' },
-    every: { default: 10, minimum: 1, help: 'every how many requests the library makes the same one' },
+    every: { default: 1, minimum: 1, help: 'every how many answered requests the library makes the same one' },
     busy: { default: 40, minimum: 2, help: 'requests with each kind of chat beside them' },
     holes: { default: 200, minimum: 1, help: 'lines of our sources to be ended' },
   },
@@ -41,15 +42,15 @@ export const completion = defineBench({
     const settings = { gpu, threads, chatWindow: CHAT_WINDOW, window } as const;
     const modelPath = resolve(await modelFile(model, model ? '' : shape));
     const keys = await withArm({ ...settings, modelPath }, parameters.tokens, async (arm) => {
-      const strokes = [...typingTrace(readCorpus('').text.slice(0, TYPED_CHARS))];
-      const typing = await measureTyping(arm, strokes, parameters, progress);
-      const busy = await measureBusy(arm, strokes, parameters.busy, progress);
+      const typing = await measureTyping(arm, parameters, progress);
+      const busy = await measureBusy(arm, parameters.busy, progress);
       return { measured: describe(await arm.weights(), window), results: [...typing, ...busy] };
     });
-    const holes = await withArm({ ...settings, modelPath: resolve(model || TRAINED_MODEL) }, undefined, (arm) =>
-      measureHoles(arm, parameters.holes, progress),
-    );
-    const results: readonly CompletionMeasurement[] = [...keys.results, ...holes];
+    const trained = await withArm({ ...settings, modelPath: resolve(model || TRAINED_MODEL) }, undefined, async (arm) => [
+      ...(await typed(arm, 'as it is', { passages: true, requests: parameters.requests }, progress)).results,
+      ...(await measureHoles(arm, parameters.holes, progress)),
+    ]);
+    const results: readonly CompletionMeasurement[] = [...keys.results, ...trained];
     return { model: keys.measured, results, checks: checksOf(results), tables: tablesOf(results) };
   },
 });
@@ -83,6 +84,46 @@ function describe({ file, backend, fingerprint, threads, obstacle, yarnLeftOut }
   };
 }
 
+/** Keys with passages and without them, and some of the same requests of the library. */
+async function measureTyping(arm: EndlessArm, parameters: TypingParameters, progress: Progress): Promise<readonly TypingResult[]> {
+  const { requests, every } = parameters;
+  // What is measured first would else be slow for the model being loaded.
+  const weights = await arm.weights();
+  const without = await typed(arm, 'no passages', { passages: false, requests }, progress);
+  const { results, answered } = await typed(arm, 'passages', { passages: true, requests }, progress);
+  const compared = answered.filter((_, at) => at % every === 0);
+  const times = await measureLibrary(
+    weights,
+    compared.map(({ place }) => place),
+    parameters,
+    progress,
+  );
+  const library = compared.map(({ stats }, at) => ({ part: 'library', ms: times[at] ?? NaN, ownMs: stats.totalMs }) as const);
+  return [...without.results, ...results, ...library];
+}
+
+interface TypingParameters extends LibraryParameters {
+  readonly requests: number;
+  readonly every: number;
+}
+
+interface Typed {
+  readonly results: readonly TypingResult[];
+  /** The keys whose answers came in time. */
+  readonly answered: readonly AnsweredKey[];
+}
+
+type AnsweredKey = AskedKey & { readonly stats: NonNullable<AskedKey['stats']> };
+
+async function typed(arm: EndlessArm, run: KeyResult['run'], options: TypingOptions, progress: Progress): Promise<Typed> {
+  const { keys, ahead } = await new TypingReplay(arm, options).run((text) => progress(`${run}: ${text}`));
+  const results = keys.map(
+    ({ typed, decision, stats, ms }) => ({ part: 'typing', run, typed, decision, stats: stats ?? null, ms }) as const,
+  );
+  const answered = keys.filter((key): key is AnsweredKey => key.stats !== undefined && key.decision !== 'superseded');
+  return { results: [...results, ...ahead.map((evaluated) => ({ part: 'ahead', run, evaluated }) as const)], answered };
+}
+
 /** Each hole without passages and with them, and again while the chat generates. */
 async function measureHoles(arm: EndlessArm, count: number, progress: Progress): Promise<readonly HoleResult[]> {
   const holes = openHoles(count);
@@ -92,7 +133,7 @@ async function measureHoles(arm: EndlessArm, count: number, progress: Progress):
     progress(`${holes.length} holes ${passages ? 'with' : 'without'} passages, the chat ${chat}`);
   };
   for (const passages of [false, true]) await fill(passages, 'idle');
-  const chat = await BusyChat.open(await arm.weights(), arm.precedence, readCorpus('').text.slice(0, TYPED_CHARS));
+  const chat = await BusyChat.open(await arm.weights(), arm.precedence, readCorpus('').text.slice(0, CHAT_CHARS));
   const stop = new AbortController();
   const working = chat.work('generating', stop.signal);
   await fill(true, 'generating');
