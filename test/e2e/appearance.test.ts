@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatView } from './harness/chat-view.ts';
+import { Editor } from './harness/editor.ts';
 import { Workbench } from './harness/workbench.ts';
 
 const THEMES = [
@@ -15,6 +18,7 @@ describe('appearance', () => {
   let chat: ChatView;
   beforeAll(async () => {
     workbench = await Workbench.open({ engine: 'scripted', settings: { 'endless.cache.window': 1024 } });
+    for (const { theme } of THEMES) writeFileSync(join(workbench.sandbox.workspace, `${theme}.ts`), '');
     chat = await workbench.openChat();
   });
   afterAll(() => workbench.dispose());
@@ -41,5 +45,14 @@ describe('appearance', () => {
     await picture('prompt-processing');
     await chat.stopButton.click();
     await expect.poll(() => chat.activity.count()).toBe(0);
+
+    const editor = await Editor.open(workbench.page, `${theme}.ts`);
+    await editor.type('const ans');
+    await expect.poll(() => editor.ghostText()).not.toBe('');
+    await picture('completion');
+    await workbench.completionStatus.click();
+    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Pause completions' }).waitFor();
+    await picture('completion-menu');
+    await editor.press('Escape');
   });
 });
