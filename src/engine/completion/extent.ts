@@ -9,6 +9,8 @@ export interface Extent {
 }
 
 export interface Place {
+  /** Path within the workspace; the text of another file is another text. */
+  readonly path: string;
   /** Text before the cursor, the beginning of its line included. */
   readonly before: string;
   /** Text behind the cursor, the rest of its line included. */

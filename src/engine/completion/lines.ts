@@ -1,3 +1,5 @@
+import { withoutQuoted } from '../../shared/completion/quotes.ts';
+
 /** The first line of a text, without its line break. */
 export function firstLineOf(text: string): string {
   const end = text.indexOf('\n');
@@ -38,10 +40,10 @@ export function lineBelow(after: string): string {
   );
 }
 
-/** Opening minus closing brackets, of those that are not in pairs: what closes first counts below zero. */
+/** Opening minus closing brackets that are not quoted: below zero when more are closed. */
 export function bracketDepth(text: string): number {
   let depth = 0;
-  for (const char of text) {
+  for (const char of withoutQuoted(text)) {
     if ('([{'.includes(char)) depth++;
     else if (')]}'.includes(char)) depth--;
   }

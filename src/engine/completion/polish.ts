@@ -1,3 +1,4 @@
+import { withoutQuoted } from '../../shared/completion/quotes.ts';
 import { endOf, type Extent, type Place } from './extent.ts';
 import { firstLineOf, indentationOf, isBlank, lastLineOf, lineAbove, lineBelow } from './lines.ts';
 
@@ -9,8 +10,12 @@ const REPEATED_LINES = 3;
 /** A line that repeats the one below or above says something; a bracket alone does not. */
 const SHORTEST_SENTENCE = 3;
 
-/** What models mark texts with, and what those say that were taught to talk. */
-const MARKUP = /<\|[^|>]*\|>|<(?:fim|file|repo)_\w+>|<(?:pad|eot|endoftext)>|^```.*$/m;
+/** What models mark texts with. */
+const MARKUP = /<\|[\w▁-]+\|>|<(?:fim|file|repo)_\w+>|<(?:pad|eot|endoftext)>/;
+/** What those say that were taught to talk, in code. */
+const FENCE = /^```.*$/m;
+/** Files in which fences are what somebody writes. */
+const FENCED_FILES = /\.(?:md|mdx|markdown|qmd|rmd|rst|txt)$/i;
 
 const CLOSES: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
@@ -38,9 +43,9 @@ export function polish(written: string, place: Place, extent: Extent): string {
 }
 
 /** Control tokens spelt out and code fences: from there on it is no code. */
-function withoutMarkup(written: string): string {
-  const at = written.search(MARKUP);
-  return at < 0 ? written : written.slice(0, at);
+function withoutMarkup(written: string, { path }: Place): string {
+  const ends = [written.search(MARKUP), FENCED_FILES.test(path) ? -1 : written.search(FENCE)].filter((at) => at >= 0);
+  return ends.length > 0 ? written.slice(0, Math.min(...ends)) : written;
 }
 
 /** A passage of a line that is written over and over. */
@@ -62,13 +67,15 @@ function withoutLoop(written: string): string {
 }
 
 /** What stands below the cursor already is not written again; a bracket alone is the same only where it stands as far right. */
-function withoutTextBelow(written: string, { after }: Place): string {
+function withoutTextBelow(written: string, { before, after }: Place): string {
   const below = lineBelow(after).trimEnd();
   if (below === '') return written;
   const isSentence = below.trim().length >= SHORTEST_SENTENCE;
-  const lines = written.split('\n');
+  const [first = '', ...rest] = written.split('\n');
+  const lines = [lastLineOf(before) + first, ...rest];
+  if (isSentence && !isBlank(first) && lines[0]?.trim() === below.trim()) return '';
   const at = lines.findIndex((line, index) => index > 0 && (isSentence ? line.trim() === below.trim() : line.trimEnd() === below));
-  return at < 0 ? written : lines.slice(0, at).join('\n');
+  return at < 0 ? written : [first, ...rest].slice(0, at).join('\n');
 }
 
 /** What stands behind the cursor in its line is not written again at the end of a text of one line. */
@@ -77,10 +84,30 @@ function withoutRestOfLine(written: string, { after }: Place): string {
   if (rest === '' || written.includes('\n')) return written;
   const text = written.trimEnd();
   for (let length = Math.min(rest.length, text.length); length > 0; length--) {
-    if (text.endsWith(rest.slice(0, length)) && isWorthCutting(rest, length)) return text.slice(0, -length);
+    if (text.endsWith(rest.slice(0, length)) && isWorthCutting(rest, length) && !closesOwn(text, length)) return text.slice(0, -length);
   }
   const inside = rest.length >= SHORTEST_SENTENCE ? text.indexOf(rest) : -1;
-  return inside < 0 ? written : text.slice(0, inside);
+  return inside < 0 || closesOwn(text.slice(0, inside + rest.length), rest.length) ? written : text.slice(0, inside);
+}
+
+const PAIRS: Readonly<Record<string, string>> = { ...CLOSES, '>': '<' };
+const ARROWS = /[=-]>/g;
+
+/** Whether the last characters of a text close what the text itself has opened. */
+function closesOwn(text: string, length: number): boolean {
+  const tail = text.slice(-length);
+  const quote = /^["'`]/.exec(tail)?.[0];
+  // Where a string goes on, an even number of quotes leaves it open for the quote that stands behind the cursor.
+  if (quote !== undefined) return text.split(quote).length % 2 === 1;
+  const open: string[] = [];
+  for (const [at, char] of [...text.replace(ARROWS, '  ')].entries()) {
+    if (Object.values(PAIRS).includes(char)) open.push(char);
+    else if (PAIRS[char] !== undefined && open.at(-1) === PAIRS[char]) {
+      open.pop();
+      if (at >= text.length - length) return true;
+    }
+  }
+  return false;
 }
 
 /** One letter that two texts share is chance. */
@@ -92,7 +119,9 @@ function isWorthCutting(rest: string, length: number): boolean {
 function withoutSurplusClosers(written: string, { before, after }: Place): string {
   const open: string[] = [];
   const missing = openBrackets(before, after);
-  for (const { 0: char, index } of withoutQuoted(written).matchAll(/[()[\]{}]/g)) {
+  const line = lastLineOf(before);
+  const bare = withoutQuoted(line + written + firstLineOf(after)).slice(line.length, line.length + written.length);
+  for (const { 0: char, index } of bare.matchAll(/[()[\]{}]/g)) {
     if ('([{'.includes(char)) open.push(char);
     const opener = CLOSES[char];
     if (opener === undefined) continue;
@@ -103,31 +132,26 @@ function withoutSurplusClosers(written: string, { before, after }: Place): strin
   return written;
 }
 
-/** How far brackets are looked for before the cursor, in characters. */
-const LOOK_BACK = 4000;
+/** How far brackets are looked for before the cursor and behind it, in characters. */
+const LOOK_AROUND = 4000;
 
 /** Brackets before the cursor that nothing closes, the innermost last. */
 function openBrackets(before: string, after: string): string[] {
   const open: string[] = [];
-  for (const char of withoutQuoted(before.slice(-LOOK_BACK))) {
+  const near = before.slice(-LOOK_AROUND);
+  const bare = withoutQuoted(near + after.slice(0, LOOK_AROUND));
+  for (const char of bare.slice(0, near.length)) {
     if ('([{'.includes(char)) open.push(char);
     else if (CLOSES[char] !== undefined && open.at(-1) === CLOSES[char]) open.pop();
   }
   let inside = 0;
-  for (const char of withoutQuoted(after.slice(0, LOOK_BACK))) {
+  for (const char of bare.slice(near.length)) {
     if ('([{'.includes(char)) inside++;
     else if (CLOSES[char] === undefined) continue;
     else if (inside > 0) inside--;
     else if (open.at(-1) === CLOSES[char]) open.pop();
   }
   return open;
-}
-
-const QUOTED = /(["'`])(?:\\.|(?!\1).)*\1/g;
-
-/** The text with spaces in the place of what is quoted within a line: brackets there open and close nothing. */
-function withoutQuoted(text: string): string {
-  return text.replace(QUOTED, (quoted) => ' '.repeat(quoted.length));
 }
 
 /** The line above, said again. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { endOf, extentAt, type Extent } from '../../../../src/engine/completion/extent.ts';
+import { endOf, extentAt, type Extent, type Place } from '../../../../src/engine/completion/extent.ts';
 
 /** `‸` stands for the cursor. */
-function place(text: string): { readonly before: string; readonly after: string } {
+function place(text: string): Place {
   const [before = '', after = ''] = text.split('‸');
-  return { before, after };
+  return { path: 'a.ts', before, after };
 }
 
 describe('how much to write', () => {
@@ -46,6 +46,7 @@ describe('the end of what was written', () => {
     ['a line goes on before that', line, 'const a = ‸', '1', undefined],
     ['an empty line is the next one', line, 'a;\n‸', '\nb;\nc', '\nb;'],
     ['a block is over when its bracket is closed', block, 'function f() {‸', '\n  return 1;\n}\n\nf', '\n  return 1;\n}'],
+    ['a quoted bracket closes nothing', block, "if (c === ')') {‸", '\n  a;\n\n  b;\n', undefined],
     ['a block goes on inside its brackets', block, 'function f() {‸', '\n  a;\n\n  b;\n', undefined],
     ['a block inside a block is over where a line stands further left', block, '{\n  ‸\n}', 'a;\n  b;\n}', 'a;\n  b;'],
     ['an inner block belongs to it', block, '{\n  ‸\n}', 'if (a) {\n    b;\n  }\n', 'if (a) {\n    b;\n  }'],

@@ -77,6 +77,17 @@ export const POLISH_CASES: Readonly<Record<string, readonly PolishCase[]>> = {
     ['a tag', '<a href="‸"></a>\n', 'x"></a>', 'x'],
     ['a type argument', 'Map<‸>\n', 'string, number>', 'string, number'],
   ],
+  'what closes the text’s own stays': [
+    ['a call', 'console.log(‸);\n', 'list.map(f)', 'list.map(f)'],
+    ['a call without arguments', 'if (‸) {\n', 'isOpen()', 'isOpen()'],
+    ['an index', 'a[‸]\n', 'b[0]', 'b[0]'],
+    ['a call behind an arrow', 'x.map((a) => ‸);\n', 'a.trim()', 'a.trim()'],
+    ['an object', 'f({‸})\n', ' a: {} ', ' a: {}'],
+    ['type arguments', 'new Map<‸>()\n', 'string, Set<string>', 'string, Set<string>'],
+    ['a string that goes on', 'print("‸")\n', 'a: " + str(b) + "', 'a: " + str(b) + "'],
+    ['one of its own, and then the one behind the cursor', 'f(‸);\n', 'g(a));', 'g(a)'],
+    ['an arrow is no bracket', 'f<‸>(a)\n', '() => void>', '() => void'],
+  ],
   'the text below is not repeated': [
     ['a statement', 'if (a) {\n  ‸\n  return b;\n}\n', 'c();\n  return b;', 'c();'],
     ['the end of the block', 'if (a) {\n  ‸\n}\n', 'b;\n}', 'b;'],
@@ -85,6 +96,9 @@ export const POLISH_CASES: Readonly<Record<string, readonly PolishCase[]>> = {
     ['but a bracket inside stays', 'function f() {‸\n}\n', '\n  if (a) {\n    b;\n  }\n  c;', '\n  if (a) {\n    b;\n  }\n  c;'],
     ['the closing bracket that the editor made', 'function f() {‸\n}\n', '\n  a;\n}', '\n  a;'],
     ['a closing tag', '<ul>\n  ‸\n</ul>\n', '<li></li>\n</ul>', '<li></li>'],
+    ['as the first that is written', 'if (a) {\n  ‸\n  return b;\n}\n', 'return b;', ''],
+    ['with what follows it', 'if (a) {\n  ‸\n  return b;\n}\n', 'return b;\n}', ''],
+    ['the end of a line that was begun', "import a from 'a';\nimport ‸\nimport b from 'b';\n", "b from 'b';", ''],
   ],
   'a bracket that was never opened ends it': [
     ['a parenthesis', 'const a = b‸\n', ');', ''],
@@ -109,6 +123,12 @@ export const POLISH_CASES: Readonly<Record<string, readonly PolishCase[]>> = {
     ['before the cursor', 'f("a)", ‸', 'b);', 'b);'],
     ['in what is written', 'f(‸)\n', '"a)", b)', '"a)", b'],
     ['behind the cursor', 'f(‸, ")");\n', 'a', 'a'],
+    ['in a string that the cursor stands in', 'f("‸")\n', '1) one, 2) two', '1) one, 2) two'],
+    ['in a condition above', "if (c === ')') {‸\n", '\n    open--;\n\n    close();\n}', '\n    open--;\n\n    close();\n}'],
+    ['but the mark of a lifetime is no quote', "fn first<'a>(x: &'a str, y: u8‸\n", ") -> &'a str {", ") -> &'a str {"],
+    ['nor is an apostrophe', "// it doesn't (‸\n", "matter, isn't it)", "matter, isn't it)"],
+    ['strings of Python', "f(f'a)', ‸\n", "rb')')", "rb')')"],
+    ['what is escaped goes on', "f('a\\')', ‸\n", 'b)', 'b)'],
   ],
   'loops end': [
     ['of lines', 'if (a) {‸\n', '\n  b;\n  b;\n  b;\n  b;\n', '\n  b;'],
@@ -134,6 +154,7 @@ export const POLISH_CASES: Readonly<Record<string, readonly PolishCase[]>> = {
     ['a code fence', '// x\n‸\n', 'a();\n```\nThis is', 'a();'],
     ['nothing but a fence', '// x\n‸\n', '```ts\na();\n```', ''],
     ['a generic type is no token', 'let a: ‸\n', 'Set<string>;', 'Set<string>;'],
+    ['pipes are no tokens', 'let y = ‸\n', 'f <| x |> g', 'f <| x |> g'],
     ['a pipe is no token', 'a ‸\n', '< b || c |> d;', '< b || c |> d;'],
   ],
   'the indentation is that of the file': [

@@ -5,9 +5,9 @@ import { indentationAt } from '../../../../src/engine/completion/indentation.ts'
 import { polish } from '../../../../src/engine/completion/polish.ts';
 import { POLISH_CASES } from './polish-cases.ts';
 
-function placeOf(text: string): Place {
+function placeOf(text: string, path = 'a.ts'): Place {
   const [before = '', after = ''] = text.split('‸');
-  return { before, after };
+  return { path, before, after };
 }
 
 const suggested = (written: string, place: Place): string => polish(indentationAt(place)(written), place, extentAt(place, false));
@@ -20,7 +20,7 @@ describe.each(Object.entries(POLISH_CASES))('%s', (_rule, cases) => {
 
 describe('whatever a model writes', () => {
   const code = fc.string({ unit: fc.constantFrom('a', ' ', '\n', '(', ')', '{', '}', ';', '\t', '"') });
-  const place = fc.record({ before: code, after: code });
+  const place = fc.record({ path: fc.constant('a.ts'), before: code, after: code });
 
   it('is suggested from its beginning on, without space at its end but before a bracket, or not at all', () => {
     fc.assert(
@@ -32,6 +32,16 @@ describe('whatever a model writes', () => {
       }),
     );
   });
+});
+
+it('a fence is what somebody writes in Markdown', () => {
+  expect(suggested('```ts\na();\n```', placeOf('An example:\n\n‸', 'a.md'))).toBe('```ts\na();\n```');
+});
+
+it('a line of many escapes takes no longer than another', () => {
+  const escapes = String.raw`\u0041`.repeat(500);
+  expect(suggested('b")', placeOf(`f("${escapes}‸`))).toBe('b")');
+  expect(suggested('b', placeOf(`${`it doesn't hold that $\\alpha`.repeat(200)}‸`))).toBe('b');
 });
 
 it('there are at least eighty cases', () => {
