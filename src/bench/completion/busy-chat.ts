@@ -17,6 +17,7 @@ export class BusyChat {
   readonly #precedence: Precedence;
   readonly #tokens: readonly Token[];
   readonly #window: number;
+  #steps = 0;
 
   private constructor(role: RoleContext, precedence: Precedence, tokens: readonly Token[], window: number) {
     this.#role = role;
@@ -30,6 +31,11 @@ export class BusyChat {
     const window = weights.window;
     const tokens = weights.model.tokenize(text, false, 'trimLeadingSpace').slice(0, Math.min(MESSAGE, Math.floor(window / 2)));
     return new BusyChat(await openContext(weights, window), precedence, tokens, window);
+  }
+
+  /** Slices that were read and tokens that were generated, of all that it ever did. */
+  get steps(): number {
+    return this.#steps;
   }
 
   /** Works until it is told to stop; how long it then took to end, in milliseconds. */
@@ -47,7 +53,7 @@ export class BusyChat {
       for (let turnId = 1; !signal.aborted; turnId++) {
         cache.open({ kind: 'turn', turnId, header: 0 });
         if (kind === 'generating') await this.#generate(cache, signal);
-        else await cache.append(this.#tokens, { signal });
+        else await cache.append(this.#tokens, { signal, onProgress: () => this.#steps++ });
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -61,7 +67,7 @@ export class BusyChat {
 
   async #generate(cache: KvCache, signal: AbortSignal): Promise<void> {
     const stream = cache.generate(this.#tokens.slice(0, PROMPT), { temperature: 1 }, { signal });
-    while (!signal.aborted && !(await stream.next()).done);
+    while (!signal.aborted && !(await stream.next()).done) this.#steps++;
     await stream.return();
   }
 }

@@ -30,11 +30,13 @@ export async function measureBusy(arm: EndlessArm, requests: number, progress: P
       if (at >= SETTLING_REQUESTS) results.push({ part: 'busy', chat: kind, ms });
     }
     for (const place of places.slice(0, requests)) results.push({ part: 'stop', what: 'completion', ms: await stopTime(arm, place) });
-    for (const place of kind === 'idle' ? [] : places.slice(0, requests)) {
-      const completion = await begun(arm, place);
+    for (const [at, place] of (kind === 'idle' ? [] : places.slice(0, requests)).entries()) {
+      await underway(chat);
+      // Every other time a completion goes before the chat, which is told to stop while it waits.
+      const completion = at % 2 === 0 ? undefined : await begun(arm, place);
       stop.abort();
-      results.push({ part: 'stop', what: 'chat', ms: await working });
-      await completion.result;
+      results.push({ part: 'stop', what: completion ? 'waiting chat' : 'chat', ms: await working });
+      await completion?.result;
       stop = new AbortController();
       working = chat.work(kind, stop.signal);
     }
@@ -44,6 +46,12 @@ export async function measureBusy(arm: EndlessArm, requests: number, progress: P
   }
   await chat.dispose();
   return results;
+}
+
+/** Waits until the chat has begun, and is in the middle of something again. */
+async function underway(chat: BusyChat): Promise<void> {
+  const target = chat.steps + 3;
+  while (chat.steps < target) await new Promise(setImmediate);
 }
 
 /** How long a completion takes to end that nobody waits for any more. */

@@ -13,7 +13,6 @@ export class EndlessArm {
   readonly #slot = new ModelSlot();
   readonly #completer: Completer;
   readonly #settings: CompletionSettings;
-  #passages: readonly Passage[] = [];
 
   /** @param exactTokens so many tokens are generated for each request; as many as the place asks for if not given. */
   constructor(settings: CompletionSettings, exactTokens?: number) {
@@ -35,12 +34,17 @@ export class EndlessArm {
   }
 
   complete(place: CompletionPlace, { ahead, signal }: Asking = { ahead: false, signal: never }): Promise<CompletionResult> {
-    return this.#completer.complete({ place, settings: this.#settings, ahead, owner: this, passages: this.#passages }, signal);
+    return this.#completer.complete({ place, settings: this.#settings, ahead, owner: this }, signal);
+  }
+
+  /** Tokens that were decoded so far, those that were generated included. */
+  get decodedTokens(): number {
+    return this.#completer.decodedTokens;
   }
 
   /** What the model is to read besides, when nobody types. */
   tell(passages: readonly Passage[]): void {
-    this.#passages = passages;
+    this.#completer.show(this, passages);
   }
 
   /** Lets the model read passages from other places, and what stands at this one. */

@@ -50,11 +50,11 @@ export function openHoles(count: number): readonly OpenHole[] {
   );
 }
 
-/** Fills holes as the product does; passages are read before, when nobody types. */
+/** Fills holes as the product does: what stands around them, and passages, are read before, when nobody types. */
 export async function fillHoles(arm: EndlessArm, holes: readonly OpenHole[], passages: boolean): Promise<readonly FilledHole[]> {
   const filled: FilledHole[] = [];
   for (const { place, missing, imported } of holes) {
-    if (passages) await arm.show(place, imported);
+    await arm.show(place, passages ? imported : []);
     const elapsed = stopwatch();
     const { text } = await arm.complete(place);
     const { ms } = elapsed();

@@ -1,5 +1,5 @@
 import { LlamaCompletion, type LlamaContext } from 'node-llama-cpp';
-import type { FrameLimits } from '../../engine/completion/frame.ts';
+import { frameAt, type Frame, type FrameLimits } from '../../engine/completion/frame.ts';
 import { openContext, type Weights } from '../../engine/model/weights.ts';
 import type { CompletionPlace } from '../../shared/protocol.ts';
 
@@ -8,6 +8,7 @@ export class InfillArm {
   readonly #context: LlamaContext;
   readonly #completion: LlamaCompletion;
   readonly #limits: FrameLimits;
+  #frame: Frame | undefined;
 
   private constructor(context: LlamaContext, completion: LlamaCompletion, limits: FrameLimits) {
     this.#context = context;
@@ -21,9 +22,11 @@ export class InfillArm {
     return new InfillArm(context, new LlamaCompletion({ contextSequence: sequence }), limits);
   }
 
-  async complete({ before, after }: CompletionPlace, tokens: number): Promise<void> {
-    const { prefix, typed, suffix } = this.#limits;
-    await this.#completion.generateInfillCompletion(before.slice(-(prefix + typed)), after.slice(0, suffix), {
+  /** The text before the cursor begins where it began at the key before, for as long as it may, so that its beginning is reused. */
+  async complete(place: CompletionPlace, tokens: number): Promise<void> {
+    const { before, after } = place;
+    this.#frame = frameAt(place, this.#limits, this.#frame).frame;
+    await this.#completion.generateInfillCompletion(before.slice(this.#frame.hidden.length), after.slice(0, this.#limits.suffix), {
       maxTokens: tokens,
       temperature: 0,
     });

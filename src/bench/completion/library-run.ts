@@ -34,7 +34,7 @@ export async function measureLibrary(
 /** How much text the product shows the model: less where a character is a token, as with a model that was never trained. */
 async function limitsOf(weights: Weights, window: number, { before }: CompletionPlace): Promise<FrameLimits> {
   const context = await CompletionContext.open(weights, window);
-  if (!context) throw new UsageError('This model was not made to fill holes.');
+  if (typeof context === 'string') throw new UsageError('This model was not made to fill holes.');
   const text = before.slice(-context.limits(1).prefix);
   const { prefix, suffix, typed } = context.limits(1);
   const tokens = context.format.typed(text).length * (prefix / text.length);

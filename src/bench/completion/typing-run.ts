@@ -23,6 +23,8 @@ export interface TypingRun {
   readonly keys: readonly AskedKey[];
   /** Tokens that had to be evaluated for each request that nobody waited for. */
   readonly ahead: readonly number[];
+  /** Tokens that were decoded for whatever reason. */
+  readonly decoded: number;
 }
 
 export interface TypingOptions {
@@ -44,12 +46,13 @@ export class TypingReplay {
   readonly #keys: AskedKey[] = [];
   readonly #ahead: number[] = [];
   readonly #waiting = new Map<number, AbortController>();
-  /** Characters typed before a question was passed on to the model. */
+  /** How much had been typed when a question was passed on to the model, in characters. */
   readonly #typedBefore = new WeakMap<AbortSignal, number>();
   #documents: readonly ReplayedDocument[] = [];
   #running: readonly Promise<void>[] = [];
-  /** Since the last question that reached the model. */
+  /** Characters of all keys, and of those before the last question that reached the model. */
   #typed = 0;
+  #reached = 0;
   #calm: NodeJS.Timeout | undefined;
 
   constructor(arm: EndlessArm, options: TypingOptions) {
@@ -60,6 +63,8 @@ export class TypingReplay {
   async run(progress: Progress): Promise<TypingRun> {
     const { files, events } = recordedTyping();
     this.#documents = files.map((file) => new ReplayedDocument(file));
+    this.#arm.tell([]);
+    const decodedBefore = this.#arm.decodedTokens;
     const begun = performance.now() - (events[0]?.ms ?? 0);
     for (const event of events) {
       await delay(Math.max(0, begun + event.ms - performance.now()));
@@ -71,11 +76,11 @@ export class TypingReplay {
     for (const controller of this.#waiting.values()) controller.abort();
     clearTimeout(this.#calm);
     await Promise.all(this.#running);
-    return { keys: this.#keys, ahead: this.#ahead };
+    return { keys: this.#keys, ahead: this.#ahead, decoded: this.#arm.decodedTokens - decodedBefore };
   }
 
   get #requests(): number {
-    return this.#keys.filter(({ stats }) => stats).length;
+    return this.#keys.filter(({ stats }) => (stats?.evaluated ?? 0) > 0).length;
   }
 
   #change(event: ChangeEvent): void {
@@ -96,10 +101,11 @@ export class TypingReplay {
     const elapsed = stopwatch();
     const { decision, stats } = await this.#suggester.suggest(place, controller.signal);
     this.#waiting.delete(event.ask);
-    const typed = this.#typedBefore.get(controller.signal) ?? 0;
+    const typedBefore = this.#typedBefore.get(controller.signal) ?? this.#typed;
+    const typed = Math.max(0, typedBefore - this.#reached);
     this.#keys.push({ place, typed, decision, stats, ms: elapsed().ms });
-    if (!stats) return;
-    this.#typed -= typed;
+    if (!stats?.evaluated) return;
+    this.#reached = Math.max(this.#reached, typedBefore);
     if (this.#requests % 50 === 0) progress(`typing: ${this.#requests} of ${this.#options.requests} requests`);
   }
 

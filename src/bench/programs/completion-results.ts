@@ -25,6 +25,13 @@ export interface AheadResult {
   readonly evaluated: number;
 }
 
+/** All that was decoded in a run: for requests, ahead of them and in pauses, read or generated. */
+export interface DecodedResult {
+  readonly part: 'decoded';
+  readonly run: KeyResult['run'];
+  readonly tokens: number;
+}
+
 /** The same request as one of `passages`, of the library's own infill. */
 export interface LibraryResult {
   readonly part: 'library';
@@ -33,7 +40,7 @@ export interface LibraryResult {
   readonly ownMs: number;
 }
 
-export type TypingResult = KeyResult | AheadResult | LibraryResult;
+export type TypingResult = KeyResult | AheadResult | DecodedResult | LibraryResult;
 
 /** A request while the chat does something. */
 export interface BusyResult {
@@ -45,7 +52,8 @@ export interface BusyResult {
 /** How long something took to end that was told to. */
 export interface StopResult {
   readonly part: 'stop';
-  readonly what: 'completion' | 'chat';
+  /** A chat waits while a completion goes before it. */
+  readonly what: 'completion' | 'chat' | 'waiting chat';
   readonly ms: number;
 }
 
@@ -86,7 +94,7 @@ export function checksOf(results: readonly CompletionMeasurement[]): readonly Ch
     ...(['generating', 'prefilling'] as const).map((chat) =>
       check(`time to suggestion while the chat is ${chat}, by that while it is idle, p95`, busy(chat) / busy('idle'), '<=', LARGEST_DELAY),
     ),
-    ...(['completion', 'chat'] as const).map((what) =>
+    ...(['completion', 'chat', 'waiting chat'] as const).map((what) =>
       check(
         `ms until a ${what} that is told to stop has stopped, p95`,
         quantile(
@@ -106,7 +114,9 @@ function timesOf(results: readonly CompletionMeasurement[], chat: ChatWork): rea
 
 export type Reached = KeyResult & { readonly stats: NonNullable<KeyResult['stats']> };
 
-/** The keys whose requests reached the model. */
+/** The keys whose requests reached the model: it read something for them. */
 export function reached(results: readonly CompletionMeasurement[], run: KeyResult['run']): readonly Reached[] {
-  return results.filter((result): result is Reached => result.part === 'typing' && result.run === run && result.stats !== null);
+  return results.filter(
+    (result): result is Reached => result.part === 'typing' && result.run === run && (result.stats?.evaluated ?? 0) > 0,
+  );
 }

@@ -44,7 +44,7 @@ function keyTable(results: readonly CompletionMeasurement[]): Table {
     const ahead = results.flatMap((result) => (result.part === 'ahead' && result.run === run ? [result.evaluated] : []));
     const known = keys.filter(({ decision }) => decision === 'known' || decision === 'known-nothing').length;
     const answered = asked.filter(({ decision }) => decision !== 'superseded');
-    const tokens = sum([...asked.map(({ stats }) => stats.evaluated), ...ahead]);
+    const decoded = sum(results.flatMap((result) => (result.part === 'decoded' && result.run === run ? [result.tokens] : [])));
     return [
       run,
       keys.length,
@@ -53,11 +53,21 @@ function keyTable(results: readonly CompletionMeasurement[]): Table {
       asked.length - answered.length,
       answered.length,
       ahead.length,
-      tokens / keys.length,
+      sum(asked.map(({ stats }) => stats.evaluated)) / keys.length,
+      decoded / keys.length,
       ...spread(answered.map(({ ms }) => ms)),
     ];
   });
-  const columns = ['keys', 'known', 'next key first', 'superseded', 'answered', 'asked ahead', 'tokens evaluated per key'];
+  const columns = [
+    'keys',
+    'known',
+    'next key first',
+    'superseded',
+    'answered',
+    'asked ahead',
+    'tokens evaluated for each',
+    'all tokens decoded for each',
+  ];
   return {
     title: 'What became of the keys of the recording; the time is from the key to the answer, the wait for the next key included',
     columns: ['', ...columns, 'ms, median', 'p95'],

@@ -116,15 +116,19 @@ interface Typed {
 type AnsweredKey = AskedKey & { readonly stats: NonNullable<AskedKey['stats']> };
 
 async function typed(arm: EndlessArm, run: KeyResult['run'], options: TypingOptions, progress: Progress): Promise<Typed> {
-  const { keys, ahead } = await new TypingReplay(arm, options).run((text) => progress(`${run}: ${text}`));
+  const { keys, ahead, decoded } = await new TypingReplay(arm, options).run((text) => progress(`${run}: ${text}`));
   const results = keys.map(
     ({ typed, decision, stats, ms }) => ({ part: 'typing', run, typed, decision, stats: stats ?? null, ms }) as const,
   );
   const answered = keys.filter((key): key is AnsweredKey => key.stats !== undefined && key.decision !== 'superseded');
-  return { results: [...results, ...ahead.map((evaluated) => ({ part: 'ahead', run, evaluated }) as const)], answered };
+  const beside = [
+    { part: 'decoded', run, tokens: decoded } as const,
+    ...ahead.map((evaluated) => ({ part: 'ahead', run, evaluated }) as const),
+  ];
+  return { results: [...results, ...beside], answered };
 }
 
-/** Each hole without passages and with them, and again while the chat generates. */
+/** Each hole without passages and with them, while the chat is idle and while it generates. */
 async function measureHoles(arm: EndlessArm, count: number, progress: Progress): Promise<readonly HoleResult[]> {
   const holes = openHoles(count);
   const results: HoleResult[] = [];
@@ -132,11 +136,12 @@ async function measureHoles(arm: EndlessArm, count: number, progress: Progress):
     for (const filled of await fillHoles(arm, holes, passages)) results.push({ part: 'hole', chat, ...filled });
     progress(`${holes.length} holes ${passages ? 'with' : 'without'} passages, the chat ${chat}`);
   };
-  for (const passages of [false, true]) await fill(passages, 'idle');
+  const both = [false, true];
+  for (const passages of both) await fill(passages, 'idle');
   const chat = await BusyChat.open(await arm.weights(), arm.precedence, readCorpus('').text.slice(0, CHAT_CHARS));
   const stop = new AbortController();
   const working = chat.work('generating', stop.signal);
-  await fill(true, 'generating');
+  for (const passages of both) await fill(passages, 'generating');
   stop.abort();
   await working;
   await chat.dispose();
