@@ -1,6 +1,6 @@
 import type { ClientConnection } from '../link/rpc.ts';
 import { EndlessError } from '../shared/errors.ts';
-import { PROTOCOL_VERSION, type Address, type EngineApi, type EventName, type EventParams, type Passage } from '../shared/protocol.ts';
+import { PROTOCOL_VERSION, type Address, type EngineApi, type EventName, type EventParams } from '../shared/protocol.ts';
 import { Completer } from './completion/completer.ts';
 import { ChatSlot } from './conversation/chat-slot.ts';
 import { Conversation } from './conversation/conversation.ts';
@@ -31,8 +31,6 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly #completionModel = new ModelSlot();
   readonly #slot: ChatSlot;
   readonly #completer: Completer;
-  /** What each window works with; no window's code is shown to the completions of another. */
-  readonly #passages = new WeakMap<ClientConnection, readonly Passage[]>();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -85,10 +83,10 @@ export class Engine implements EngineApi<ClientConnection> {
   };
 
   readonly complete: EngineApi<ClientConnection>['complete'] = ({ place, settings, ahead }, client, signal) =>
-    this.#completer.complete({ place, settings, ahead, owner: client, passages: this.#passages.get(client) ?? [] }, signal);
+    this.#completer.complete({ place, settings, ahead, owner: client }, signal);
 
   readonly passages: EngineApi<ClientConnection>['passages'] = ({ passages }, client) => {
-    this.#passages.set(client, passages);
+    this.#completer.show(client, passages);
     return Promise.resolve({});
   };
 

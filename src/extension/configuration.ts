@@ -32,11 +32,14 @@ export class Configuration implements vscode.Disposable {
     this.#watch = vscode.workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration(SETTINGS_SECTION)) return;
       const before = this.#settings.modelPath;
+      const completions = this.#completions;
       [this.#settings, this.#completions] = this.#read();
+      const isSame = JSON.stringify(completions) === JSON.stringify(this.#completions);
+      if (isSame) this.#completions = completions;
       this.#exclusions = this.#readExclusions();
       this.#enabled.clear();
       if (this.#settings.modelPath !== before) this.#modelChanged.fire();
-      this.#completionsChanged.fire();
+      if (!isSame || change.affectsConfiguration(`${SETTINGS_SECTION}.completions`)) this.#completionsChanged.fire();
     });
   }
 

@@ -164,9 +164,10 @@ export type CompletionPlace = Readonly<v.InferOutput<typeof CompletionPlaceSchem
 
 /**
  * What became of a request: there is a suggestion; the model had nothing to say; nothing of what it said was worth
- * suggesting; a newer request took its place; the model was not made for it; another model has the place of this one.
+ * suggesting; a newer request took its place; the model was not made for it; its state cannot be cut back at a key; another
+ * model has the place of this one.
  */
-export const COMPLETION_OUTCOMES = ['suggested', 'silent', 'discarded', 'superseded', 'no-infill', 'other-model'] as const;
+export const COMPLETION_OUTCOMES = ['suggested', 'silent', 'discarded', 'superseded', 'no-infill', 'no-rewind', 'other-model'] as const;
 export type CompletionOutcome = (typeof COMPLETION_OUTCOMES)[number];
 
 export const CompletionResultSchema = v.object({

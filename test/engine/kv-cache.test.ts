@@ -244,13 +244,16 @@ describe('something that goes before the cache', () => {
     first = Promise.withResolvers();
   });
 
-  it('is waited for before anything is decoded', async () => {
-    const cache = newCache(streamingPolicy(CHUNK), () => first.promise);
+  it('is waited for before anything is decoded, and so is what comes meanwhile', async () => {
+    const second = Promise.withResolvers<void>();
+    const before = [first.promise, second.promise];
+    const cache = newCache(streamingPolicy(CHUNK), () => before.shift());
     cache.open({ kind: 'turn', turnId: 1, header: 0 });
     const appending = cache.append(tokens(20));
+    first.resolve();
     await new Promise(setImmediate);
     expect(cache.decodedTokens).toBe(0);
-    first.resolve();
+    second.resolve();
     await appending;
     expect(cache.decodedTokens).toBe(20);
   });

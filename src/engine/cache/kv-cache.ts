@@ -21,6 +21,8 @@ export interface KvCacheOptions {
   readonly ahead: number;
   /** What every decode waits for, if anything: something that goes before it. */
   readonly giveWay?: (() => Promise<void> | undefined) | undefined;
+  /** Whether somebody may have to wait for any slice of a prefill to end, so that they are to be small. */
+  readonly isHurried?: boolean;
 }
 
 /** What an eviction took, for the record. */
@@ -71,7 +73,7 @@ export class KvCache {
   readonly #decodes: DecodeCounter;
   readonly #decodedBefore: number;
   readonly #giveWay: KvCacheOptions['giveWay'];
-  #gaveWayAt = -Infinity;
+  #gaveWayAt: number;
 
   constructor(sequence: LlamaContextSequence, options: KvCacheOptions, listener: CacheListener = {}) {
     this.#sequence = sequence;
@@ -82,6 +84,7 @@ export class KvCache {
     this.#decodes = options.decodes;
     this.#decodedBefore = options.decodes.decoded;
     this.#giveWay = options.giveWay;
+    this.#gaveWayAt = options.isHurried ? Infinity : -Infinity;
     this.#listener = listener;
   }
 
@@ -98,6 +101,11 @@ export class KvCache {
   /** Tokens decoded natively since the cache was made; more than were appended means that some were decoded again. */
   get decodedTokens(): number {
     return this.#decodes.decoded - this.#decodedBefore;
+  }
+
+  /** What a token of a prefill takes, as measured lately, in milliseconds; 0 while nothing was. */
+  get msPerToken(): number {
+    return this.#slices.msPerToken;
   }
 
   /** Longest message that leaves room for its answer, in tokens with all that surrounds it. */
@@ -278,14 +286,15 @@ export class KvCache {
   /** Waits for what goes first, unless it is told to stop meanwhile. */
   async #takeTurn(signal?: AbortSignal): Promise<void> {
     const others = this.#giveWay?.();
-    if (others === undefined) return;
+    if (others === undefined || signal?.aborted) return;
     this.#gaveWayAt = performance.now();
     const stopped = Promise.withResolvers<void>();
     const stop = (): void => stopped.resolve();
-    if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
     await Promise.race([others, stopped.promise]);
     signal?.removeEventListener('abort', stop);
+    // Another may have come meanwhile.
+    await this.#takeTurn(signal);
   }
 
   #grow(tokens: number): void {

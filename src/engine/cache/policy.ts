@@ -1,6 +1,9 @@
 import type { Segment, TokenRange } from '../../shared/cache-layout.ts';
 import { evictableIn, rangeOf, usedTokens } from './segments.ts';
 
+/** Fewest sinks: four suffice for every architecture of the paper (Xiao et al. 2024, table 2). */
+export const FEWEST_SINKS = 4;
+
 /**
  * Decides what leaves the cache so that `incoming` more tokens fit into `capacity`. Pure: the same segments give the
  * same ranges, ascending, and nothing is evicted without need. When even evicting all it may is not enough, it

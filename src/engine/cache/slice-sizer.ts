@@ -23,6 +23,11 @@ export class SliceSizer {
     this.#largest = batchSize;
   }
 
+  /** What a token takes, in milliseconds; 0 while nothing was measured. */
+  get msPerToken(): number {
+    return this.#tokensPerMs === 0 ? 0 : 1 / this.#tokensPerMs;
+  }
+
   /**
    * Of so many tokens, how many to evaluate next.
    *

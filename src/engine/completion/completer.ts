@@ -6,7 +6,7 @@ import { Queue } from '../queue.ts';
 import type { CompletionContext } from './completion-context.ts';
 import { CompletionSlot, type CompletionSlotOptions } from './completion-slot.ts';
 import { extentAt, type Extent } from './extent.ts';
-import { anchoredAt, frameAt, type Frame } from './frame.ts';
+import { Framing } from './framing.ts';
 import { polish } from './polish.ts';
 import { write } from './write.ts';
 
@@ -23,20 +23,13 @@ const VARIED = { temperature: 0.8, minP: 0.1 } as const;
 const IDLE_MS = 700;
 /** And for so long: time to read new passages, for which the text at the cursor has to be read again. */
 const CALM_MS = 4_000;
+/** But so many times as long as that takes: who comes back meanwhile has to wait for it. */
+const CALM_FOR_READING = 5;
 
 export interface CompleterOptions extends CompletionSlotOptions {
   readonly precedence: Precedence;
   /** Only for measuring: so many tokens are generated, whatever they say. */
   readonly exactTokens?: number;
-}
-
-/** Text may have this many times as many tokens as code usually has: bytes of rare characters are one each. */
-const GREATEST_DENSITY = 16;
-
-interface Prompt {
-  readonly tokens: readonly Token[];
-  /** Whether the frame is the one that there was. */
-  readonly kept: boolean;
 }
 
 export interface CompletionRequest {
@@ -46,8 +39,20 @@ export interface CompletionRequest {
   readonly ahead: boolean;
   /** Who asks: nothing that one window has shown the model is known in the completions of another. */
   readonly owner: object;
-  /** What else the model is to see, oldest first; it is read when nobody types. */
-  readonly passages: readonly Passage[];
+}
+
+/** Does work for which the chat gives way. */
+type GoFirst = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** How a request has come. */
+interface Arrival {
+  /** By `performance.now()`. */
+  readonly arrived: number;
+  /** Aborted when a newer request comes. */
+  readonly own: AbortSignal;
+  /** Aborted then, and when nobody waits any more. */
+  readonly ended: AbortSignal;
+  readonly goFirst: GoFirst;
 }
 
 interface Preparation {
@@ -55,16 +60,16 @@ interface Preparation {
   readonly passages?: boolean;
 }
 
-/** For what the cache was begun. */
+/** For what the cache was begun, and the place that was asked about last. */
 interface Begun extends Pick<CompletionRequest, 'owner'> {
   readonly context: CompletionContext;
   readonly repository: string;
+  readonly framing: Framing;
+  readonly place: CompletionPlace;
 }
 
 /** A place at which something is to be written, and for whom. */
-interface Task {
-  readonly context: CompletionContext;
-  readonly place: CompletionPlace;
+interface Task extends Pick<Begun, 'context' | 'framing' | 'place'> {
   /** When it was asked for, by `performance.now()`. */
   readonly begin: number;
   readonly signal: AbortSignal;
@@ -77,10 +82,8 @@ interface Task {
 export class Completer {
   readonly #options: CompleterOptions;
   readonly #slot: CompletionSlot;
-  #frame: Frame | undefined;
+  readonly #passages = new WeakMap<object, readonly Passage[]>();
   #begun: Begun | undefined;
-  #place: CompletionPlace | undefined;
-  #passages: readonly Passage[] = [];
   #running = new AbortController();
   #ahead = new AbortController();
   /** Work on the context that has been begun; it ends soon after `#running` is aborted. */
@@ -96,39 +99,32 @@ export class Completer {
     });
   }
 
+  /** Tokens that were decoded in the context that is open now, for measuring. */
+  get decodedTokens(): number {
+    return this.#slot.context?.decodedTokens ?? 0;
+  }
+
   /**
+   * Suggests what to write at a place.
+   *
    * @param signal nobody waits for the answer any more.
    * @throws EndlessError with the code of what is wrong with the model.
    */
-  complete({ place, settings, ahead, owner, passages }: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
+  complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
     const arrived = performance.now();
-    const own = ahead ? this.#beginAhead() : this.#supersede();
+    const own = request.ahead ? this.#beginAhead() : this.#supersede();
     const ended = AbortSignal.any([signal, own]);
-    const isOver = (): boolean => ended.aborted;
-    return this.#queue.run(async () => {
-      if (isOver()) return nothing('superseded');
-      const wasOpen = this.#slot.context;
-      const context = await this.#slot.enter(settings);
-      if (typeof context === 'string') return nothing(context);
-      // How long it took to load the model says nothing of how long the next answer takes.
-      const begin = context === wasOpen ? arrived : performance.now();
-      const isNew = !this.#isFor(context, owner, place);
-      // What nobody waits for must not make the next key read everything again.
-      const isStray = ahead && (isNew || !frameAt(place, context.limits(1), this.#frame).kept);
-      if (isOver() || isStray) return nothing('superseded');
-      if (isNew) await this.#begin(context, owner, place);
-      const suggest = async (): Promise<CompletionResult> => {
-        await context.keep(passages);
-        return this.#suggest({ context, place, begin, signal: ended });
-      };
-      if (ahead) return this.#decode(suggest);
-      [this.#place, this.#passages] = [place, passages];
-      try {
-        return await this.#decode(() => this.#options.precedence.first(suggest));
-      } finally {
-        if (!own.aborted) this.#prepareLater(isOver());
-      }
-    });
+    const goFirst: GoFirst = request.ahead ? (work) => work() : (work) => this.#options.precedence.first(work);
+    // While a model is loaded the chat need not wait.
+    return this.#slot.context
+      ? goFirst(() => this.#queue.run(() => this.#take(request, { arrived, own, ended, goFirst: (work) => work() })))
+      : this.#queue.run(() => this.#take(request, { arrived, own, ended, goFirst }));
+  }
+
+  /** Lets the completions of a window see passages from other places, oldest first; they are read when nobody types. */
+  show(owner: object, passages: readonly Passage[]): void {
+    this.#passages.set(owner, passages);
+    if (this.#begun?.owner === owner) this.#prepareLater('passages');
   }
 
   /** Ends what runs; the models go with their slots. */
@@ -152,20 +148,45 @@ export class Completer {
     return this.#ahead.signal;
   }
 
-  #isFor(context: CompletionContext, owner: object, { repository }: CompletionPlace): boolean {
-    const begun = this.#begun;
-    return begun?.context === context && begun.owner === owner && begun.repository === repository;
+  async #take({ place, settings, ahead, owner }: CompletionRequest, { arrived, own, ended, goFirst }: Arrival): Promise<CompletionResult> {
+    if (ended.aborted) return nothing('superseded');
+    const wasOpen = this.#slot.context;
+    const context = await this.#slot.enter(settings);
+    if (typeof context === 'string') return nothing(context);
+    const begun = this.#begunFor(context, owner, place);
+    // What nobody waits for must not make the next key read everything again.
+    const isStray = ahead && !begun?.framing.holdsAt(place);
+    if (ended.aborted || isStray) return nothing('superseded');
+    const { framing } = (this.#begun = begun ? { ...begun, ...(!ahead && { place }) } : await this.#begin(context, owner, place));
+    // How long it took to load the model says nothing of how long the next answer takes.
+    const task = { context, framing, place, begin: context === wasOpen ? arrived : performance.now(), signal: ended };
+    const suggest = async (): Promise<CompletionResult> => {
+      await context.keep(this.#passages.get(owner) ?? []);
+      return this.#suggest(task);
+    };
+    if (ahead) return this.#decode(suggest);
+    try {
+      return await this.#decode(() => goFirst(suggest));
+    } finally {
+      if (!own.aborted) this.#prepareAfter(ended.aborted);
+    }
   }
 
-  async #begin(context: CompletionContext, owner: object, { repository }: CompletionPlace): Promise<void> {
-    [this.#frame, this.#place, this.#begun] = [undefined, undefined, undefined];
+  #begunFor(context: CompletionContext, owner: object, { repository }: CompletionPlace): Begun | undefined {
+    const begun = this.#begun;
+    return begun?.context === context && begun.owner === owner && begun.repository === repository ? begun : undefined;
+  }
+
+  async #begin(context: CompletionContext, owner: object, place: CompletionPlace): Promise<Begun> {
+    this.#begun = undefined;
+    const { repository } = place;
     await this.#decode(() => context.begin(repository));
-    this.#begun = { context, owner, repository };
+    return { context, owner, repository, place, framing: new Framing(context) };
   }
 
   async #suggest(task: Task): Promise<CompletionResult> {
-    const { context, place, begin, signal } = task;
-    const { tokens, kept: frameKept } = this.#framed(context, place, true);
+    const { context, framing, place, begin, signal } = task;
+    const { tokens, kept: frameKept } = framing.promptAt(place, 'kept');
     const extent = extentAt(place, place.explicit);
     const { exactTokens } = this.#options;
     const budgetMs = place.explicit ? TIME_BUDGET_MS.asked : TIME_BUDGET_MS.unasked;
@@ -173,36 +194,30 @@ export class Completer {
     const { text, firstTokenAt, ...counts } = written;
     const stats = { ...counts, frameKept, firstTokenMs: firstTokenAt - begin, totalMs: performance.now() - begin };
     if (signal.aborted) return { ...nothing('superseded'), stats };
-    const texts = [polish(text, place, extent), ...(place.explicit ? await this.#alternatives(task, tokens, extent) : [])];
-    const [best, ...alternatives] = [...new Set(texts)].filter((suggested) => suggested !== '');
+    const suggested = polish(text, place, extent);
+    const [best, ...alternatives] = place.explicit
+      ? await this.#withAlternatives(suggested, task, tokens, extent)
+      : [suggested].filter((some) => some !== '');
     if (best === undefined) return { ...nothing(text.trim() ? 'discarded' : 'silent'), stats };
     return { outcome: 'suggested', text: best, alternatives, stats };
   }
 
-  /** What else the model might write at a place; the prompt is in the cache by now. */
-  async #alternatives({ context, place, begin, signal }: Task, prompt: readonly Token[], extent: Extent): Promise<readonly string[]> {
-    const found = new Set<string>();
-    for (let seed = 1; seed <= MOST_TRIES && found.size < MOST_ALTERNATIVES; seed++) {
+  /** What was suggested, and what else the model might write; the prompt is in the cache by now. */
+  async #withAlternatives(
+    suggested: string,
+    { context, place, begin, signal }: Task,
+    prompt: readonly Token[],
+    extent: Extent,
+  ): Promise<readonly string[]> {
+    const found = new Set([suggested]);
+    for (let seed = 1; seed <= MOST_TRIES && found.size <= MOST_ALTERNATIVES; seed++) {
       const budgetMs = begin + TIME_BUDGET_MS.asked - performance.now();
       if (signal.aborted || budgetMs <= 0) break;
       const { text } = await write(context, prompt, place, extent, { sampling: { ...VARIED, seed }, budgetMs, signal });
-      found.add(polish(text, place, extent));
+      const other = polish(text, place, extent);
+      if (other !== '') found.add(other);
     }
-    return [...found];
-  }
-
-  /** The prompt at a place, in the frame that there is if it still holds and is not asked to move. */
-  #framed(context: CompletionContext, place: CompletionPlace, mayStay: boolean): Prompt {
-    for (let density = 1; density <= GREATEST_DENSITY; density *= 2) {
-      const limits = context.limits(density);
-      const framed = mayStay && density === 1 ? frameAt(place, limits, this.#frame) : anchoredAt(place, limits, this.#frame);
-      const { frame, typed } = framed;
-      const tokens = [...context.format.frame(frame), ...context.format.typed(typed)];
-      if (tokens.length + context.reserve > context.cache.capacity) continue;
-      this.#frame = frame;
-      return { tokens, kept: framed.kept };
-    }
-    throw new EndlessError('internal', { reason: 'a frame without room' });
+    return [...found].filter((some) => some !== '');
   }
 
   /**
@@ -215,12 +230,12 @@ export class Completer {
   prepare({ anchor = 'moved', passages = true }: Preparation = {}): Promise<void> {
     const { signal } = this.#running;
     return this.#queue.run(async () => {
-      const { context } = this.#slot;
-      const place = this.#place;
-      if (signal.aborted || !context || !place) return;
+      const begun = this.#begun;
+      if (signal.aborted || !begun || begun.context !== this.#slot.context) return;
+      const { context, framing, place, owner } = begun;
       await this.#decode(async () => {
-        const { tokens } = this.#framed(context, place, anchor === 'kept');
-        if (passages) await context.cache.hold(context.fitting(this.#passages, tokens.length), signal);
+        const { tokens } = framing.promptAt(place, anchor);
+        if (passages) await context.cache.hold(context.fitting(this.#passages.get(owner) ?? [], tokens.length), signal);
         await context.cache.prefill(tokens, context.reserve, signal);
       }).catch((error: unknown) => {
         if (!signal.aborted) this.#options.load.log('warn', `completions could not be prepared: ${String(error)}`);
@@ -229,12 +244,16 @@ export class Completer {
   }
 
   /** @param isOver whether a key ended the request: what it had not read yet, the next one would have to. */
-  #prepareLater(isOver: boolean): void {
+  #prepareAfter(isOver: boolean): void {
     if (isOver) void this.prepare({ anchor: 'kept', passages: false });
-    const later = (ms: number, passages: boolean): void =>
-      void this.#timers.add(setTimeout(() => void this.prepare({ passages }), ms).unref());
-    later(IDLE_MS, false);
-    later(CALM_MS, true);
+    this.#prepareLater('anchor');
+    this.#prepareLater('passages');
+  }
+
+  #prepareLater(what: 'anchor' | 'passages'): void {
+    const passages = what === 'passages';
+    const ms = passages ? Math.max(CALM_MS, (this.#slot.context?.cache.readingMs ?? 0) * CALM_FOR_READING) : IDLE_MS;
+    this.#timers.add(setTimeout(() => void this.prepare({ passages }), ms).unref());
   }
 
   /** Whatever fails but a stop leaves a cache that may not agree with its ledger: it is given up. */

@@ -43,13 +43,18 @@ export class CompletionCache {
 
   constructor({ sequence, decodes }: RoleContext, { capacity, canShift, head }: CompletionCacheOptions) {
     const policy = densePolicy(canShift ? 'shift' : 'recompute');
-    this.#cache = new KvCache(sequence, { capacity, policy, decodes, ahead: 0 });
+    this.#cache = new KvCache(sequence, { capacity, policy, decodes, ahead: 0, isHurried: true });
     this.#head = head;
   }
 
   /** Tokens decoded natively since the cache was made. */
   get decodedTokens(): number {
     return this.#cache.decodedTokens;
+  }
+
+  /** About how long it would take to read the prompt again, in milliseconds; 0 while nothing was read. */
+  get readingMs(): number {
+    return this.#cache.msPerToken * this.#tail.length;
   }
 
   /** Ids of the passages that are in the cache, oldest first. */

@@ -8,6 +8,7 @@ import { InfillFormat } from './infill.ts';
 const PREFIX = 0.45;
 const TYPED = 0.2;
 const SUFFIX = 0.15;
+const PATH = 0.05;
 const PASSAGES = 0.25;
 const GENERATED = 0.1;
 
@@ -35,11 +36,13 @@ export class CompletionContext {
 
   /**
    * @param window tokens that it is to hold; a model that was trained on less gets less.
-   * @returns `undefined` for a model that cannot complete.
+   * @returns why not, for a model that cannot complete: it was not made to, or its state cannot be cut back, so that every key
+   * would read everything again.
    */
-  static async open(weights: Weights, window: number): Promise<CompletionContext | undefined> {
+  static async open(weights: Weights, window: number): Promise<CompletionContext | 'no-infill' | 'no-rewind'> {
     const format = InfillFormat.of(weights);
-    if (!format) return undefined;
+    if (!format) return 'no-infill';
+    if (weights.obstacle === 'recurrent' || weights.obstacle === 'hybrid') return 'no-rewind';
     const wished = Math.min(window, weights.file.trainedContext || window);
     return new CompletionContext(weights, format, await openContext(weights, wished), wished);
   }
@@ -67,7 +70,12 @@ export class CompletionContext {
   limits(density: number): FrameLimits {
     const chars = (this.cache.capacity * CHARS_PER_TOKEN) / density;
     const part = (share: number): number => Math.floor(chars * share);
-    return { prefix: part(PREFIX), typed: part(TYPED), suffix: this.format.seesSuffix ? part(SUFFIX) : 0 };
+    return { prefix: part(PREFIX), typed: part(TYPED), suffix: this.format.seesSuffix ? part(SUFFIX) : 0, path: part(PATH) };
+  }
+
+  /** Tokens decoded since the context was opened. */
+  get decodedTokens(): number {
+    return this.#role.decodes.decoded;
   }
 
   /** Most tokens to generate. */
@@ -82,21 +90,22 @@ export class CompletionContext {
   }
 
   /**
-   * The newest of the passages that fit into their part of the window and beside a prompt, in order, under numbers that stay
-   * theirs. None where what stands behind a passage that leaves would have to be computed again.
+   * The newest of the passages that fit into their part of the window and beside a prompt, in order, each once and under a
+   * number that stays its own. None where what stands behind a passage that leaves would have to be computed again.
    *
    * @param prompt tokens of the prompt that is to stand behind them.
    */
   fitting(passages: readonly Passage[], prompt: number): readonly HeldPassage[] {
     if (this.weights.obstacle !== undefined) return [];
-    this.#numbers = new Map(passages.map(keyOf).map((key) => [key, this.#numbers.get(key) ?? ++this.#lastNumber]));
+    const byKey = new Map(passages.map((passage) => [keyOf(passage), passage]));
+    this.#numbers = new Map([...byKey.keys()].map((key) => [key, this.#numbers.get(key) ?? ++this.#lastNumber]));
     const fitting: HeldPassage[] = [];
     let left = Math.min(this.cache.capacity * PASSAGES, this.cache.capacity - prompt - this.reserve);
-    for (const passage of passages.toReversed()) {
+    for (const [key, passage] of [...byKey].toReversed()) {
       const tokens = this.format.passage(passage);
       left -= tokens.length;
       if (left < 0) break;
-      fitting.unshift({ id: this.#numbers.get(keyOf(passage)) ?? NaN, tokens });
+      fitting.unshift({ id: this.#numbers.get(key) ?? NaN, tokens });
     }
     return fitting;
   }
@@ -107,7 +116,11 @@ export class CompletionContext {
 
   #emptyCache(repository: string): CompletionCache {
     const canShift = this.weights.obstacle === undefined;
-    return new CompletionCache(this.#role, { capacity: this.#capacity, canShift, head: this.format.head(repository) });
+    return new CompletionCache(this.#role, {
+      capacity: this.#capacity,
+      canShift,
+      head: this.format.head(repository.slice(0, Math.floor(this.#capacity * PATH))),
+    });
   }
 }
 

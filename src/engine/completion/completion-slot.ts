@@ -1,5 +1,5 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { CompletionSettings } from '../../shared/protocol.ts';
+import type { CompletionOutcome, CompletionSettings } from '../../shared/protocol.ts';
 import type { ModelSlot } from '../model/model-slot.ts';
 import type { LoadOptions, LoadSettings, Weights } from '../model/weights.ts';
 import { CompletionContext } from './completion-context.ts';
@@ -19,6 +19,9 @@ interface Failure {
   readonly error: EndlessError;
   readonly at: number;
 }
+
+/** Why there is no context. */
+export type NoContext = Extract<CompletionOutcome, 'no-infill' | 'no-rewind' | 'other-model'>;
 
 /** The one context of completions, for the settings that were asked for last. */
 export class CompletionSlot {
@@ -50,18 +53,16 @@ export class CompletionSlot {
    * @returns the context for these settings, or why there is none.
    * @throws EndlessError with the code of what is wrong with the model.
    */
-  async enter(settings: CompletionSettings): Promise<CompletionContext | 'no-infill' | 'other-model'> {
+  async enter(settings: CompletionSettings): Promise<CompletionContext | NoContext> {
     const wish = wishOf(settings);
     if (this.#context && this.#openedFor === wish) return this.#context;
     const failure = this.#failure;
     if (failure?.wish === wish && performance.now() - failure.at < RETRY_MS) throw failure.error;
     await this.close();
     try {
-      const opened = await this.#open(settings);
+      const opened = await this.#open(settings, wish);
       this.#failure = undefined;
-      if (opened === 'no-infill' || opened === 'other-model') return opened;
-      this.#openedFor = wish;
-      return (this.#context = opened);
+      return opened;
     } catch (error) {
       this.#failure = { wish, error: EndlessError.from(error), at: performance.now() };
       throw error;
@@ -75,18 +76,16 @@ export class CompletionSlot {
     await context?.dispose();
   }
 
-  async #open({
-    modelPath,
-    gpu,
-    threads,
-    chatWindow,
-    window,
-  }: CompletionSettings): Promise<CompletionContext | 'no-infill' | 'other-model'> {
+  async #open({ modelPath, gpu, threads, chatWindow, window }: CompletionSettings, wish: string): Promise<CompletionContext | NoContext> {
     const { chatModel, ownModel, load } = this.#options;
     const loading: LoadSettings = { modelPath, gpu, threads, window: chatWindow || window };
     const options: LoadOptions = { ...load, onProgress: () => undefined };
-    const open = async (weights: Weights): Promise<CompletionContext | 'no-infill'> =>
-      (await CompletionContext.open(weights, window)) ?? 'no-infill';
+    // Known before the model may go again: whoever loads another one asks who stands on this.
+    const open = async (weights: Weights): Promise<CompletionContext | NoContext> => {
+      const context = await CompletionContext.open(weights, window);
+      if (typeof context !== 'string') [this.#context, this.#openedFor] = [context, wish];
+      return context;
+    };
     if (chatWindow === 0) return ownModel.open(loading, options, open);
     return (await chatModel.share(loading, options, open)) ?? 'other-model';
   }

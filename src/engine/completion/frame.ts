@@ -1,14 +1,9 @@
 import type { Place } from './extent.ts';
 import { firstLineOf } from './lines.ts';
 
-/** What stands around the cursor, as far as the model may be shown it. */
-export interface Surroundings extends Place {
-  /** Path within the workspace; the text of another file is another text. */
-  readonly path: string;
-}
-
-/** Most characters of text before the anchor, between it and the cursor, and behind the cursor. */
+/** Most characters of text before the anchor, between it and the cursor, and behind the cursor; and of the file's path. */
 export interface FrameLimits {
+  readonly path: number;
   readonly prefix: number;
   readonly typed: number;
   readonly suffix: number;
@@ -45,9 +40,11 @@ const CLOSERS = /^[)\]}>"'`;,]{0,4}/;
 const CLOSERS_BELOW = /^[\s)\]}>"'`;,]{0,32}/;
 /** So many characters the cursor may move over in its line, as with End, and the text behind it is still the same. */
 const MOST_PASSED = 32;
+/** Texts of fewer characters that begin alike may go on otherwise. */
+const SHORTEST_ALIKE = 40;
 
 /** Keeps the frame if the cursor has only moved on from its anchor, else sets the anchor to the start of the cursor's line. */
-export function frameAt(at: Surroundings, limits: FrameLimits, former?: Frame): Framed {
+export function frameAt(at: Place, limits: FrameLimits, former?: Frame): Framed {
   const typed = former && typedIn(at, limits, former);
   return former && typed !== undefined ? { frame: former, typed, kept: true } : anchoredAt(at, limits, former);
 }
@@ -56,7 +53,7 @@ export function frameAt(at: Surroundings, limits: FrameLimits, former?: Frame): 
  * Sets the anchor to the start of the cursor's line, or into it if that is very long; the prefix begins where the former one
  * did, if that is near enough.
  */
-export function anchoredAt({ path, before, after }: Surroundings, limits: FrameLimits, former?: Frame): Framed {
+export function anchoredAt({ path, before, after }: Place, limits: FrameLimits, former?: Frame): Framed {
   const line = before.lastIndexOf('\n') + 1;
   const anchor = before.length - line <= limits.typed ? line : before.length - Math.floor(limits.typed / 2);
   const whole = before.slice(0, anchor);
@@ -69,10 +66,11 @@ export function anchoredAt({ path, before, after }: Surroundings, limits: FrameL
   };
 }
 
-function typedIn({ path, before, after }: Surroundings, limits: FrameLimits, frame: Frame): string | undefined {
+function typedIn({ path, before, after }: Place, limits: FrameLimits, frame: Frame): string | undefined {
   const past = frame.hidden + frame.prefix;
   const isSame = path === frame.path && before.startsWith(past) && before.length - past.length <= limits.typed;
-  return isSame && goesOnAlike(after, frame.suffix) ? before.slice(past.length) : undefined;
+  const typed = before.slice(past.length);
+  return isSame && goesOnAlike(after, frame.suffix, typed) ? typed : undefined;
 }
 
 /** Where the former prefix begins in the text, unless the text is another there, or the prefix would become too long. */
@@ -91,16 +89,18 @@ function lineStart(text: string, at: number): number {
  * Whether the text behind the cursor is for a while as good as what it was: they differ in nothing but closing brackets at
  * the start, or in what the cursor has passed in its line, and a little in how far they reach.
  */
-function goesOnAlike(after: string, suffix: string): boolean {
+function goesOnAlike(after: string, suffix: string, typed: string): boolean {
   const [line, formerLine] = [firstLineOf(after), firstLineOf(suffix)];
-  const hasPassed = formerLine.endsWith(line) && formerLine.length - line.length <= MOST_PASSED;
+  const passed = formerLine.slice(0, formerLine.length - line.length);
+  const hasPassed = formerLine === passed + line && passed.length <= MOST_PASSED && typed.includes(passed);
   if (hasPassed && reachesAlike(after.slice(line.length), suffix.slice(formerLine.length))) return true;
   if (reachesAlike(after.replace(CLOSERS, ''), suffix.replace(CLOSERS, ''))) return true;
   const below = suffix.replace(CLOSERS_BELOW, '');
   return below !== '' && reachesAlike(after.replace(CLOSERS_BELOW, ''), below);
 }
 
+/** Whether texts are the same, or one goes on where the other was cut off, which is long enough to tell. */
 function reachesAlike(one: string, other: string): boolean {
-  const length = Math.min(one.length, other.length);
-  return one.slice(0, length) === other.slice(0, length) && length >= other.length / 2;
+  const [shorter, longer] = one.length <= other.length ? [one, other] : [other, one];
+  return one === other || (longer.startsWith(shorter) && shorter.length >= Math.max(SHORTEST_ALIKE, other.length / 2));
 }

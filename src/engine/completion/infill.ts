@@ -3,6 +3,7 @@ import type { Passage } from '../../shared/protocol.ts';
 import { bosTokens } from '../model/bos-tokens.ts';
 import type { ModelFile } from '../model/model-file.ts';
 import type { Weights } from '../model/weights.ts';
+import { FEWEST_SINKS } from '../cache/policy.ts';
 import type { Frame } from './frame.ts';
 
 /** The tokens that a model was taught to fill holes with. */
@@ -46,14 +47,17 @@ export class InfillFormat {
   }
 
   /**
-   * What stands before everything else: the name of the repository is told where there is a token for it, and one for its files.
+   * What stands before everything else and never leaves, so that attention has its sinks: the name of the repository is told
+   * where there is a token for it, and one for its files; empty lines make up for what is missing.
    *
    * @param repository its name; empty where there is none.
    */
   head(repository: string): readonly Token[] {
     const { repository: mark, file } = this.#marks;
     const isTold = repository !== '' && mark !== undefined && file !== undefined;
-    return [...bosTokens(this.#model), ...(isTold ? [mark, ...this.#text(`${repository}\n`)] : [])];
+    const head = [...bosTokens(this.#model), ...(isTold ? [mark, ...this.#text(`${repository}\n`)] : [])];
+    const lines = Array.from({ length: FEWEST_SINKS }, () => this.#text('\n')).flat();
+    return [...head, ...lines.slice(0, Math.max(0, FEWEST_SINKS - head.length))];
   }
 
   passage({ path, text }: Passage): readonly Token[] {

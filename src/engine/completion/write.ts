@@ -41,10 +41,10 @@ export async function write(
   const decoder = new TokenDecoder((tokens, lastTokens) => model.detokenize(tokens, false, lastTokens));
   const most = exactTokens ?? Math.min(extent.mostTokens, context.reserve);
   let [raw, generated, firstTokenAt, isWhole] = ['', 0, NaN, false];
-  let reuse: Reuse = { reused: 0, evaluated: 0 };
+  let reused = 0;
   const decodedBefore = context.cache.decodedTokens;
   try {
-    for await (const token of context.cache.generate(prompt, most, sampling, signal, (found) => (reuse = found))) {
+    for await (const token of context.cache.generate(prompt, most, sampling, signal, (found) => ({ reused } = found))) {
       if (generated++ === 0) firstTokenAt = performance.now();
       isWhole = exactTokens === undefined && (model.isEogToken(token) || model.isSpecialToken(token));
       if (isWhole || signal.aborted) break;
@@ -56,11 +56,11 @@ export async function write(
   } catch (error) {
     if (!signal.aborted || error instanceof EndlessError) throw error;
   }
-  const text = reindent(raw + decoder.end());
-  // Of a prompt that nobody waits for any more, not all may have been read.
-  const evaluated = Math.min(reuse.evaluated, context.cache.decodedTokens - decodedBefore);
+  const text = reindent(withoutHalfCharacter(raw + decoder.end()));
+  // What was generated last is not decoded; of a prompt that nobody waits for any more, not all may have been.
+  const evaluated = context.cache.decodedTokens - decodedBefore - Math.max(0, generated - 1);
   return {
-    reused: reuse.reused,
+    reused,
     evaluated,
     text: isWhole ? text : withoutHalfLine(text),
     generated,
@@ -72,4 +72,9 @@ export async function write(
 function withoutHalfLine(text: string): string {
   const end = text.lastIndexOf('\n');
   return end > 0 && text.slice(0, end).trim() ? text.slice(0, end) : text;
+}
+
+/** Characters of several tokens may be cut off in the middle. */
+function withoutHalfCharacter(text: string): string {
+  return text.replace(/\uFFFD+$/, '');
 }

@@ -102,9 +102,11 @@ export class ChatSlot {
       signal,
       confirmShift: (candidate: ShiftCandidate): Promise<boolean> => this.#trials.confirm(candidate, signal),
     };
-    this.#loaded = await this.#model.open(settings, options, (weights) => openChat(weights, window));
-    this.#loadedWith = wish;
-    return this.#loaded;
+    // Known before the model may go again: whoever loads another one asks who stands on this.
+    return this.#model.open(settings, options, async (weights) => {
+      this.#loadedWith = wish;
+      return (this.#loaded = await openChat(weights, window));
+    });
   }
 
   #leave(): void {

@@ -4,12 +4,10 @@ import type { TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings, FinishReason } from '../../shared/protocol.ts';
 import type { KvCache, PrefillOptions, Scoring } from '../cache/kv-cache.ts';
+import { FEWEST_SINKS } from '../cache/policy.ts';
 import type { ChatTokens, MessageTokens, Position } from './chat-tokens.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
 import { TokenDecoder } from './token-decoder.ts';
-
-/** Fewest sinks: four suffice for every architecture of the paper (Xiao et al. 2024, table 2). */
-const FEWEST_SINKS = 4;
 
 /** How many tokens of the answer the repeat penalty looks back on. */
 export const PENALTY_WINDOW = 64;

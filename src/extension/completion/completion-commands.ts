@@ -5,6 +5,7 @@ import { ContextKeySetter } from '../status/context-keys.ts';
 import { meaningOf } from './completion-journal.ts';
 import type { CompletionProvider } from './completion-provider.ts';
 import type { CompletionRules } from './completion-rules.ts';
+import { pathOf } from './document-path.ts';
 
 export interface CompletionTargets {
   readonly configuration: Configuration;
@@ -66,12 +67,15 @@ async function toggleLanguage(configuration: Configuration): Promise<void> {
 }
 
 function explain(provider: CompletionProvider, rules: CompletionRules, log: vscode.LogOutputChannel): void {
+  log.show(true);
   const editor = vscode.window.activeTextEditor;
-  if (!editor) return;
-  const path = vscode.workspace.asRelativePath(editor.document.uri, false);
+  if (!editor) {
+    log.info('Why no completion? No text editor is active.');
+    return;
+  }
+  const path = pathOf(editor.document);
   const line = editor.selection.active.line + 1;
   const refusal = rules.refusal(editor.document);
   log.info(`Why no completion at ${path}:${line}? ${refusal ? `Now ${meaningOf(refusal)}.` : 'Nothing stands in its way now.'}`);
   for (const text of provider.journal.lines(path, line)) log.info(text);
-  log.show(true);
 }

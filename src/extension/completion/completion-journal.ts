@@ -53,6 +53,7 @@ const MEANING: Readonly<Record<Decision, string>> = {
   discarded: 'what the model wrote was not worth suggesting: it repeated what is there, or itself',
   superseded: 'a newer request took its place',
   'no-infill': 'the model was not made to complete code: it has no tokens for holes',
+  'no-rewind': 'the model cannot go back in its text: every key would make it read everything again',
   'other-model': 'the chat has another model in memory; completions go on with its next message',
   'inside-word': 'the cursor stands inside a word',
   'no-code': 'there is nothing to complete in such a document',

@@ -6,6 +6,7 @@ import type { CompletionOutcome, CompletionPlace, CompletionResult, CompletionSe
 import type { EngineClient } from '../engine/engine-client.ts';
 import { CompletionJournal, type Decision } from './completion-journal.ts';
 import type { CompletionRules } from './completion-rules.ts';
+import { pathOf } from './document-path.ts';
 
 export interface CompletionSources {
   readonly engine: EngineClient;
@@ -23,7 +24,7 @@ export interface CompletionActivity {
   readonly obstacle: Obstacle | undefined;
 }
 
-export type Obstacle = Extract<CompletionOutcome, 'no-infill' | 'other-model'> | 'engine-failed';
+export type Obstacle = Extract<CompletionOutcome, 'no-infill' | 'no-rewind' | 'other-model'> | 'engine-failed';
 
 /** Ghost text: asks the engine what to write at the cursor, unless that is known already or must not be asked. */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
@@ -50,7 +51,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[] | undefined> {
     const asked = performance.now();
-    const path = vscode.workspace.asRelativePath(document.uri, false);
+    const path = pathOf(document);
     const decide = (decision: Decision, stats?: CompletionResult['stats']): void => {
       const ms = performance.now() - asked;
       this.journal.add({ path, line: position.line + 1, column: position.character + 1, decision, ms, stats });
@@ -86,8 +87,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
     document: vscode.TextDocument,
     position: vscode.Position,
     selected: vscode.SelectedCompletionInfo | undefined,
-  ): 'no-infill' | 'inside-word' | undefined {
-    if (this.#obstacle === 'no-infill') return this.#obstacle;
+  ): 'no-infill' | 'no-rewind' | 'inside-word' | undefined {
+    if (this.#obstacle === 'no-infill' || this.#obstacle === 'no-rewind') return this.#obstacle;
     if (selected) return undefined;
     const { text } = document.lineAt(position.line);
     return isInsideWord(text, position.character) ? 'inside-word' : undefined;
@@ -99,7 +100,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
     this.#tell();
     try {
       const answer = await this.#request(place, { ahead, signal });
-      if (answer?.stats && answer.outcome !== 'superseded') this.#lastMs = answer.stats.totalMs;
+      if (answer?.stats && answer.outcome !== 'superseded' && !place.explicit) this.#lastMs = answer.stats.totalMs;
       return answer;
     } finally {
       this.#waiting--;
@@ -113,7 +114,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
     try {
       const answer = await engine.request('complete', { place, settings: asked, ahead }, signal);
       const { outcome } = answer;
-      if (asked === settings()) this.#obstacle = outcome === 'no-infill' || outcome === 'other-model' ? outcome : undefined;
+      if (asked === settings()) this.#obstacle = isObstacle(outcome) ? outcome : undefined;
       return answer;
     } catch (error) {
       // It would fail at the next key, too: once in the log is enough.
@@ -139,7 +140,13 @@ async function abortable<T>(token: vscode.CancellationToken, run: (signal: Abort
   }
 }
 
+function isObstacle(outcome: CompletionOutcome): outcome is Extract<CompletionOutcome, Obstacle> {
+  return outcome === 'no-infill' || outcome === 'no-rewind' || outcome === 'other-model';
+}
+
+const LETTER = /[\p{L}\p{M}\p{N}_$]/u;
+
 /** Whether what is suggested would stand in the middle of a name. */
 function isInsideWord(line: string, at: number): boolean {
-  return /\w/.test(line[at] ?? '') && /\w/.test(line[at - 1] ?? '');
+  return LETTER.test(line[at] ?? '') && LETTER.test(line[at - 1] ?? '');
 }

@@ -13,16 +13,25 @@ export const COMPLETED_DOCUMENTS: vscode.DocumentSelector = ['file', 'untitled',
 export class CompletionRules implements vscode.Disposable {
   readonly #configuration: Configuration;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #readingChanged = new vscode.EventEmitter<void>();
   readonly #watch: vscode.Disposable;
   #paused = false;
 
   constructor(configuration: Configuration) {
     this.#configuration = configuration;
-    this.#watch = configuration.onDidChangeCompletions(() => this.#changed.fire());
+    this.#watch = configuration.onDidChangeCompletions(() => {
+      this.#readingChanged.fire();
+      this.#changed.fire();
+    });
   }
 
   get onDidChange(): vscode.Event<void> {
     return this.#changed.event;
+  }
+
+  /** What may be read may be another thing now. */
+  get onDidChangeReading(): vscode.Event<void> {
+    return this.#readingChanged.event;
   }
 
   /** Until VS Code is closed, or it is taken back. */
@@ -57,6 +66,7 @@ export class CompletionRules implements vscode.Disposable {
   dispose(): void {
     this.#watch.dispose();
     this.#changed.dispose();
+    this.#readingChanged.dispose();
   }
 }
 

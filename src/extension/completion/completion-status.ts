@@ -74,6 +74,11 @@ export class CompletionStatus implements vscode.Disposable {
           icon: '$(circle-slash)',
           tooltip: vscode.l10n.t('This model was not made to complete code. Choose one for completions in the settings. Click for more.'),
         };
+      case 'no-rewind':
+        return {
+          icon: '$(circle-slash)',
+          tooltip: vscode.l10n.t('This model cannot complete while you type: it would read everything anew at each key. Click for more.'),
+        };
       case 'other-model':
         return {
           icon: '$(circle-slash)',

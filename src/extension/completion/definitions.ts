@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Passage } from '../../shared/protocol.ts';
 import type { CompletionRules } from './completion-rules.ts';
+import { linesAround } from '../../shared/completion/lines-around.ts';
+import { pathOf } from './document-path.ts';
 import { importedNames, signatureAt, type ImportedName } from './imports.ts';
 
 /** Most names that are looked up at once, and how long all of them may take together, in milliseconds. */
@@ -42,7 +44,7 @@ export class ImportedSignatures {
     const lookups = unknown.map(async ({ name, line, character }) => {
       known.set(name, await this.#declarationAt(document, new vscode.Position(line, character)));
     });
-    await Promise.race([Promise.allSettled(lookups), new Promise((resolve) => setTimeout(resolve, TIME_LIMIT_MS))]);
+    await atMost(TIME_LIMIT_MS, Promise.allSettled(lookups));
     // A language that says nothing of any name is still starting.
     if ([...known.values()].every((declared) => declared.length === 0)) known.clear();
     return byFile(names.flatMap(({ name }) => known.get(name) ?? []));
@@ -59,7 +61,7 @@ export class ImportedSignatures {
     if (!definition || !this.#rules.mayRead(definition.uri)) return [];
     const other = await vscode.workspace.openTextDocument(definition.uri);
     const text = signatureAt(definition.range.start.line, other.lineCount, (line) => other.lineAt(line).text);
-    return [{ path: vscode.workspace.asRelativePath(definition.uri, false), text }];
+    return [{ path: pathOf(definition), text }];
   }
 }
 
@@ -70,8 +72,7 @@ function byFile(declared: readonly Passage[]): readonly Passage[] {
 }
 
 function nearestFirst(names: readonly ImportedName[], document: vscode.TextDocument, { line }: vscode.Position): readonly ImportedName[] {
-  const [first, last] = [Math.max(0, line - NEAR_LINES), Math.min(document.lineCount - 1, line + NEAR_LINES)];
-  const around = document.getText(new vscode.Range(first, 0, last, MOST_CHARS)).slice(0, MOST_CHARS_AROUND);
+  const around = linesAround(document, line, NEAR_LINES, NEAR_LINES, MOST_CHARS_AROUND);
   const near = new Set(around.match(/[\w$]+/g));
   const [used, others] = [names.filter(({ name }) => near.has(name)), names.filter(({ name }) => !near.has(name))];
   return [...used, ...others].slice(0, MOST_NAMES);
@@ -81,4 +82,12 @@ function placeOf(definition: Definition): vscode.Location {
   return 'targetUri' in definition
     ? new vscode.Location(definition.targetUri, definition.targetSelectionRange ?? definition.targetRange)
     : definition;
+}
+
+/** Waits for work, but no longer than so many milliseconds. */
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, over]);
+  clearTimeout(timer);
 }

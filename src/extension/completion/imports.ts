@@ -1,3 +1,5 @@
+import { withoutQuoted } from '../../shared/completion/quotes.ts';
+
 /** A name that a file has from elsewhere, and where it stands. */
 export interface ImportedName {
   readonly name: string;
@@ -7,9 +9,11 @@ export interface ImportedName {
 
 /** Lines from the top in which imports are looked for. */
 const IMPORT_LINES = 120;
+/** So much of a line is looked at: there are longer ones only in files that were made by programs. */
+const MOST_CHARS = 400;
 
 /** Begins a statement that names what comes from elsewhere: JavaScript and TypeScript, Python, Java, Kotlin, Rust. */
-const STATEMENT = /^\s*(?:import|from|export\s+\{|use|const\s*\{.*require)\b/;
+const STATEMENT = /^\s*(?:import\b|from\s+\S+\s+import\b|export\s+\{|(?:pub\s+)?use\s+[\w:\\]+(?:::|\\|\s*;)|const\s*\{.*require\b)/;
 /** In such statements, what is no name of anything. */
 const KEYWORDS: ReadonlySet<string> = new Set([
   'import',
@@ -40,10 +44,10 @@ export function importedNames(lineCount: number, lineAt: (line: number) => strin
   const names: ImportedName[] = [];
   let isInside = false;
   for (let line = 0; line < Math.min(lineCount, IMPORT_LINES); line++) {
-    const text = lineAt(line);
+    const text = lineAt(line).slice(0, MOST_CHARS);
     isInside ||= STATEMENT.test(text);
     if (!isInside) continue;
-    const bare = text.replace(/(["'`]).*?\1/g, (quoted) => ' '.repeat(quoted.length));
+    const bare = withoutQuoted(text);
     for (const { 0: name, index } of bare.matchAll(/[A-Za-z_$][\w$]*/g)) {
       if (!KEYWORDS.has(name) && name.length > 1) names.push({ name, line, character: index });
     }

@@ -4,8 +4,9 @@ import type { Passage } from '../../shared/protocol.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { COMPLETED_DOCUMENTS, type CompletionRules } from './completion-rules.ts';
 import { ImportedSignatures } from './definitions.ts';
+import { pathOf } from './document-path.ts';
 import { linesAround } from '../../shared/completion/lines-around.ts';
-import { CALM_MS, WorkedPlaces } from '../../shared/completion/worked-places.ts';
+import { CALM_MS, WorkedPlaces, type WorkedPlace } from '../../shared/completion/worked-places.ts';
 import { SimilarPassages, type Neighbour } from './similar-passages.ts';
 
 /** Lines above and below the cursor that other documents are compared with, and the most documents. */
@@ -27,6 +28,8 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
   readonly #sources: CollectorSources;
   readonly #worked = new WorkedPlaces<vscode.TextDocument>();
   readonly #similar = new SimilarPassages();
+  /** What was found last, and where the cursor stood. */
+  #resembling: { readonly at: WorkedPlace<vscode.TextDocument>; readonly passages: readonly Passage[] } | undefined;
   readonly #imported: ImportedSignatures;
   readonly #watch: vscode.Disposable;
   #editor = vscode.window.activeTextEditor;
@@ -45,7 +48,7 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
       vscode.window.onDidChangeActiveTextEditor((editor) => this.#visit(editor)),
       vscode.workspace.onDidChangeTextDocument((change) => this.#edit(change)),
       vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
-      sources.rules.onDidChange(() => this.#forget()),
+      sources.rules.onDidChangeReading(() => this.#forget()),
       vscode.languages.registerDocumentPasteEditProvider(COMPLETED_DOCUMENTS, this, {
         providedPasteEditKinds: [],
         copyMimeTypes: ['text/plain'],
@@ -93,6 +96,7 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
   /** What was read while it might be may be a secret now, so the engine is told at once. */
   #forget(): void {
     this.#worked.clear();
+    this.#resembling = undefined;
     this.#imported.forget();
     void this.#tell();
   }
@@ -111,9 +115,18 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
     const imported = await this.#imported.find(document, selection.active);
     const worked = this.#worked.passagesFor({ document, line });
     const known = new Set([...worked, ...imported].map(({ path }) => path));
+    return [...worked, ...this.#similarTo({ document, line }).filter(({ path }) => !known.has(path)), ...imported];
+  }
+
+  /** What has been read stays for as long as the cursor is near: other passages would have to be read anew. */
+  #similarTo(place: WorkedPlace<vscode.TextDocument>): readonly Passage[] {
+    const { document, line } = place;
+    const { at, passages } = this.#resembling ?? {};
+    if (passages && at?.document === document && Math.abs(at.line - line) <= COMPARED_LINES) return passages;
     const around = linesAround(document, line, COMPARED_LINES, COMPARED_LINES, COMPARED_CHARS);
-    const similar = this.#similar.find(around, this.#neighboursOf(document));
-    return [...worked, ...similar.filter(({ path }) => !known.has(path)), ...imported];
+    const found = this.#similar.find(around, this.#neighboursOf(document));
+    this.#resembling = { at: place, passages: found };
+    return found;
   }
 
   /** The other documents in tabs that are in the same language; for a cell of a notebook, the other cells. */
@@ -147,8 +160,4 @@ export class PassageCollector implements vscode.Disposable, vscode.DocumentPaste
 
 function uriOf({ input }: vscode.Tab): string | undefined {
   return input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
-}
-
-function pathOf(document: vscode.TextDocument): string {
-  return vscode.workspace.asRelativePath(document.uri, false);
 }

@@ -1,10 +1,12 @@
-import type { TextDocument } from 'vscode';
+import { linesAround } from '../../shared/completion/lines-around.ts';
+import type { ReadableDocument } from '../../shared/completion/place-reader.ts';
 import type { Passage } from '../../shared/protocol.ts';
 
 /** The part of a document that is read. */
-export type ComparableDocument = Pick<TextDocument, 'lineCount' | 'version'> & {
-  lineAt(line: number): { readonly text: string };
-};
+export interface ComparableDocument extends ReadableDocument {
+  /** Grows with each change. */
+  readonly version: number;
+}
 
 /** A document that passages may be taken from. */
 export interface Neighbour<Document extends ComparableDocument = ComparableDocument> {
@@ -80,9 +82,7 @@ function* stretchesIn(document: ComparableDocument): Generator<Stretch, void, un
 }
 
 function textOf(document: ComparableDocument, first: number): string {
-  const count = Math.min(LINES, document.lineCount - first);
-  const lines = Array.from({ length: count }, (_, at) => document.lineAt(first + at).text);
-  return lines.join('\n').slice(0, MOST_CHARS);
+  return linesAround(document, first, 0, LINES - 1, MOST_CHARS);
 }
 
 function identifiersOf(text: string): ReadonlySet<string> {

@@ -47,7 +47,8 @@ export class Suggester {
     const answer = await this.#request(place, { ahead: false, signal });
     if (!answer) return { decision: 'engine-failed', texts: [] };
     const { outcome: decision, text, alternatives, stats } = answer;
-    if (stats && FINAL.has(decision)) this.#debounce.answered(stats.totalMs);
+    // Who asks with a key waits for more, which says nothing of what a key waits for.
+    if (stats && !place.explicit && FINAL.has(decision)) this.#debounce.answered(stats.totalMs);
     if (decision === 'suggested') this.#lookAhead(place, text);
     return { decision, texts: decision === 'suggested' ? [text, ...alternatives] : [], stats };
   }

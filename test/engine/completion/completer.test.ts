@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LlamaContextSequence } from 'node-llama-cpp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CompletionContext } from '../../../src/engine/completion/completion-context.ts';
 import { Completer } from '../../../src/engine/completion/completer.ts';
 import { ModelSlot } from '../../../src/engine/model/model-slot.ts';
 import { Precedence } from '../../../src/engine/precedence.ts';
@@ -33,10 +34,8 @@ function complete(
   before: string,
   { after = '\n}\n', signal = never, ahead = false, explicit = false, repository = 'r', owner = WINDOW, passages = [] as Passage[] } = {},
 ): Promise<CompletionResult> {
-  return completer.complete(
-    { place: { repository, path: 'a.ts', before, after, explicit }, settings: SETTINGS, ahead, owner, passages },
-    signal,
-  );
+  completer.show(owner, passages);
+  return completer.complete({ place: { repository, path: 'a.ts', before, after, explicit }, settings: SETTINGS, ahead, owner }, signal);
 }
 
 describe('completions', () => {
@@ -111,6 +110,21 @@ describe('completions', () => {
     expect(stats!.evaluated).toBeLessThanOrEqual(3);
   });
 
+  it('read passages that were told while nobody types, each once', async () => {
+    await complete(`${BEFORE}  ret`);
+    const passage = { path: 'b.ts', text: 'export const difference = first - second;' };
+    completer.show(WINDOW, [passage, passage]);
+    await completer.prepare();
+    const decoded = completer.decodedTokens;
+    await completer.prepare();
+    expect(completer.decodedTokens).toBe(decoded);
+    const { stats } = await complete(`${BEFORE}  retu`, { passages: [passage] });
+    expect(stats).toMatchObject({ frameKept: true });
+    expect(stats!.evaluated).toBeLessThanOrEqual(4);
+    completer.show(WINDOW, []);
+    expect((await complete(`${BEFORE}  retur`)).outcome).not.toBe('superseded');
+  });
+
   it('know nothing of what another window has shown', async () => {
     const passages = [{ path: 'secret.ts', text: 'const difference = first - secretOfAnotherWindow;' }];
     await complete(`${BEFORE}  ret`, { passages });
@@ -182,9 +196,7 @@ describe('completions', () => {
     const missing = { ...SETTINGS, modelPath: '/elsewhere/model.gguf' };
     const share = vi.spyOn(chatModel, 'share');
     for (let key = 0; key < 3; key++) {
-      await expect(
-        completer.complete({ place, settings: missing, ahead: false, owner: WINDOW, passages: [] }, never),
-      ).rejects.toMatchObject({
+      await expect(completer.complete({ place, settings: missing, ahead: false, owner: WINDOW }, never)).rejects.toMatchObject({
         code: 'model-not-found',
       });
     }
@@ -197,10 +209,7 @@ describe('completions', () => {
     const copy = join(await mkdtemp(join(tmpdir(), 'endless-model-')), 'copy.gguf');
     await copyFile(BUNDLED_MODEL, copy);
     const place = { repository: 'r', path: 'a.ts', before: `${BEFORE}  ret`, after: '\n}\n', explicit: false };
-    const { stats } = await completer.complete(
-      { place, settings: { ...SETTINGS, modelPath: copy }, ahead: false, owner: WINDOW, passages: [] },
-      never,
-    );
+    const { stats } = await completer.complete({ place, settings: { ...SETTINGS, modelPath: copy }, ahead: false, owner: WINDOW }, never);
     expect(stats).toMatchObject({ reused: 0 });
     await chatModel.unload();
     await rm(dirname(copy), { recursive: true });
@@ -211,15 +220,29 @@ describe('completions', () => {
     await chatModel.open({ ...SETTINGS, window: 512 }, { log: () => undefined, onProgress: () => undefined }, () => Promise.resolve());
     const place = { repository: 'r', path: 'a.ts', before: 'a', after: '', explicit: false };
     const other = { ...SETTINGS, modelPath: '/elsewhere/model.gguf' };
-    expect((await completer.complete({ place, settings: other, ahead: false, owner: WINDOW, passages: [] }, never)).outcome).toBe(
-      'other-model',
-    );
+    expect((await completer.complete({ place, settings: other, ahead: false, owner: WINDOW }, never)).outcome).toBe('other-model');
   });
 
   it('go on when the model has been loaded anew', async () => {
     await complete(`${BEFORE}  ret`);
     await chatModel.open({ ...SETTINGS, window: 256 }, { log: () => undefined, onProgress: () => undefined }, () => Promise.resolve());
     expect((await complete(`${BEFORE}  retu`)).stats).toMatchObject({ reused: 0 });
+  });
+
+  it('are not lost to a model that goes while it comes', async () => {
+    const options = { log: (): void => undefined, onProgress: (): void => undefined };
+    const other = chatModel.open({ ...SETTINGS, window: 256 }, options, () => Promise.resolve());
+    const results = [complete(`${BEFORE}  ret`), chatModel.open({ ...SETTINGS, window: 384 }, options, () => Promise.resolve()), other];
+    await Promise.all(results);
+    expect((await complete(`${BEFORE}  ret`)).outcome).not.toBe('superseded');
+  });
+
+  it('are refused for a model that cannot go back', async () => {
+    const options = { log: (): void => undefined, onProgress: (): void => undefined };
+    for (const obstacle of ['recurrent', 'hybrid'] as const) {
+      const opened = await chatModel.open(SETTINGS, options, (weights) => CompletionContext.open({ ...weights, obstacle }, 256));
+      expect(opened).toBe('no-rewind');
+    }
   });
 
   it('can have a model of their own', async () => {
@@ -229,7 +252,6 @@ describe('completions', () => {
         settings: { ...SETTINGS, chatWindow: 0 },
         ahead: false,
         owner: WINDOW,
-        passages: [],
       },
       never,
     );
@@ -239,6 +261,10 @@ describe('completions', () => {
   it('fit into a small window, however long the file and dense its text', async () => {
     const long = Array.from({ length: 400 }, (_, n) => `x${n}=[${n},${n},${n}];`).join('\n');
     const dense = '#$%^&*'.repeat(300);
+    const path = `${'源代码/'.repeat(30)}a.ts`;
+    const deep = { repository: 'r', path, before: BEFORE, after: '', explicit: false };
+    const request = { place: deep, settings: { ...SETTINGS, window: 256 }, ahead: false, owner: WINDOW };
+    expect((await completer.complete(request, never)).stats!.generated).toBeGreaterThan(0);
     for (const before of [`${long}\nfunc`, `${long}\n${dense}`, `${dense}\n${dense}\nfunc`]) {
       expect((await complete(before, { after: `\n${long}` })).stats!.generated).toBeGreaterThan(0);
     }

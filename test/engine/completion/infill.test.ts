@@ -38,11 +38,12 @@ describe('a hole in tokens', () => {
   it('begins with the name of the repository, for a model that was taught to read one', () => {
     const plain = InfillFormat.of({ model: loaded.model, file })!;
     expect(plain.head('endless')).toEqual(plain.head(''));
+    expect(spelt(plain.head(''))).toBe('<|sink|>\n\n\n');
     const mark = loaded.model.tokenize('<|fim_middle|>', true)[0]!;
     const metadata = { ...file.info.metadata, tokenizer: { ggml: { fim_rep_token_id: mark } } };
     const info = Object.create(file.info, { metadata: { value: metadata } }) as ModelFile['info'];
     const format = InfillFormat.of({ model: loaded.model, file: { ...file, info } })!;
-    expect(spelt(format.head('endless'))).toBe(`${spelt(plain.head(''))}<|fim_middle|>endless\n`);
+    expect(spelt(format.head('endless'))).toBe('<|sink|><|fim_middle|>endless\n');
     expect(format.head('')).toEqual(plain.head(''));
     expect(format.head('<|fim_middle|>').filter((token) => token === mark)).toHaveLength(1);
   });

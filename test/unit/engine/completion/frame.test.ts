@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anchoredAt, frameAt, type Surroundings } from '../../../../src/engine/completion/frame.ts';
+import { anchoredAt, frameAt } from '../../../../src/engine/completion/frame.ts';
+import type { Place } from '../../../../src/engine/completion/extent.ts';
 
-const LIMITS = { prefix: 2000, typed: 1200, suffix: 500 };
+const LIMITS = { path: 100, prefix: 2000, typed: 1200, suffix: 500 };
 const BEFORE = 'const a = 1;\nfunction f(b) {\n  return b';
-const at = (before: string, after = '\n}\n', path = 'a.ts'): Surroundings => ({ path, before, after });
-const { frame } = anchoredAt(at(BEFORE), LIMITS);
+const at = (before: string, after = '\n}\n', path = 'a.ts'): Place => ({ path, before, after });
 
 describe('a frame', () => {
   it('is anchored at the start of the line', () => {
@@ -22,7 +22,6 @@ describe('a frame', () => {
     ['a new line', at(`${BEFORE};\n  `), '  return b;\n  '],
     ['a backspace', at(BEFORE.slice(0, -3)), '  retur'],
     ['a bracket that the editor closed', at(`${BEFORE}(`, ')\n}\n'), '  return b('],
-    ['a longer look behind the cursor', at(BEFORE, '\n}\n\nf(2);\n'), '  return b'],
     [
       'a new line between two brackets',
       at(`${BEFORE}(\n    `, '\n  )\n}\n\nf(2);\n'),
@@ -42,12 +41,22 @@ describe('a frame', () => {
   it.each([
     ['the cursor is before the anchor', at('const a')],
     ['the text before the anchor is another', at(BEFORE.replace('1', '2'))],
+    ['there is text behind the cursor where there was none', at(BEFORE, 'x'), anchoredAt(at(BEFORE, ''), LIMITS).frame],
+    ['there is text behind a bracket where there was none', at(BEFORE, '\n}\nf(2);'), anchoredAt(at(BEFORE, ')'), LIMITS).frame],
+    ['the rest of the line has been deleted', at(BEFORE), anchoredAt(at(BEFORE, ' + c;\n}\n'), LIMITS).frame],
     ['there is text behind the cursor that was not', at(BEFORE, ' + c;\n}\n')],
     ['the text behind the cursor has gone', at(BEFORE, '')],
     ['it is another file', at(BEFORE, '\n}\n', 'b.ts')],
     ['too much was typed', at(BEFORE + 'x'.repeat(1300))],
-  ])('is set anew when %s', (_what, surroundings) => {
+  ])('is set anew when %s', (_what, surroundings, frame = anchoredAt(at(BEFORE), LIMITS).frame) => {
     expect(frameAt(surroundings, LIMITS, frame).kept).toBe(false);
+  });
+
+  it('stays with a longer look behind the cursor, when there was enough to tell it by', () => {
+    const behind = `\n}\n${'const next = 1;\n'.repeat(4)}`;
+    const { frame } = anchoredAt(at(BEFORE, behind), LIMITS);
+    expect(frameAt(at(BEFORE, `${behind}f(2);\n`), LIMITS, frame).kept).toBe(true);
+    expect(frameAt(at(BEFORE, '\n}\nf(2);\n'), LIMITS, frame).kept).toBe(false);
   });
 
   it('never loses a character', () => {
@@ -63,7 +72,7 @@ describe('a frame', () => {
 });
 
 describe('a frame of a long text', () => {
-  const limits = { prefix: 100, typed: 60, suffix: 30 };
+  const limits = { path: 100, prefix: 100, typed: 60, suffix: 30 };
   const lines = (count: number): string => Array.from({ length: count }, (_, n) => `line ${String(n).padStart(3)}\n`).join('');
 
   it('has as many whole lines as three quarters of its limit hold', () => {
