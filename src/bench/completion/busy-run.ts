@@ -64,9 +64,11 @@ async function stopTime(arm: EndlessArm, place: CompletionPlace): Promise<number
   return elapsed().ms;
 }
 
-/** A completion for which others give way by now. */
+/** A completion for which something is being decoded by now. */
 async function begun(arm: EndlessArm, place: CompletionPlace, signal = NEVER): Promise<{ readonly result: Promise<unknown> }> {
-  const result = arm.complete(place, { ahead: false, signal });
-  while (arm.precedence.giveWay() === undefined) await new Promise(setImmediate);
+  const before = arm.decodedTokens;
+  const over = new AbortController();
+  const result = arm.complete(place, { ahead: false, signal }).finally(() => over.abort());
+  while (arm.decodedTokens === before && !over.signal.aborted) await new Promise(setImmediate);
   return { result };
 }

@@ -32,9 +32,9 @@ export interface Recording {
 }
 
 /**
- * The keys of an editing session in three of our files, as a real VS Code told them to an inline completion provider: some
- * four minutes, with slips, jumps, rests, lists of suggestions and brackets that the editor closes by itself
- * (scripts/typing-recorder).
+ * The keys of an editing session in three of our files, pressed by a script at the pace of people, as a real VS Code told them
+ * to an inline completion provider: some four minutes, with slips, jumps, rests, lists of suggestions and brackets that the
+ * editor closes by itself (scripts/typing-recorder).
  */
 export function recordedTyping(): Recording {
   return JSON.parse(readFileSync(new URL('recorded-typing.json', import.meta.url), 'utf8')) as Recording;

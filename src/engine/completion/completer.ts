@@ -1,23 +1,11 @@
-import type { Token } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
-import type { CompletionOutcome, CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol.ts';
+import type { CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol.ts';
 import type { Precedence } from '../precedence.ts';
 import { Queue } from '../queue.ts';
 import type { CompletionContext } from './completion-context.ts';
 import { CompletionSlot, type CompletionSlotOptions } from './completion-slot.ts';
-import { extentAt, type Extent } from './extent.ts';
 import { Framing } from './framing.ts';
-import { polish } from './polish.ts';
-import { write } from './write.ts';
-
-/** How long may be generated, in milliseconds: who types does not wait for more. */
-const TIME_BUDGET_MS = { unasked: 1500, asked: 6000 } as const;
-
-const GREEDY = { temperature: 0 } as const;
-/** Who asks with a key gets so many other texts, as far as there is time, drawn from what the model holds likely. */
-const MOST_ALTERNATIVES = 2;
-const MOST_TRIES = 4;
-const VARIED = { temperature: 0.8, minP: 0.1 } as const;
+import { nothing, suggestAt, type Task } from './suggestion.ts';
 
 /** Nobody has typed for so long: time to set the anchor to the cursor, in milliseconds. */
 const IDLE_MS = 700;
@@ -35,7 +23,7 @@ export interface CompleterOptions extends CompletionSlotOptions {
 export interface CompletionRequest {
   readonly place: CompletionPlace;
   readonly settings: CompletionSettings;
-  /** Whether nobody waits for it yet: it ends no other request, is ended by any, and the chat does not wait for it. */
+  /** Whether nobody waits for it yet: it ends only others of its kind, is ended by any, and the chat does not wait for it. */
   readonly ahead: boolean;
   /** Who asks: nothing that one window has shown the model is known in the completions of another. */
   readonly owner: object;
@@ -66,13 +54,6 @@ interface Begun extends Pick<CompletionRequest, 'owner'> {
   readonly repository: string;
   readonly framing: Framing;
   readonly place: CompletionPlace;
-}
-
-/** A place at which something is to be written, and for whom. */
-interface Task extends Pick<Begun, 'context' | 'framing' | 'place'> {
-  /** When it was asked for, by `performance.now()`. */
-  readonly begin: number;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -149,26 +130,29 @@ export class Completer {
   }
 
   async #take({ place, settings, ahead, owner }: CompletionRequest, { arrived, own, ended, goFirst }: Arrival): Promise<CompletionResult> {
-    if (ended.aborted) return nothing('superseded');
+    const isOver = (): boolean => ended.aborted;
+    if (isOver()) return nothing('superseded');
     const wasOpen = this.#slot.context;
     const context = await this.#slot.enter(settings);
     if (typeof context === 'string') return nothing(context);
-    const begun = this.#begunFor(context, owner, place);
+    const known = this.#begunFor(context, owner, place);
     // What nobody waits for must not make the next key read everything again.
-    const isStray = ahead && !begun?.framing.holdsAt(place);
-    if (ended.aborted || isStray) return nothing('superseded');
-    const { framing } = (this.#begun = begun ? { ...begun, ...(!ahead && { place }) } : await this.#begin(context, owner, place));
+    const isStray = ahead && !known?.framing.holdsAt(place);
+    if (isOver() || isStray) return nothing('superseded');
+    const begun = known ?? (await this.#begin(context, owner, place));
+    this.#begun = ahead ? begun : { ...begun, place };
+    const { framing } = begun;
     // How long it took to load the model says nothing of how long the next answer takes.
-    const task = { context, framing, place, begin: context === wasOpen ? arrived : performance.now(), signal: ended };
+    const task: Task = { context, framing, place, begin: context === wasOpen ? arrived : performance.now(), signal: ended };
     const suggest = async (): Promise<CompletionResult> => {
       await context.keep(this.#passages.get(owner) ?? []);
-      return this.#suggest(task);
+      return suggestAt(task, this.#options.exactTokens);
     };
     if (ahead) return this.#decode(suggest);
     try {
       return await this.#decode(() => goFirst(suggest));
     } finally {
-      if (!own.aborted) this.#prepareAfter(ended.aborted);
+      if (!own.aborted) this.#prepareAfter(isOver());
     }
   }
 
@@ -182,42 +166,6 @@ export class Completer {
     const { repository } = place;
     await this.#decode(() => context.begin(repository));
     return { context, owner, repository, place, framing: new Framing(context) };
-  }
-
-  async #suggest(task: Task): Promise<CompletionResult> {
-    const { context, framing, place, begin, signal } = task;
-    const { tokens, kept: frameKept } = framing.promptAt(place, 'kept');
-    const extent = extentAt(place, place.explicit);
-    const { exactTokens } = this.#options;
-    const budgetMs = place.explicit ? TIME_BUDGET_MS.asked : TIME_BUDGET_MS.unasked;
-    const written = await write(context, tokens, place, extent, { sampling: GREEDY, budgetMs, signal, exactTokens });
-    const { text, firstTokenAt, ...counts } = written;
-    const stats = { ...counts, frameKept, firstTokenMs: firstTokenAt - begin, totalMs: performance.now() - begin };
-    if (signal.aborted) return { ...nothing('superseded'), stats };
-    const suggested = polish(text, place, extent);
-    const [best, ...alternatives] = place.explicit
-      ? await this.#withAlternatives(suggested, task, tokens, extent)
-      : [suggested].filter((some) => some !== '');
-    if (best === undefined) return { ...nothing(text.trim() ? 'discarded' : 'silent'), stats };
-    return { outcome: 'suggested', text: best, alternatives, stats };
-  }
-
-  /** What was suggested, and what else the model might write; the prompt is in the cache by now. */
-  async #withAlternatives(
-    suggested: string,
-    { context, place, begin, signal }: Task,
-    prompt: readonly Token[],
-    extent: Extent,
-  ): Promise<readonly string[]> {
-    const found = new Set([suggested]);
-    for (let seed = 1; seed <= MOST_TRIES && found.size <= MOST_ALTERNATIVES; seed++) {
-      const budgetMs = begin + TIME_BUDGET_MS.asked - performance.now();
-      if (signal.aborted || budgetMs <= 0) break;
-      const { text } = await write(context, prompt, place, extent, { sampling: { ...VARIED, seed }, budgetMs, signal });
-      const other = polish(text, place, extent);
-      if (other !== '') found.add(other);
-    }
-    return [...found].filter((some) => some !== '');
   }
 
   /**
@@ -266,8 +214,4 @@ export class Completer {
     this.#decoding = result.catch(() => undefined);
     return result;
   }
-}
-
-function nothing(outcome: CompletionOutcome): CompletionResult {
-  return { outcome, text: '', alternatives: [] };
 }

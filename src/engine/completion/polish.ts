@@ -100,11 +100,12 @@ function closesOwn(text: string, length: number): boolean {
   // Where a string goes on, an even number of quotes leaves it open for the quote that stands behind the cursor.
   if (quote !== undefined) return text.split(quote).length % 2 === 1;
   const open: string[] = [];
-  for (const [at, char] of [...text.replace(ARROWS, '  ')].entries()) {
-    if (Object.values(PAIRS).includes(char)) open.push(char);
-    else if (PAIRS[char] !== undefined && open.at(-1) === PAIRS[char]) {
+  for (const { 0: char, index } of text.replace(ARROWS, '  ').matchAll(/[()[\]{}<>]/g)) {
+    const opener = PAIRS[char];
+    if (opener === undefined) open.push(char);
+    else if (open.at(-1) === opener) {
       open.pop();
-      if (at >= text.length - length) return true;
+      if (index >= text.length - length) return true;
     }
   }
   return false;
