@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { editFromAnswer, type EditOutcome } from '../../../../src/shared/edits/edit-from-answer.ts';
+import { ANSWER_CASES } from './answer-cases.ts';
+import { block, type AnswerCase } from './answer-texts.ts';
+
+/** The document after an answer, or why it was refused. */
+function outcomeOf({ source, language, range, answer }: Omit<AnswerCase, 'expected'>): string | { readonly refused: string } {
+  const lines = source.split('\n');
+  const [start, end] = range ?? [0, lines.length];
+  const outcome: EditOutcome = editFromAnswer({ lines, range: { start, end }, language }, answer);
+  return outcome.kind === 'edited' ? outcome.lines.join('\n') : { refused: outcome.reason };
+}
+
+/** Everything that a case accepts. */
+const accepted = ({ expected }: AnswerCase): readonly ReturnType<typeof outcomeOf>[] =>
+  typeof expected === 'string'
+    ? [expected]
+    : [...[expected.refused].flat().map((refused) => ({ refused })), ...(expected.or === undefined ? [] : [expected.or])];
+
+describe.each(Object.entries(Object.groupBy(ANSWER_CASES, ({ family }) => family)))('%s', (_family, cases) => {
+  it.each(cases!.map((one) => [one.name, one] as const))('%s', (_name, one) => {
+    const outcome = outcomeOf(one);
+    const [first, ...others] = accepted(one);
+    if (!others.length) expect(outcome).toEqual(first);
+    else expect(accepted(one)).toContainEqual(outcome);
+  });
+});
+
+describe('all cases', () => {
+  it('are at least a hundred, each with its own name', () => {
+    expect(ANSWER_CASES.length).toBeGreaterThanOrEqual(100);
+    expect(new Set(ANSWER_CASES.map(({ family, name }) => `${family}: ${name}`)).size).toBe(ANSWER_CASES.length);
+  });
+
+  it('never lead to a wrong edit', () => {
+    const wrong = ANSWER_CASES.filter((one) => {
+      const outcome = outcomeOf(one);
+      return typeof outcome === 'string' && !accepted(one).includes(outcome);
+    });
+    expect(wrong.map(({ family, name }) => `${family}: ${name}`)).toEqual([]);
+  });
+});
+
+describe('a block that quotes lines exactly', () => {
+  const old = fc.constantFrom('', 'a();', '  a();', '    b();', '\tc();', 'if (d) {', '}', '  }', 'é', '"f"');
+  const fresh = fc.constantFrom('', 'a();', '    a();', '\tnew();', '  new();', 'else {', '}', 'è', '“f”');
+  const lines: fc.Arbitrary<string[]> = fc.array(old, { minLength: 1, maxLength: 12 });
+  const timesIn = (whole: readonly string[], run: readonly string[]): number =>
+    whole.filter((_, at) => run.every((line, index) => whole[at + index] === line)).length;
+
+  it('changes those lines to the other side, and no others', () => {
+    const change = fc
+      .tuple(lines, fc.nat(11), fc.integer({ min: 1, max: 6 }), fc.array(fresh, { maxLength: 6 }))
+      .map(([source, at, length, written]) => ({ source, at, run: source.slice(at, at + length), written }))
+      .filter(({ source, run }) => run.some((line) => line.trim()) && timesIn(source, run) === 1)
+      .filter(({ run, written }) => run.join('\n') !== written.join('\n'));
+    fc.assert(
+      fc.property(change, ({ source, at, run, written }) => {
+        const ended = (side: readonly string[]): string => side.map((line) => `${line}\n`).join('');
+        const outcome = editFromAnswer(
+          { lines: source, range: { start: 0, end: source.length }, language: 'typescript' },
+          block(ended(run), ended(written)),
+        );
+        const changed = source.toSpliced(at, run.length, ...written);
+        // A document has a line, also when it is empty, and one that ended with a line end still does.
+        const endsOpen = changed.length === 0 || (source.length > 1 && source.at(-1) === '' && changed.at(-1) !== '');
+        expect(outcome).toEqual({ kind: 'edited', lines: endsOpen ? [...changed, ''] : changed });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
