@@ -1,5 +1,6 @@
 import type { Token } from 'node-llama-cpp';
-import type { KvCache, Scoring } from '../../engine/cache/kv-cache.ts';
+import type { Scoring } from '../../engine/cache/decoder.ts';
+import type { KvCache } from '../../engine/cache/kv-cache.ts';
 
 /** Most tokens that enter at once. */
 const LARGEST_BATCH = 64;

@@ -1,28 +1,16 @@
 import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import type { CacheLayout, Segment, TokenRange, TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { DecodeCounter } from './decode-counter.ts';
-import { dropFirstTokens } from './native.ts';
+import { Decoder, type DecoderOptions, type PrefillOptions } from './decoder.ts';
 import type { CachePolicy } from './policy.ts';
 import { evict, grow, merged, overlap, rangeOf, usedTokens } from './segments.ts';
-import { SliceSizer } from './slice-sizer.ts';
-import { evaluateScored, SCORED_BATCH } from './teacher-forcing.ts';
 
-/** Who has had to wait for a slice is taken to come again within this time, in milliseconds. */
-const SHARED_MS = 10_000;
-
-export interface KvCacheOptions {
+export interface KvCacheOptions extends DecoderOptions {
   /** Tokens the cache may hold; at most the context's size less one, so that the library's own shift never fires. */
   readonly capacity: number;
   readonly policy: CachePolicy;
-  /** Counts what the context really decodes. */
-  readonly decodes: DecodeCounter;
   /** Tokens to keep free ahead of the next message, and the room that a message must leave for its answer. */
   readonly ahead: number;
-  /** What every decode waits for, if anything: something that goes before it. */
-  readonly giveWay?: (() => Promise<void> | undefined) | undefined;
-  /** Whether somebody may have to wait for any slice of a prefill to end, so that they are to be small. */
-  readonly isHurried?: boolean;
 }
 
 /** What an eviction took, for the record. */
@@ -40,51 +28,27 @@ export interface CacheListener {
   onRebuild?(done: number, total: number): void;
 }
 
-/** Teacher forcing: asks how probable the model held what is appended. */
-export interface Scoring {
-  /** Natural logarithms of the probabilities, in order, each given all that is in the cache before; the first token of a call is not scored. */
-  readonly onScored: (logProbabilities: readonly number[]) => void;
-  /** The token that will come next, to be scored with this call; it is not appended. */
-  readonly following?: Token | undefined;
-}
-
-export interface PrefillOptions {
-  readonly signal?: AbortSignal;
-  /** Tokens evaluated so far; the last slice of `generate` is not reported. */
-  readonly onProgress?: (done: number) => void;
-  /** Only for measuring: it costs time. */
-  readonly scoring?: Scoring | undefined;
-}
-
 /**
- * The rolling KV cache over one native sequence: an append-only list of segments from which the policy evicts. It is
- * the only place that evaluates or erases tokens of its sequence, and it makes room before every decode.
+ * The rolling KV cache over one native sequence: an append-only list of segments from which the policy evicts. Nothing
+ * else evaluates or erases tokens of its sequence, and it makes room before every decode.
  */
 export class KvCache {
-  readonly #sequence: LlamaContextSequence;
+  readonly #decoder: Decoder;
   readonly #capacity: number;
   readonly #policy: CachePolicy;
-  readonly #slices: SliceSizer;
   readonly #listener: CacheListener;
   readonly #ahead: number;
   #segments: readonly Segment[] = [];
   #lastId = 0;
   #appended = 0;
-  readonly #decodes: DecodeCounter;
-  readonly #decodedBefore: number;
-  readonly #giveWay: KvCacheOptions['giveWay'];
-  #gaveWayAt: number;
+  /** Tokens that were decoded beside the conversation. */
+  #beside = 0;
 
   constructor(sequence: LlamaContextSequence, options: KvCacheOptions, listener: CacheListener = {}) {
-    this.#sequence = sequence;
-    this.#capacity = Math.min(options.capacity, sequence.contextSize - 1);
+    this.#decoder = new Decoder(sequence, options);
+    this.#capacity = Math.min(options.capacity, this.#decoder.mostCells);
     this.#ahead = options.ahead;
     this.#policy = options.policy;
-    this.#slices = new SliceSizer(sequence.context.batchSize);
-    this.#decodes = options.decodes;
-    this.#decodedBefore = options.decodes.decoded;
-    this.#giveWay = options.giveWay;
-    this.#gaveWayAt = options.isHurried ? Infinity : -Infinity;
     this.#listener = listener;
   }
 
@@ -100,12 +64,12 @@ export class KvCache {
 
   /** Tokens decoded natively since the cache was made; more than were appended means that some were decoded again. */
   get decodedTokens(): number {
-    return this.#decodes.decoded - this.#decodedBefore;
+    return this.#decoder.decodedTokens - this.#beside;
   }
 
   /** What a token of a prefill takes, as measured lately, in milliseconds; 0 while nothing was. */
   get msPerToken(): number {
-    return this.#slices.msPerToken;
+    return this.#decoder.msPerToken;
   }
 
   /** Longest message that leaves room for its answer, in tokens with all that surrounds it. */
@@ -127,16 +91,7 @@ export class KvCache {
    */
   async append(tokens: readonly Token[], options: PrefillOptions = {}): Promise<void> {
     await this.makeRoom(tokens.length);
-    const { signal, onProgress, scoring } = options;
-    let done = 0;
-    while (done < tokens.length) {
-      await this.#takeTurn(signal);
-      signal?.throwIfAborted();
-      const end = done + Math.min(this.#slices.of(tokens.length - done, this.#isShared), scoring ? SCORED_BATCH : Infinity);
-      const following = tokens[end] ?? scoring?.following;
-      done += await this.#evaluate(tokens.slice(done, end), scoring && { ...scoring, following });
-      onProgress?.(done);
-    }
+    await this.#decoder.prefill(tokens, options, (slice) => this.#grow(slice));
   }
 
   /**
@@ -153,28 +108,70 @@ export class KvCache {
   ): AsyncGenerator<Token, void, undefined> {
     await this.makeRoom(tokens.length);
     // What comes after the last slice is drawn, not scored: it is one token where all others are to be scored.
-    const lastSlice = options.scoring ? 1 : this.#slices.of(tokens.length, this.#isShared);
+    const lastSlice = options.scoring ? 1 : this.#decoder.sliceOf(tokens.length);
     let entering = tokens.slice(-lastSlice);
     const scoring = options.scoring && { ...options.scoring, following: entering[0] };
     await this.append(tokens.slice(0, -lastSlice), { ...options, scoring });
-    await this.#takeTurn(options.signal);
+    await this.#decoder.takeTurn(options.signal);
     options.signal?.throwIfAborted();
     for (;;) {
       await this.makeRoom(entering.length);
-      const stream = this.#sequence.evaluate(entering, { ...sampling, yieldEogToken: true });
+      const stream = this.#decoder.draw(entering, sampling);
       try {
         while (this.#free >= entering.length) {
-          const { value, done } = await this.#measured(entering.length, () => stream.next());
+          const { value, done } = await stream.next();
           this.#grow(entering.length);
           if (done) return;
           entering = [value];
           yield value;
-          await this.#takeTurn(options.signal);
+          await this.#decoder.takeTurn(options.signal);
           if (options.signal?.aborted) return;
         }
       } finally {
         await stream.return();
       }
+    }
+  }
+
+  /**
+   * Goes on with `tokens` and what the model says to them beside the conversation, and leaves no trace: behind everything else, in
+   * cells that the policy does not know of, all of which are cut off again when the consumer stops asking. Nothing is evicted,
+   * and no key moves.
+   *
+   * @param most tokens that will be asked for.
+   * @throws EndlessError `message-too-long` when there are too few cells, or the signal's reason between two slices.
+   */
+  async *aside(
+    tokens: readonly Token[],
+    most: number,
+    sampling: SequenceEvaluateOptions,
+    options: PrefillOptions = {},
+  ): AsyncGenerator<Token, void, undefined> {
+    const decoder = this.#decoder;
+    const { cells: used, decodedTokens: decodedBefore } = decoder;
+    const room = decoder.mostCells - used - most;
+    if (tokens.length > room) throw new EndlessError('message-too-long', { tokens: tokens.length, window: Math.max(0, room) });
+    const lastSlice = decoder.sliceOf(tokens.length);
+    try {
+      await decoder.prefill(tokens.slice(0, -lastSlice), options);
+      await decoder.takeTurn(options.signal);
+      options.signal?.throwIfAborted();
+      const stream = decoder.draw(tokens.slice(-lastSlice), sampling);
+      try {
+        for (let said = 0; said < most; said++) {
+          const { value, done } = await stream.next();
+          if (done) return;
+          yield value;
+          await decoder.takeTurn(options.signal);
+          if (options.signal?.aborted) return;
+        }
+      } finally {
+        await stream.return();
+      }
+    } finally {
+      if (decoder.cells > used) await decoder.erase([{ start: used, end: decoder.cells }]);
+      this.#beside += decoder.decodedTokens - decodedBefore;
+      this.#requireAgreement();
     }
   }
 
@@ -234,67 +231,10 @@ export class KvCache {
 
   async #erase(ranges: readonly TokenRange[], kept = evict(this.#segments, ranges)): Promise<void> {
     const cutsTail = ranges.every((range) => range.end === usedTokens(this.#segments));
-    if (this.#policy.remaining === 'recompute' && !cutsTail) await this.#rebuildWithout(ranges);
-    else await this.#shiftOver(ranges);
+    if (this.#policy.remaining === 'shift' || cutsTail) await this.#decoder.erase(ranges);
+    else await this.#decoder.rebuildWithout(ranges, (done, total) => this.#listener.onRebuild?.(done, total));
     this.#segments = kept;
     this.#requireAgreement();
-  }
-
-  async #shiftOver(ranges: readonly TokenRange[]): Promise<void> {
-    const first = ranges[0];
-    if (first?.start === 0 && first.end === usedTokens(this.#segments)) await this.#sequence.clearHistory();
-    else if (first?.start === 0 && ranges.length === 1) dropFirstTokens(this.#sequence, first.end);
-    else await this.#sequence.eraseContextTokenRanges(ranges.map((range) => ({ ...range })));
-  }
-
-  async #rebuildWithout(ranges: readonly TokenRange[]): Promise<void> {
-    const kept = this.#sequence.contextTokens.filter((_, at) => overlap({ start: at, end: at + 1 }, ranges) === 0);
-    await this.#sequence.clearHistory();
-    for (let done = 0; done < kept.length;) {
-      await this.#takeTurn();
-      done += await this.#decode(kept.slice(done, done + this.#slices.of(kept.length - done, this.#isShared)));
-      this.#listener.onRebuild?.(done, kept.length);
-    }
-  }
-
-  async #evaluate(tokens: readonly Token[], scoring?: Scoring): Promise<number> {
-    await this.#decode(tokens, scoring);
-    this.#grow(tokens.length);
-    return tokens.length;
-  }
-
-  async #decode(tokens: readonly Token[], scoring?: Scoring): Promise<number> {
-    await this.#measured(tokens.length, async () => {
-      if (scoring) scoring.onScored(await evaluateScored(this.#sequence, tokens, scoring.following));
-      else await this.#sequence.evaluateWithoutGeneratingNewTokens([...tokens]);
-    });
-    return tokens.length;
-  }
-
-  async #measured<T>(tokens: number, decode: () => Promise<T>): Promise<T> {
-    const begin = performance.now();
-    const result = await decode();
-    this.#slices.measured(tokens, performance.now() - begin);
-    return result;
-  }
-
-  /** Whether something has gone first lately, and may again. */
-  get #isShared(): boolean {
-    return performance.now() - this.#gaveWayAt < SHARED_MS;
-  }
-
-  /** Waits for what goes first, unless it is told to stop meanwhile. */
-  async #takeTurn(signal?: AbortSignal): Promise<void> {
-    const others = this.#giveWay?.();
-    if (others === undefined || signal?.aborted) return;
-    this.#gaveWayAt = performance.now();
-    const stopped = Promise.withResolvers<void>();
-    const stop = (): void => stopped.resolve();
-    signal?.addEventListener('abort', stop, { once: true });
-    await Promise.race([others, stopped.promise]);
-    signal?.removeEventListener('abort', stop);
-    // Another may have come meanwhile.
-    await this.#takeTurn(signal);
   }
 
   #grow(tokens: number): void {
@@ -304,7 +244,7 @@ export class KvCache {
 
   /** The ledger and the native cache must never drift apart: everything shown and decided rests on it. */
   #requireAgreement(): void {
-    const [ledger, native] = [usedTokens(this.#segments), this.#sequence.nextTokenIndex];
+    const [ledger, native] = [usedTokens(this.#segments), this.#decoder.cells];
     if (ledger !== native) throw new EndlessError('internal', { ledger, native });
   }
 }

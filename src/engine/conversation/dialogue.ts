@@ -3,7 +3,8 @@ import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import type { TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings, FinishReason } from '../../shared/protocol.ts';
-import type { KvCache, PrefillOptions, Scoring } from '../cache/kv-cache.ts';
+import type { PrefillOptions, Scoring } from '../cache/decoder.ts';
+import type { KvCache } from '../cache/kv-cache.ts';
 import { FEWEST_SINKS } from '../cache/policy.ts';
 import type { ChatTokens, MessageTokens, Position } from './chat-tokens.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
@@ -35,6 +36,12 @@ export interface AnswerEnd {
   readonly finish: FinishReason;
   readonly messageTokens: number;
   readonly answerTokens: number;
+}
+
+/** How what the model says has ended, and which of its tokens are not in the cache. */
+interface SpokenEnd {
+  readonly finish: FinishReason;
+  readonly pending: readonly Token[];
 }
 
 /** A turn that was held before, for filling a cache again. */
@@ -145,6 +152,22 @@ export class Dialogue {
   }
 
   /**
+   * Answers a request beside the conversation, which knows nothing of it afterwards: it is read behind everything else and cut
+   * off again. The conversation must be settled.
+   *
+   * @throws EndlessError `message-too-long` when there is no room for it and the longest answer besides.
+   */
+  async *aside(message: string, options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
+    const { tokens } = this.#chat.message(message, this.#position);
+    const { sampling, signal, onPrefill } = options;
+    const said: Token[] = [];
+    const prefill = { signal, onProgress: (done: number): void => onPrefill?.(done, tokens.length) };
+    const drawn = this.#cache.aside(tokens, sampling.maxAnswerTokens, samplerOptions(sampling, said), prefill);
+    const { finish } = yield* this.#spoken(drawn, said, options);
+    return { finish, messageTokens: tokens.length, answerTokens: said.length };
+  }
+
+  /**
    * Brings the turn to its end in the cache: the last token, the end of turn and what follows it, and room for the
    * next message. So a shift of the keys runs while the user reads.
    */
@@ -167,28 +190,39 @@ export class Dialogue {
 
   async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
     const { sampling, signal, onPrefill, onScored } = options;
-    const said: Token[] = [];
-    const guard = new RepetitionGuard();
-    const decoder = new TokenDecoder((tokens, lastTokens) => this.#facts.detokenize(tokens, false, lastTokens));
-    const finishWith = (finish: FinishReason, pending: readonly Token[]): AnswerEnd => {
-      this.#pending = [...pending, ...this.#chat.close];
-      return { finish, messageTokens, answerTokens: said.length };
-    };
     const onProgress = (done: number): void => onPrefill?.(done, own.length);
     const prefill = { signal, onProgress, scoring: onScored && { onScored } };
     onPrefill?.(0, own.length);
-    for await (const token of this.#cache.generate(own, samplerOptions(sampling, said), prefill)) {
-      if (this.#facts.isEogToken(token)) return (yield* this.#rest(decoder), finishWith('end', []));
-      if (this.#facts.isSpecialToken(token)) return (yield* this.#rest(decoder), finishWith('control-token', []));
+    const said: Token[] = [];
+    const { finish, pending } = yield* this.#spoken(this.#cache.generate(own, samplerOptions(sampling, said), prefill), said, options);
+    this.#pending = [...pending, ...this.#chat.close];
+    return { finish, messageTokens, answerTokens: said.length };
+  }
+
+  /**
+   * What the model says as text, until it ends or has to.
+   *
+   * @param said is filled with the tokens of it.
+   */
+  async *#spoken(
+    tokens: AsyncIterable<Token>,
+    said: Token[],
+    { sampling, signal }: Pick<AnswerOptions, 'sampling' | 'signal'>,
+  ): AsyncGenerator<string, SpokenEnd, undefined> {
+    const guard = new RepetitionGuard();
+    const decoder = new TokenDecoder((some, lastTokens) => this.#facts.detokenize(some, false, lastTokens));
+    for await (const token of tokens) {
+      if (this.#facts.isEogToken(token)) return (yield* this.#rest(decoder), { finish: 'end', pending: [] });
+      if (this.#facts.isSpecialToken(token)) return (yield* this.#rest(decoder), { finish: 'control-token', pending: [] });
       said.push(token);
       const text = decoder.push(token);
       if (text) yield text;
-      if (guard.push(token)) return (yield* this.#rest(decoder), finishWith('repetition', [token]));
-      if (signal.aborted) return (yield* this.#rest(decoder), finishWith('stopped', [token]));
-      if (said.length === sampling.maxAnswerTokens) return (yield* this.#rest(decoder), finishWith('length', [token]));
+      if (guard.push(token)) return (yield* this.#rest(decoder), { finish: 'repetition', pending: [token] });
+      if (signal.aborted) return (yield* this.#rest(decoder), { finish: 'stopped', pending: [token] });
+      if (said.length === sampling.maxAnswerTokens) return (yield* this.#rest(decoder), { finish: 'length', pending: [token] });
     }
     // The stream ends between two tokens only when it is told to; the last one is not in the cache.
-    return (yield* this.#rest(decoder), finishWith('stopped', said.slice(-1)));
+    return (yield* this.#rest(decoder), { finish: 'stopped', pending: said.slice(-1) });
   }
 
   *#rest(decoder: TokenDecoder): Generator<string, void, undefined> {

@@ -1,0 +1,162 @@
+import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
+import type { TokenRange } from '../../shared/cache-layout.ts';
+import type { DecodeCounter } from './decode-counter.ts';
+import { dropFirstTokens } from './native.ts';
+import { overlap } from './segments.ts';
+import { SliceSizer } from './slice-sizer.ts';
+import { evaluateScored, SCORED_BATCH } from './teacher-forcing.ts';
+
+/** Who has had to wait for a slice is taken to come again within this time, in milliseconds. */
+const SHARED_MS = 10_000;
+
+export interface DecoderOptions {
+  /** Counts what the context really decodes. */
+  readonly decodes: DecodeCounter;
+  /** What every decode waits for, if anything: something that goes before it. */
+  readonly giveWay?: (() => Promise<void> | undefined) | undefined;
+  /** Whether somebody may have to wait for any slice of a prefill to end, so that they are to be small. */
+  readonly isHurried?: boolean;
+}
+
+/** Teacher forcing: asks how probable the model held what is appended. */
+export interface Scoring {
+  /** Natural logarithms of the probabilities, in order, each given all that is in the cache before; the first token of a call is not scored. */
+  readonly onScored: (logProbabilities: readonly number[]) => void;
+  /** The token that will come next, to be scored with this call; it is not appended. */
+  readonly following?: Token | undefined;
+}
+
+export interface PrefillOptions {
+  readonly signal?: AbortSignal;
+  /** Tokens evaluated so far; the last slice of `generate` is not reported. */
+  readonly onProgress?: (done: number) => void;
+  /** Only for measuring: it costs time. */
+  readonly scoring?: Scoring | undefined;
+}
+
+/** What the model says, one token at a time. */
+export interface Drawn {
+  next(): Promise<IteratorResult<Token, void>>;
+  return(): Promise<unknown>;
+}
+
+/** The native side of a cache: decodes in slices, gives way before each of them, and erases. What the tokens are it does not know. */
+export class Decoder {
+  readonly #sequence: LlamaContextSequence;
+  readonly #slices: SliceSizer;
+  readonly #decodes: DecodeCounter;
+  readonly #decodedBefore: number;
+  readonly #giveWay: DecoderOptions['giveWay'];
+  #gaveWayAt: number;
+
+  constructor(sequence: LlamaContextSequence, { decodes, giveWay, isHurried }: DecoderOptions) {
+    this.#sequence = sequence;
+    this.#slices = new SliceSizer(sequence.context.batchSize);
+    this.#decodes = decodes;
+    this.#decodedBefore = decodes.decoded;
+    this.#giveWay = giveWay;
+    this.#gaveWayAt = isHurried ? Infinity : -Infinity;
+  }
+
+  /** Tokens decoded natively since this was made. */
+  get decodedTokens(): number {
+    return this.#decodes.decoded - this.#decodedBefore;
+  }
+
+  /** Tokens in the native cache. */
+  get cells(): number {
+    return this.#sequence.nextTokenIndex;
+  }
+
+  /** Tokens that the native cache can hold before the library's own shift fires. */
+  get mostCells(): number {
+    return this.#sequence.contextSize - 1;
+  }
+
+  /** What a token of a prefill takes, as measured lately, in milliseconds; 0 while nothing was. */
+  get msPerToken(): number {
+    return this.#slices.msPerToken;
+  }
+
+  /** Of so many tokens, how many to evaluate at once. */
+  sliceOf(tokens: number): number {
+    return this.#slices.of(tokens, performance.now() - this.#gaveWayAt < SHARED_MS);
+  }
+
+  /** Waits for what goes first, unless it is told to stop meanwhile. */
+  async takeTurn(signal?: AbortSignal): Promise<void> {
+    const others = this.#giveWay?.();
+    if (others === undefined || signal?.aborted) return;
+    this.#gaveWayAt = performance.now();
+    const stopped = Promise.withResolvers<void>();
+    const stop = (): void => stopped.resolve();
+    signal?.addEventListener('abort', stop, { once: true });
+    await Promise.race([others, stopped.promise]);
+    signal?.removeEventListener('abort', stop);
+    // Another may have come meanwhile.
+    await this.takeTurn(signal);
+  }
+
+  /**
+   * Evaluates tokens, slice by slice.
+   *
+   * @param onSlice is told of each slice when it is in the native cache.
+   * @throws the signal's reason between two slices.
+   */
+  async prefill(tokens: readonly Token[], options: PrefillOptions, onSlice?: (tokens: number) => void): Promise<void> {
+    const { signal, onProgress, scoring } = options;
+    for (let done = 0; done < tokens.length;) {
+      await this.takeTurn(signal);
+      signal?.throwIfAborted();
+      const end = done + Math.min(this.sliceOf(tokens.length - done), scoring ? SCORED_BATCH : Infinity);
+      const slice = tokens.slice(done, end);
+      await this.#measured(slice.length, () =>
+        this.#evaluate(slice, scoring && { ...scoring, following: tokens[end] ?? scoring.following }),
+      );
+      onSlice?.(slice.length);
+      done = end < tokens.length ? end : tokens.length;
+      onProgress?.(done);
+    }
+  }
+
+  /** Goes on with what the model says, from the last of these tokens on, all of which enter with the first one that is drawn. */
+  draw(entering: readonly Token[], sampling: SequenceEvaluateOptions): Drawn {
+    const stream = this.#sequence.evaluate([...entering], { ...sampling, yieldEogToken: true });
+    let size = entering.length;
+    return {
+      next: async () => {
+        const drawn = await this.#measured(size, () => stream.next());
+        size = 1;
+        return drawn;
+      },
+      return: () => stream.return(),
+    };
+  }
+
+  /** Takes ranges out; the keys behind a gap are rotated to their new positions at the next decode. */
+  async erase(ranges: readonly TokenRange[]): Promise<void> {
+    const first = ranges[0];
+    if (first?.start === 0 && first.end === this.cells) await this.#sequence.clearHistory();
+    else if (first?.start === 0 && ranges.length === 1) dropFirstTokens(this.#sequence, first.end);
+    else await this.#sequence.eraseContextTokenRanges(ranges.map((range) => ({ ...range })));
+  }
+
+  /** Takes ranges out and computes all that stays anew, for architectures whose keys cannot be rotated. */
+  async rebuildWithout(ranges: readonly TokenRange[], onProgress: (done: number, total: number) => void): Promise<void> {
+    const kept = this.#sequence.contextTokens.filter((_, at) => overlap({ start: at, end: at + 1 }, ranges) === 0);
+    await this.#sequence.clearHistory();
+    await this.prefill(kept, { onProgress: (done) => onProgress(done, kept.length) });
+  }
+
+  async #evaluate(tokens: readonly Token[], scoring?: Scoring): Promise<void> {
+    if (scoring) scoring.onScored(await evaluateScored(this.#sequence, tokens, scoring.following));
+    else await this.#sequence.evaluateWithoutGeneratingNewTokens([...tokens]);
+  }
+
+  async #measured<T>(tokens: number, decode: () => Promise<T>): Promise<T> {
+    const begin = performance.now();
+    const result = await decode();
+    this.#slices.measured(tokens, performance.now() - begin);
+    return result;
+  }
+}
