@@ -105,7 +105,8 @@ describe('a dialogue', () => {
   it('answers beside itself, and knows nothing of it afterwards', async () => {
     const dialogue = await openDialogue(loaded, 'You are Endless.');
     const options = { sampling: { ...testSettings(), temperature: 0, maxAnswerTokens: 16 }, signal: new AbortController().signal };
-    for await (const _piece of dialogue.answer(1, 'What does map do?', options));
+    const pieces = dialogue.answer(1, 'What does map do?', options);
+    while (!(await pieces.next()).done);
     await dialogue.settle();
     const held = inNativeCache();
     let text = '';

@@ -41,7 +41,10 @@ export const keys = defineBench({
     await writeFiles(workspace);
     const session = await VsCodeSession.open({ workspace, settings: SETTINGS, progress });
     try {
-      const refused = [...(await refusals(session, 'longSecret', count)), ...(await refusals(session, 'longMarkdown', count))];
+      await session.runCommand('Endless: Pause Completions');
+      const paused = await refusals(session, 'long', count);
+      await session.runCommand('Endless: Resume Completions');
+      const refused = [...paused, ...(await refusals(session, 'longSecret', count)), ...(await refusals(session, 'longMarkdown', count))];
       progress('keys where nothing is completed');
       const typed = await typedKeys(session, count, rounds, progress);
       return measurement(refused, typed);
