@@ -76,7 +76,7 @@ describe('beside a conversation whose window is full', () => {
 
   it('a request that does not fit is refused before anything is evaluated', async () => {
     const decoded = loaded.decodes.decoded;
-    await expect(ask(RESERVE + CAPACITY, 20)).rejects.toMatchObject({ code: 'message-too-long' });
+    await expect(ask(loaded.context.contextSize - CAPACITY, 60)).rejects.toMatchObject({ code: 'message-too-long' });
     expect(loaded.decodes.decoded).toBe(decoded);
   });
 
