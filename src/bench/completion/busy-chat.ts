@@ -44,7 +44,8 @@ export class BusyChat {
     const { sequence, decodes } = this.#role;
     await sequence.clearHistory();
     const policy = streamingPolicy(Math.ceil(this.#window * CHUNK));
-    const cache = new KvCache(sequence, { capacity: this.#window, policy, decodes, ahead: 0, giveWay: this.#precedence.giveWay });
+    const { giveWay, isRecent: isHurried } = this.#precedence;
+    const cache = new KvCache(sequence, { capacity: this.#window, policy, decodes, ahead: 0, giveWay, isHurried });
     let stopped = 0;
     signal.addEventListener('abort', () => (stopped = performance.now()));
     try {

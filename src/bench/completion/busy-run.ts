@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CompletionPlace } from '../../shared/protocol.ts';
 import { readCorpus } from '../corpus/corpus.ts';
 import type { Progress } from '../program.ts';
@@ -11,6 +12,9 @@ import { recordedPlaces } from './typing-run.ts';
 const SETTLING_REQUESTS = 3;
 /** Characters of which the chat takes what it says and reads. */
 export const CHAT_CHARS = 12_000;
+
+/** Looking more often would take a processor from what is measured. */
+const POLL_MS = 1;
 
 const NEVER = new AbortController().signal;
 
@@ -51,7 +55,7 @@ export async function measureBusy(arm: EndlessArm, requests: number, progress: P
 /** Waits until the chat has begun, and is in the middle of something again. */
 async function underway(chat: BusyChat): Promise<void> {
   const target = chat.steps + 3;
-  while (chat.steps < target) await new Promise(setImmediate);
+  while (chat.steps < target) await delay(POLL_MS);
 }
 
 /** How long a completion takes to end that nobody waits for any more. */
@@ -69,6 +73,6 @@ async function begun(arm: EndlessArm, place: CompletionPlace, signal = NEVER): P
   const before = arm.decodedTokens;
   const over = new AbortController();
   const result = arm.complete(place, { ahead: false, signal }).finally(() => over.abort());
-  while (arm.decodedTokens === before && !over.signal.aborted) await new Promise(setImmediate);
+  while (arm.decodedTokens === before && !over.signal.aborted) await delay(POLL_MS);
   return { result };
 }

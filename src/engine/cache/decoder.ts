@@ -6,16 +6,13 @@ import { overlap } from './segments.ts';
 import { SliceSizer } from './slice-sizer.ts';
 import { evaluateScored, SCORED_BATCH } from './teacher-forcing.ts';
 
-/** Who has had to wait for a slice is taken to come again within this time, in milliseconds. */
-const SHARED_MS = 10_000;
-
 export interface DecoderOptions {
   /** Counts what the context really decodes. */
   readonly decodes: DecodeCounter;
   /** What every decode waits for, if anything: something that goes before it. */
   readonly giveWay?: (() => Promise<void> | undefined) | undefined;
-  /** Whether somebody may have to wait for any slice of a prefill to end, so that they are to be small. */
-  readonly isHurried?: boolean;
+  /** Whether somebody may have to wait for the next slice of a prefill to end, so that it is to be small. */
+  readonly isHurried?: (() => boolean) | undefined;
 }
 
 /** Teacher forcing: asks how probable the model held what is appended. */
@@ -47,7 +44,7 @@ export class Decoder {
   readonly #decodes: DecodeCounter;
   readonly #decodedBefore: number;
   readonly #giveWay: DecoderOptions['giveWay'];
-  #gaveWayAt: number;
+  readonly #isHurried: () => boolean;
 
   constructor(sequence: LlamaContextSequence, { decodes, giveWay, isHurried }: DecoderOptions) {
     this.#sequence = sequence;
@@ -55,7 +52,7 @@ export class Decoder {
     this.#decodes = decodes;
     this.#decodedBefore = decodes.decoded;
     this.#giveWay = giveWay;
-    this.#gaveWayAt = isHurried ? Infinity : -Infinity;
+    this.#isHurried = isHurried ?? ((): boolean => false);
   }
 
   /** Tokens decoded natively since this was made. */
@@ -80,14 +77,13 @@ export class Decoder {
 
   /** Of so many tokens, how many to evaluate at once. */
   sliceOf(tokens: number): number {
-    return this.#slices.of(tokens, performance.now() - this.#gaveWayAt < SHARED_MS);
+    return this.#slices.of(tokens, this.#isHurried());
   }
 
   /** Waits for what goes first, unless it is told to stop meanwhile. */
   async takeTurn(signal?: AbortSignal): Promise<void> {
     const others = this.#giveWay?.();
     if (others === undefined || signal?.aborted) return;
-    this.#gaveWayAt = performance.now();
     const stopped = Promise.withResolvers<void>();
     const stop = (): void => stopped.resolve();
     signal?.addEventListener('abort', stop, { once: true });

@@ -43,7 +43,7 @@ export class CompletionCache {
 
   constructor({ sequence, decodes }: RoleContext, { capacity, canShift, head }: CompletionCacheOptions) {
     const policy = densePolicy(canShift ? 'shift' : 'recompute');
-    this.#cache = new KvCache(sequence, { capacity, policy, decodes, ahead: 0, isHurried: true });
+    this.#cache = new KvCache(sequence, { capacity, policy, decodes, ahead: 0, isHurried: () => true });
     this.#head = head;
   }
 

@@ -69,7 +69,8 @@ export class ChatSlot {
       return { dialogue: resident.dialogue, loaded, fresh: false };
     }
     this.evacuate();
-    const dialogue = await openDialogue(loaded, systemPrompt, { listener, signal, giveWay: this.#precedence.giveWay });
+    const { giveWay, isRecent: isHurried } = this.#precedence;
+    const dialogue = await openDialogue(loaded, systemPrompt, { listener, signal, giveWay, isHurried });
     this.#resident = { conversationId, systemPrompt, dialogue, onLeave: listener.onLeave };
     return { dialogue, loaded, fresh: true };
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Precedence } from '../../../src/engine/precedence.ts';
 
 describe('precedence', () => {
@@ -24,5 +24,21 @@ describe('precedence', () => {
     const precedence = new Precedence();
     await expect(precedence.first(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(precedence.giveWay()).toBeUndefined();
+  });
+
+  it('is taken to be wanted again for ten seconds', async () => {
+    vi.useFakeTimers();
+    const precedence = new Precedence();
+    expect(precedence.isRecent()).toBe(false);
+    const work = Promise.withResolvers<void>();
+    const running = precedence.first(() => work.promise);
+    expect(precedence.isRecent()).toBe(true);
+    work.resolve();
+    await running;
+    vi.advanceTimersByTime(9_999);
+    expect(precedence.isRecent()).toBe(true);
+    vi.advanceTimersByTime(1);
+    expect(precedence.isRecent()).toBe(false);
+    vi.useRealTimers();
   });
 });
