@@ -29,6 +29,8 @@ type File = keyof typeof FILES;
 /** Longer than passages and completions wait for calm, so that what they do then is not counted with the keys. */
 const CALM_MS = 3_000;
 const KEY_MS = 40;
+/** VS Code asks when no key has come for 50 ms. */
+const ASKED_KEY_MS = 120;
 
 /** What a key costs the extension host, in files of any length, whether or not there is anything to complete. */
 export const keys = defineBench({
@@ -85,7 +87,7 @@ async function writeFiles(workspace: string): Promise<void> {
 /** How long the provider took for each key in a file that it does not complete, as it has noted itself. */
 async function refusals(session: VsCodeSession, file: File, count: number): Promise<readonly RefusedKey[]> {
   await session.openFile(FILES[file].name);
-  await type(session, count);
+  await type(session, count, ASKED_KEY_MS);
   const before = (await session.log()).length;
   await session.runCommand('Endless: Why No Completion Here?');
   return waitFor(async () => {
@@ -118,9 +120,9 @@ async function typedKeys(session: VsCodeSession, count: number, rounds: number, 
 }
 
 /** Types in the middle of what is shown, as fast as a quick typist. */
-async function type({ page }: VsCodeSession, count: number): Promise<void> {
+async function type({ page }: VsCodeSession, count: number, delayMs = KEY_MS): Promise<void> {
   await page.locator('.editor-instance .view-lines').first().click();
-  await page.keyboard.type('endless '.repeat(Math.ceil(count / 8)).slice(0, count), { delay: KEY_MS });
+  await page.keyboard.type('endless '.repeat(Math.ceil(count / 8)).slice(0, count), { delay: delayMs });
 }
 
 function measurement(refused: readonly RefusedKey[], typed: readonly TypedKeys[]): Measurement {
