@@ -29,10 +29,10 @@ export async function loadModel(settings: LoadSettings, options: LoadOptions): P
  * @throws EndlessError `no-chat-template` or `out-of-memory`.
  */
 export async function openChat(weights: Weights, wishedWindow: number, template = weights.file.chatTemplate): Promise<LoadedModel> {
-  const { file, fingerprint, backend, model, threads, window, reserve, obstacle, yarnLeftOut } = weights;
+  const { file, fingerprint, backend, model, threads, window, obstacle, yarnLeftOut } = weights;
   if (template === undefined) throw new EndlessError('no-chat-template', { path: file.path });
   const chat = new ChatTokens(chatTokenizer(model), readChatFormat(template, specialText(model)));
-  const role = await openContext(weights, window + reserve);
+  const role = await openContext(weights, window);
   const facts: ModelFacts = {
     path: file.path,
     name: file.name,

@@ -19,8 +19,6 @@ export interface Weights {
   readonly threads: number;
   /** Tokens that the largest context is to hold: layers are placed so that it fits, too. */
   readonly window: number;
-  /** Tokens besides the window of the chat, for what is asked beside the conversation. */
-  readonly reserve: number;
   /** Why positions cannot be shifted, if they cannot. */
   readonly obstacle: ShiftObstacle | undefined;
   /** Whether the file asks for YaRN and the model was loaded without. */
@@ -56,7 +54,7 @@ export interface Loaded<T> {
 }
 
 /** What is found out before anything large is loaded. */
-type Prospect = Pick<Weights, 'file' | 'fingerprint' | 'window' | 'reserve' | 'obstacle' | 'yarnLeftOut'>;
+type Prospect = Pick<Weights, 'file' | 'fingerprint' | 'window' | 'obstacle' | 'yarnLeftOut'>;
 
 /** A context no smaller than this can hold a system prompt and a turn. */
 const SMALLEST_CONTEXT = 256;
@@ -98,10 +96,7 @@ export async function loadWeightsOn<T>(
     const yarnLeftOut = obstacle === undefined && worksWithoutYarn(shift, window);
     if (yarnLeftOut)
       options.log('info', 'YaRN is left out: the window is no larger than the original context, and so the cache can roll\n');
-    const wished = reserveOf(window, file);
-    // Without YaRN positions are good only up to the original context.
-    const reserve = yarnLeftOut && !worksWithoutYarn(shift, window + wished) ? 0 : wished;
-    const weights = await load(backend, { file, fingerprint, window, reserve, obstacle, yarnLeftOut }, settings, options);
+    const weights = await load(backend, { file, fingerprint, window, obstacle, yarnLeftOut }, settings, options);
     return { weights, opened: await open(weights) };
   } catch (error) {
     await backend.llama.dispose();
@@ -136,15 +131,6 @@ export async function openContext({ model, backend, threads, file }: Weights, to
   }
 }
 
-/** Part of the window that is allocated besides, for what is asked beside the conversation. */
-const RESERVE = 1 / 4;
-
-/** Tokens besides the window, within what the model was trained for. */
-export function reserveOf(window: number, { trainedContext }: Pick<ModelFile, 'trainedContext'>): number {
-  const wished = Math.floor(window * RESERVE);
-  return trainedContext > 0 ? Math.max(0, Math.min(wished, trainedContext - window)) : wished;
-}
-
 /** One cell more than the tokens: the library's own shift fires when the context is full. */
 function cellsFor(tokens: number): number {
   return Math.max(SMALLEST_CONTEXT, tokens + 1);
@@ -167,10 +153,10 @@ async function failedTrial(
 
 async function load(backend: Backend, prospect: Prospect, { threads }: LoadSettings, options: LoadOptions): Promise<Weights> {
   const { llama } = backend;
-  const { file, window, reserve, yarnLeftOut } = prospect;
+  const { file, window, yarnLeftOut } = prospect;
   const model = await llama.loadModel({
     modelPath: file.path,
-    gpuLayers: backend.name === 'cpu' ? 0 : { fitContext: { contextSize: cellsFor(window + reserve) } },
+    gpuLayers: backend.name === 'cpu' ? 0 : { fitContext: { contextSize: cellsFor(window) } },
     defaultContextSwaFullCache: true,
     ...(yarnLeftOut && { metadataOverrides: { [file.architecture]: { rope: { scaling: { type: 'none' } } } } }),
     onLoadProgress: options.onProgress,
