@@ -6,8 +6,9 @@ import { ChatSlot } from './conversation/chat-slot.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { Transcript } from './memory/transcript.ts';
 import { ShiftTrials } from './model/shift-trial.ts';
-import { inspectModelFile } from './model/model-file.ts';
+import { inspectModelFile, knowsTools } from './model/model-file.ts';
 import { ModelSlot } from './model/model-slot.ts';
+import { Requester } from './requests/requester.ts';
 import type { NativeLog } from './model/native-library.ts';
 import { Precedence } from './precedence.ts';
 
@@ -31,6 +32,7 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly #completionModel = new ModelSlot();
   readonly #slot: ChatSlot;
   readonly #completer: Completer;
+  readonly #requester = new Requester();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -56,7 +58,7 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly inspectModel: EngineApi<ClientConnection>['inspectModel'] = async ({ path }) => {
     const { name, architecture, fileBytes, trainedContext, chatTemplate } = await inspectModelFile(path);
     if (chatTemplate === undefined) throw new EndlessError('no-chat-template', { path });
-    return { name, architecture, fileBytes, trainedContext };
+    return { name, architecture, fileBytes, trainedContext, knowsTools: knowsTools(chatTemplate) };
   };
 
   readonly open: EngineApi<ClientConnection>['open'] = ({ address, turns }, client) => {
@@ -81,6 +83,18 @@ export class Engine implements EngineApi<ClientConnection> {
     await this.#opened(address).conversation.forget(turnId);
     return {};
   };
+
+  readonly compact: EngineApi<ClientConnection>['compact'] = async ({ address }) => ({
+    evicted: await this.#opened(address).conversation.compact(),
+  });
+
+  readonly beginSection: EngineApi<ClientConnection>['beginSection'] = async ({ address }) => ({
+    section: await this.#opened(address).conversation.beginSection(),
+  });
+
+  readonly generate: EngineApi<ClientConnection>['generate'] = () => this.#requester.generate();
+
+  readonly countTokens: EngineApi<ClientConnection>['countTokens'] = async () => ({ tokens: await this.#requester.countTokens() });
 
   readonly complete: EngineApi<ClientConnection>['complete'] = ({ place, settings, ahead }, client, signal) =>
     this.#completer.complete({ place, settings, ahead, owner: client }, signal);

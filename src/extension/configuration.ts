@@ -1,13 +1,21 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { CompletionSettingsSchema, EngineSettingsSchema, type CompletionSettings, type EngineSettings } from '../shared/protocol.ts';
+import {
+  CompletionSettingsSchema,
+  EngineSettingsSchema,
+  GenerateParamsSchema,
+  type CompletionSettings,
+  type EngineSettings,
+} from '../shared/protocol.ts';
 import {
   completionSettings,
   DEFAULT_SETTINGS,
   engineSettings,
   SETTINGS_SECTION,
+  SIDE_COMMANDS,
   type SettingKey,
   type Settings,
+  type SideCommand,
 } from '../shared/settings.ts';
 import { validSettings } from './engine/valid-settings.ts';
 import { resolveModelPath } from './models/bundled-model.ts';
@@ -74,6 +82,27 @@ export class Configuration implements vscode.Disposable {
     await section.update(key, enabled, vscode.ConfigurationTarget.Workspace, true);
   }
 
+  /** Whether the instructions of the workspace are shown to the model. */
+  get showsInstructions(): boolean {
+    return this.#value('chat.instructions', v.boolean());
+  }
+
+  /** Whether a command that leaves no trace in the conversation knows it. */
+  knowsConversation(command: SideCommand): boolean {
+    const key = 'commands.knowConversation' satisfies SettingKey;
+    return this.#value(key, v.partial(v.object(v.entriesFromList(SIDE_COMMANDS, v.boolean()))))[command] ?? DEFAULT_SETTINGS[key][command];
+  }
+
+  /** Whether what a command has changed is formatted. */
+  formatsEdits(languageId: string): boolean {
+    return this.#value('commands.formatEdits', v.boolean(), languageId);
+  }
+
+  /** Tokens of the context for requests outside of the conversation. */
+  get requestWindow(): number {
+    return this.#value('requests.window', GenerateParamsSchema.entries.requestWindow);
+  }
+
   /** Glob patterns of the files that are never read for completions. */
   get completionExclusions(): readonly string[] {
     return this.#exclusions;
@@ -113,6 +142,12 @@ export class Configuration implements vscode.Disposable {
       { ...chat, modelPath: this.resolve(chat.modelPath) },
       { ...completions, modelPath: this.resolve(completions.modelPath) },
     ];
+  }
+
+  #value<K extends SettingKey, T>(key: K, schema: v.GenericSchema<unknown, T>, languageId?: string): T | Settings[K] {
+    const written: unknown = vscode.workspace.getConfiguration(SETTINGS_SECTION, languageId === undefined ? null : { languageId }).get(key);
+    const parsed = v.safeParse(schema, written);
+    return parsed.success ? parsed.output : DEFAULT_SETTINGS[key];
   }
 
   /** What is not valid must not open what is excluded by default. */

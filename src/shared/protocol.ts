@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { CacheLayoutSchema } from './cache-layout.ts';
 import { ERROR_CODES } from './errors.ts';
+import { ChatMessageSchema, LANE_CHANGES, LANES, RequestStageSchema, RequestStatsSchema, ToolCallSchema, ToolSchema } from './requests.ts';
 
 /**
  * Everything that is said between the engine and its clients, declared once. Events carry complete snapshots;
  * only the text of a running answer is a delta. The engine speaks in codes and numbers, never in sentences.
  */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 export const ErrorReportSchema = v.object({
   code: v.picklist(ERROR_CODES),
@@ -14,10 +15,9 @@ export const ErrorReportSchema = v.object({
   detail: v.optional(v.string()),
 });
 
-/** Which conversation a request is about, and where its tokens go. */
+/** Which conversation a request is about. */
 export const AddressSchema = v.object({
   conversationId: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/)),
-  lane: v.picklist(['chat']),
 });
 export type Address = Readonly<v.InferOutput<typeof AddressSchema>>;
 
@@ -30,6 +30,8 @@ export const EngineSettingsSchema = v.object({
   /** CPU threads; 0 lets the engine choose. */
   threads: v.pipe(v.number(), v.integer(), v.minValue(0)),
   systemPrompt: v.string(),
+  /** What the workspace tells the model, as a message of the user; empty for nothing. It is pinned in the cache. */
+  instructions: v.string(),
   temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
   topP: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   topK: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -87,6 +89,8 @@ export const TurnSchema = v.object({
   id: v.number(),
   /** Milliseconds since the epoch. */
   createdAt: v.number(),
+  /** Which part of the conversation it belongs to, from 0 on; the user begins a new one. */
+  section: v.number(),
   state: v.picklist(TURN_STATES),
   message: v.string(),
   answer: v.string(),
@@ -132,6 +136,8 @@ export const StatusSchema = v.object({
   model: v.optional(ModelFactsSchema),
   /** The newest turn that has left the cache, wholly or in part; 0 when none has. */
   evictedUpTo: v.number(),
+  /** The part of the conversation that the next message belongs to. */
+  section: v.number(),
 });
 export type Status = Readonly<v.InferOutput<typeof StatusSchema>>;
 
@@ -200,6 +206,38 @@ export const PassageSchema = v.object({
 });
 export type Passage = Readonly<v.InferOutput<typeof PassageSchema>>;
 
+/** A request whose answer no conversation remembers. */
+export const GenerateParamsSchema = v.object({
+  /** Names it in its events; new for every request. */
+  id: v.string(),
+  prompt: v.variant('kind', [
+    v.object({ kind: v.literal('beside'), address: AddressSchema, message: v.pipe(v.string(), v.minLength(1)) }),
+    v.object({
+      kind: v.literal('alone'),
+      messages: v.pipe(v.array(ChatMessageSchema), v.minLength(1)),
+      tools: v.array(ToolSchema),
+      /** Whether the answer has to be the call of a tool. */
+      mustCall: v.boolean(),
+    }),
+  ]),
+  settings: EngineSettingsSchema,
+  /** Tokens that the context of requests is to hold. */
+  requestWindow: v.pipe(v.number(), v.integer(), v.minValue(256)),
+});
+export type GenerateParams = Readonly<v.InferOutput<typeof GenerateParamsSchema>>;
+
+export const GenerateResultSchema = v.object({
+  /** All that was written; calls of tools are not in it. */
+  text: v.string(),
+  calls: v.array(ToolCallSchema),
+  finish: v.picklist(FINISH_REASONS),
+  lane: v.picklist(LANES),
+  /** Why it is another lane than was asked for, if it is. */
+  change: v.optional(v.picklist(LANE_CHANGES)),
+  stats: RequestStatsSchema,
+});
+export type GenerateResult = Readonly<v.InferOutput<typeof GenerateResultSchema>>;
+
 export const ConversationSnapshotSchema = v.object({
   turns: v.array(TurnSchema),
   /** Whether turns older than the first of `turns` exist. */
@@ -241,7 +279,14 @@ export const REQUESTS = {
   inspectModel: request(
     'model/inspect',
     v.object({ path: v.string() }),
-    v.object({ name: v.string(), architecture: v.string(), fileBytes: v.number(), trainedContext: v.number() }),
+    v.object({
+      name: v.string(),
+      architecture: v.string(),
+      fileBytes: v.number(),
+      trainedContext: v.number(),
+      /** Whether its chat template has a place for tools. */
+      knowsTools: v.boolean(),
+    }),
   ),
   /** Attaches the client to a conversation: it gets a snapshot now and the conversation's events from now on. */
   open: request('conversation/open', v.object({ address: AddressSchema, turns: v.number() }), ConversationSnapshotSchema),
@@ -264,6 +309,21 @@ export const REQUESTS = {
   stop: request('conversation/stop', v.object({ address: AddressSchema }), none),
   /** Takes the turn, which must be the last, out of the transcript and its tokens out of the cache. */
   forget: request('conversation/forget', v.object({ address: AddressSchema, turnId: v.number() }), none),
+  /** Evicts all but the sinks, what is pinned, and the newest two turns. Nothing happens when it is not in the cache. */
+  compact: request('conversation/compact', v.object({ address: AddressSchema }), v.object({ evicted: v.number() })),
+  /** Begins a new section of the conversation with the next message, and compacts. */
+  beginSection: request('conversation/section', v.object({ address: AddressSchema }), v.object({ section: v.number() })),
+  /**
+   * Answers something that no conversation remembers. The client hears of it by the events `requestStage` and
+   * `requestText`; its signal ends it, and what was written by then is the answer.
+   */
+  generate: request('request/generate', GenerateParamsSchema, GenerateResultSchema),
+  /** How many tokens the model makes of a text; loads the model if need be. */
+  countTokens: request(
+    'model/count',
+    v.object({ text: v.string(), settings: v.pick(EngineSettingsSchema, ['modelPath', 'window', 'gpu', 'threads']) }),
+    v.object({ tokens: v.number() }),
+  ),
   /** Suggests what to write at a place. A newer request ends an older one. */
   complete: request(
     'completion/complete',
@@ -286,6 +346,9 @@ export const EVENTS = {
   /** Text that follows the first `offset` UTF-16 units of the answer. */
   text: event('conversation/text', v.object({ address: AddressSchema, turnId: v.number(), offset: v.number(), text: v.string() })),
   status: event('conversation/status', v.object({ address: AddressSchema, status: StatusSchema })),
+  /** To the client that asked, and no other. */
+  requestStage: event('request/stage', v.object({ id: v.string(), stage: RequestStageSchema })),
+  requestText: event('request/text', v.object({ id: v.string(), text: v.string() })),
   log: event('engine/log', v.object({ level: v.picklist(['debug', 'info', 'warn', 'error']), message: v.string() })),
 } as const;
 

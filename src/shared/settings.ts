@@ -1,5 +1,9 @@
 import type { CompletionSettings, EngineSettings } from './protocol.ts';
 
+/** The commands that leave no trace in the conversation. */
+export const SIDE_COMMANDS = ['fix', 'edit', 'document', 'tests', 'commitMessage', 'rename'] as const;
+export type SideCommand = (typeof SIDE_COMMANDS)[number];
+
 /**
  * The settings of `package.json`, declared once: a key that is misspelt does not compile, and a test compares this
  * table with the manifest.
@@ -17,6 +21,14 @@ export interface Settings {
   readonly 'chat.minP': number;
   readonly 'chat.repeatPenalty': number;
   readonly 'chat.maxAnswerTokens': number;
+  /** Whether the files with instructions that a workspace has for assistants are shown to the model. */
+  readonly 'chat.instructions': boolean;
+  /** For each command that leaves no trace in the conversation, whether the model knows the conversation then. */
+  readonly 'commands.knowConversation': Readonly<Record<SideCommand, boolean>>;
+  /** Whether the document's formatter runs over what a command has changed. */
+  readonly 'commands.formatEdits': boolean;
+  /** Tokens of the context for requests that no conversation is part of. */
+  readonly 'requests.window': number;
   /** May be another one for each language. */
   readonly 'completions.enabled': boolean;
   /** Path of the GGUF file; empty for that of the chat. */
@@ -43,6 +55,10 @@ export const DEFAULT_SETTINGS: Settings = {
   'chat.minP': 0.05,
   'chat.repeatPenalty': 1.1,
   'chat.maxAnswerTokens': 0,
+  'chat.instructions': true,
+  'commands.knowConversation': { fix: true, edit: true, document: true, tests: true, commitMessage: false, rename: false },
+  'commands.formatEdits': false,
+  'requests.window': 8192,
   'completions.enabled': true,
   'completions.model': '',
   'completions.window': 2048,
@@ -55,7 +71,7 @@ export const DEFAULT_SETTINGS: Settings = {
   ],
 };
 
-/** The part of the settings that the engine works by. */
+/** The part of the settings that the engine works by; instructions are not written in settings. */
 export function engineSettings(settings: Settings): EngineSettings {
   return {
     modelPath: settings['model.path'],
@@ -63,6 +79,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     gpu: settings['model.gpu'],
     threads: settings['model.threads'],
     systemPrompt: settings['chat.systemPrompt'],
+    instructions: '',
     temperature: settings['chat.temperature'],
     topP: settings['chat.topP'],
     topK: settings['chat.topK'],

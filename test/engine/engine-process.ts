@@ -9,7 +9,7 @@ import type { Address, EngineSettings, EventName, EventParams, Status, Turn } fr
 import { testSettings } from './bundled-model.ts';
 
 const ENTRY = resolve('src/engine/main.ts');
-export const ADDRESS: Address = { conversationId: 'demo', lane: 'chat' };
+export const ADDRESS: Address = { conversationId: 'demo' };
 const OVER: ReadonlySet<Turn['state']> = new Set(['done', 'stopped', 'failed', 'interrupted']);
 
 /** A place for engines of its own: rendezvous and data folders, and a short linger. */

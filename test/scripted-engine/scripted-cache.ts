@@ -33,6 +33,14 @@ export class ScriptedCache {
     return { tokens, turns };
   }
 
+  /** @returns the tokens that left. */
+  compact(turnsToKeep: number): number {
+    const leaving = this.#turns.slice(0, Math.max(0, this.#turns.length - turnsToKeep));
+    this.#turns = this.#turns.slice(leaving.length);
+    this.#evictedUpTo = leaving.at(-1)?.turnId ?? this.#evictedUpTo;
+    return leaving.reduce((sum, { tokens }) => sum + tokens, 0);
+  }
+
   layout(window: number): CacheLayout {
     const segments: Segment[] = [
       { id: 0, kind: 'sink', tokens: SINK_TOKENS, start: 0, header: 0, message: 0, answerHeader: 0, evicted: 0 },

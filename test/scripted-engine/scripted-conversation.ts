@@ -82,6 +82,21 @@ export class ScriptedConversation {
     this.#tellStatus();
   }
 
+  /** @returns the tokens that left. */
+  compact(): number {
+    const tokens = this.#cache.compact(2);
+    const { evictedToday, evictionsToday } = this.#stats;
+    this.#stats = { ...this.#stats, evictedToday: evictedToday + tokens, evictionsToday: evictionsToday + (tokens > 0 ? 1 : 0) };
+    this.#tellStatus();
+    return tokens;
+  }
+
+  beginSection(): number {
+    this.#transcript.beginSection();
+    this.compact();
+    return this.#transcript.section;
+  }
+
   async #run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
@@ -173,6 +188,7 @@ export class ScriptedConversation {
       activity: this.#activity,
       stats: this.#stats,
       evictedUpTo: this.#cache.evictedUpTo,
+      section: this.#transcript.section,
       ...(settings && { cache: this.#cache.layout(settings.window), model: scriptedModel(settings) }),
     };
   }

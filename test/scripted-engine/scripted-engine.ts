@@ -5,6 +5,8 @@ import { EndlessError } from '../../src/shared/errors.ts';
 import { PROTOCOL_VERSION, type Address, type EngineApi } from '../../src/shared/protocol.ts';
 import { scriptedCompletion } from './scripted-completion.ts';
 import { ScriptedConversation } from './scripted-conversation.ts';
+import { countTokens } from './scripted-cache.ts';
+import { scriptedAnswer } from './scripted-requests.ts';
 import { commandOf, errorCode } from './scripts.ts';
 
 export interface ScriptedEngineOptions {
@@ -42,7 +44,7 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     async inspectModel({ path }) {
       const [, code] = /fail-([a-z-]+)\.gguf$/.exec(path) ?? [];
       if (code !== undefined) throw new EndlessError(errorCode(code), { path });
-      return { name: 'Scripted', architecture: 'llama', fileBytes: 12_345_678, trainedContext: 8192 };
+      return { name: 'Scripted', architecture: 'llama', fileBytes: 12_345_678, trainedContext: 32_768, knowsTools: true };
     },
     async open({ address, turns }, client) {
       client.notify('log', { level: 'info', message: `opens ${address.conversationId}` });
@@ -66,6 +68,18 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     async forget({ address, turnId }) {
       conversation(address).forget(turnId);
       return {};
+    },
+    async compact({ address }) {
+      return { evicted: conversation(address).compact() };
+    },
+    async beginSection({ address }) {
+      return { section: conversation(address).beginSection() };
+    },
+    async generate(params, client, signal) {
+      return scriptedAnswer(params, client, signal, options.directory);
+    },
+    async countTokens({ text }) {
+      return { tokens: countTokens(text) };
     },
     async complete({ place }) {
       note(place);

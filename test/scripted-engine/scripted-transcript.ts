@@ -13,6 +13,7 @@ export interface StoredTurn {
 export class ScriptedTranscript {
   readonly #file: string;
   #stored: readonly StoredTurn[];
+  #section = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -25,7 +26,7 @@ export class ScriptedTranscript {
     const known = this.#stored.find((stored) => stored.key === key);
     if (known) return { turn: known.turn, isNew: false };
     const id = (this.#stored.at(-1)?.turn.id ?? 0) + 1;
-    const turn: Turn = { id, createdAt: Date.UTC(2026, 0, 1) + id, state: 'queued', message, answer: '' };
+    const turn: Turn = { id, createdAt: Date.UTC(2026, 0, 1) + id, section: this.#section, state: 'queued', message, answer: '' };
     this.#write([...this.#stored, { key, turn, settings }]);
     return { turn, isNew: true };
   }
@@ -44,6 +45,14 @@ export class ScriptedTranscript {
     const stored = this.#stored.find(({ turn }) => turn.id === turnId);
     if (!stored) throw new EndlessError('internal', { turnId });
     return stored.turn;
+  }
+
+  get section(): number {
+    return this.#section;
+  }
+
+  beginSection(): void {
+    this.#section = (this.#stored.at(-1)?.turn.section ?? -1) + 1;
   }
 
   nextQueued(): StoredTurn | undefined {

@@ -81,6 +81,12 @@ export function scriptFor(message: string): Iterable<Step> {
   return SCRIPTS[name]?.(argument) ?? pieces(`You said: ${message}`);
 }
 
+/** The steps that say a text, or that the script in it says: `/slow 5`. */
+export function scriptOf(text: string): Iterable<Step> {
+  const { name, argument } = commandOf(text);
+  return SCRIPTS[name]?.(argument) ?? pieces(text);
+}
+
 /** Splits `/name argument`; the name of any other message is empty. */
 export function commandOf(message: string): { readonly name: string; readonly argument: string } {
   const [, name = '', argument = ''] = /^\/([a-z-]+)\s*([^]*)$/.exec(message) ?? [];

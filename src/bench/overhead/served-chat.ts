@@ -9,7 +9,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings, Status, Turn } from '../../shared/protocol.ts';
 import type { Round } from './round-arm.ts';
 
-const ADDRESS = { conversationId: 'bench', lane: 'chat' } as const;
+const ADDRESS = { conversationId: 'bench' } as const;
 
 /** Longer than it takes the client to come. */
 const LINGER_MS = 60_000;

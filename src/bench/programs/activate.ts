@@ -66,7 +66,7 @@ async function modelsLoaded(directory: string): Promise<number> {
   };
   const connection = await connectToEngine({ directory, client: 'bench', start });
   try {
-    const { status } = await connection.request('open', { address: { conversationId: 'bench', lane: 'chat' }, turns: 1 });
+    const { status } = await connection.request('open', { address: { conversationId: 'bench' }, turns: 1 });
     return status.model ? 1 : 0;
   } finally {
     connection.close();

@@ -21,7 +21,7 @@ const MOST_CPU = 0.5;
 const MOST_SECONDS = 60;
 
 const POLL_MS = 100;
-const ADDRESS = { conversationId: 'bench', lane: 'chat' } as const;
+const ADDRESS = { conversationId: 'bench' } as const;
 
 /** What an engine with nothing to do costs, and whether anything is left of it afterwards. */
 export const idle = defineBench({

@@ -187,15 +187,23 @@ export class KvCache {
     if (this.#free + freed < incoming) {
       throw new EndlessError('message-too-long', { tokens: incoming, window: this.longestMessage });
     }
-    const turnIds = this.#turnsIn(ranges);
-    await this.#erase(ranges);
-    const left = new Set(this.#segments.map(({ turnId }) => turnId));
-    this.#listener.onEviction?.({ tokens: freed, turnIds, goneTurnIds: turnIds.filter((turnId) => !left.has(turnId)) });
+    await this.#evict(ranges);
   }
 
   /** Makes room ahead, so that the next message need not wait for an eviction. */
   async makeRoomAhead(incoming: number): Promise<void> {
     await this.makeRoom(Math.max(0, Math.min(incoming + this.#ahead, this.#capacity - this.#unevictable)));
+  }
+
+  /**
+   * Evicts all turns but the newest ones, whether room is needed or not.
+   *
+   * @returns how many tokens have left.
+   */
+  async compact(turnsToKeep: number): Promise<number> {
+    const turns = this.#segments.filter(({ kind, tokens }) => kind === 'turn' && tokens > 0);
+    const leaving = merged(turns.slice(0, Math.max(0, turns.length - turnsToKeep)).map(rangeOf));
+    return leaving.length > 0 ? this.#evict(leaving) : 0;
   }
 
   /** Takes a turn's tokens out of the cache; cutting off the newest costs nothing. */
@@ -227,6 +235,16 @@ export class KvCache {
     return this.#segments.flatMap((segment) =>
       segment.turnId !== undefined && overlap(rangeOf(segment), ranges) > 0 ? [segment.turnId] : [],
     );
+  }
+
+  /** @returns how many tokens have left. */
+  async #evict(ranges: readonly TokenRange[]): Promise<number> {
+    const turnIds = this.#turnsIn(ranges);
+    const tokens = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
+    await this.#erase(ranges);
+    const left = new Set(this.#segments.map(({ turnId }) => turnId));
+    this.#listener.onEviction?.({ tokens, turnIds, goneTurnIds: turnIds.filter((turnId) => !left.has(turnId)) });
+    return tokens;
   }
 
   async #erase(ranges: readonly TokenRange[], kept = evict(this.#segments, ranges)): Promise<void> {

@@ -26,6 +26,9 @@ const STATUS_MS = 100;
 /** Turns that are looked at for filling a cache again. */
 const TURNS_FOR_RESTORE = 500;
 
+/** Turns that stay when the conversation is compacted. */
+const TURNS_KEPT = 2;
+
 /** How an answer ends that is given up because of a failure elsewhere; nobody reads it. */
 const ABANDONED: AnswerEnd = { finish: 'stopped', messageTokens: 0, answerTokens: 0 };
 
@@ -112,6 +115,29 @@ export class Conversation {
     });
   }
 
+  /**
+   * Evicts all but the newest two turns; nothing happens when the conversation is not in the cache.
+   *
+   * @returns how many tokens have left.
+   */
+  compact(): Promise<number> {
+    return this.#slot.exclusively(async () => {
+      try {
+        return (await this.#slot.resident(this.#address.conversationId)?.cache.compact(TURNS_KEPT)) ?? 0;
+      } finally {
+        this.#become({ kind: 'idle' });
+        this.#status.now();
+      }
+    });
+  }
+
+  /** Begins a new section with the next message; what was said before is out of the way of it. */
+  async beginSection(): Promise<number> {
+    this.#transcript.beginSection();
+    await this.compact();
+    return this.#transcript.section;
+  }
+
   get status(): Status {
     const dialogue = this.#slot.resident(this.#address.conversationId);
     const loaded = this.#slot.loaded;
@@ -130,6 +156,7 @@ export class Conversation {
       cache: dialogue?.cache.layout,
       model: loaded?.facts,
       evictedUpTo: this.#transcript.evictedUpTo,
+      section: this.#transcript.section,
     };
   }
 

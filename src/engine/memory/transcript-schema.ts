@@ -33,6 +33,14 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO cache_edge VALUES (0, 0);
   `,
+  `
+  ALTER TABLE turns ADD COLUMN section INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE current_section (
+    only    INTEGER PRIMARY KEY CHECK (only = 0),
+    section INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO current_section VALUES (0, 0);
+  `,
 ];
 
 /** Brings the database to the newest version, each step whole or not at all. */

@@ -58,12 +58,11 @@ export class Transcript {
    * @returns the turn, and whether it is new.
    */
   add(key: string, message: string): { readonly turn: Turn; readonly added: boolean } {
-    const { changes } = this.#run('INSERT OR IGNORE INTO turns (key, created_at, state, message) VALUES (?, ?, ?, ?)', [
-      key,
-      Date.now(),
-      'queued',
-      message,
-    ]);
+    const { changes } = this.#run(
+      `INSERT OR IGNORE INTO turns (key, created_at, state, message, section)
+       SELECT ?, ?, 'queued', ?, section FROM current_section`,
+      [key, Date.now(), message],
+    );
     const row = this.#all('SELECT * FROM turns WHERE key = ?', [key]).map(toTurn)[0];
     if (!row) throw new EndlessError('storage-failed', { key });
     return { turn: row, added: changes > 0 };
@@ -119,6 +118,16 @@ export class Transcript {
 
   moveCacheEdge(turnId: number): void {
     this.#run('UPDATE cache_edge SET evicted_up_to = ?', [turnId]);
+  }
+
+  /** The section that the next message belongs to. */
+  get section(): number {
+    return Number(this.#all('SELECT section FROM current_section', [])[0]?.['section']);
+  }
+
+  /** Begins a new section, unless the current one is empty. */
+  beginSection(): void {
+    this.#run('UPDATE current_section SET section = coalesce((SELECT max(section) + 1 FROM turns WHERE forgotten = 0), 0)', []);
   }
 
   /** Adds to today's counters. */
@@ -196,6 +205,7 @@ function toTurn(row: Record<string, unknown>): Turn {
   return v.parse(TurnSchema, {
     id: row['id'],
     createdAt: row['created_at'],
+    section: row['section'],
     state: row['state'],
     message: row['message'],
     answer: row['answer'],

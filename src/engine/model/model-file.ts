@@ -70,6 +70,11 @@ async function requireMagic(path: string): Promise<void> {
   });
 }
 
+/** Whether a chat template has a place for tools. */
+export function knowsTools(chatTemplate: string): boolean {
+  return /\btools\b/.test(chatTemplate);
+}
+
 /** Bytes at either end of the file that the fingerprint covers. */
 const FINGERPRINT_BYTES = 1024 * 1024;
 

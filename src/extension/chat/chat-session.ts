@@ -27,7 +27,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   constructor(engine: EngineClient, conversationId: string, settings: () => EngineSettings) {
     super();
     this.#engine = engine;
-    this.#address = { conversationId, lane: 'chat' };
+    this.#address = { conversationId };
     this.#settings = settings;
     this.#mirror = new ConversationMirror(this.#address, (message) => this.emit('message', message));
     engine.onConnection((connection) => this.#mirror.attach(connection));

@@ -31,7 +31,7 @@ export class SecondClient {
       },
     });
     const folder = pathToFileURL(sandbox.workspace).toString();
-    const client = new SecondClient(connection, { conversationId: conversationId([folder]), lane: 'chat' });
+    const client = new SecondClient(connection, { conversationId: conversationId([folder]) });
     await client.snapshot();
     return client;
   }

@@ -18,6 +18,6 @@ describe('the identity of a conversation', () => {
   });
 
   test('is one that the protocol accepts', () => {
-    expect(v.is(AddressSchema, { conversationId: conversationId(['file:///a']), lane: 'chat' })).toBe(true);
+    expect(v.is(AddressSchema, { conversationId: conversationId(['file:///a']) })).toBe(true);
   });
 });

@@ -6,9 +6,9 @@ import type { Address, ConversationSnapshot, EventName, EventParams, Turn } from
 import type { HostMessage } from '../../../src/shared/view-messages.ts';
 import { status } from '../../webview/fixtures/conversation.ts';
 
-const ADDRESS: Address = { conversationId: 'demo', lane: 'chat' };
+const ADDRESS: Address = { conversationId: 'demo' };
 const OTHER: Address = { ...ADDRESS, conversationId: 'other' };
-const turn = (id: number, answer = ''): Turn => ({ id, createdAt: id, state: 'running', message: `message ${id}`, answer });
+const turn = (id: number, answer = ''): Turn => ({ id, createdAt: id, section: 0, state: 'running', message: `message ${id}`, answer });
 
 /** A connection on which the test decides what comes first. */
 class Wire {

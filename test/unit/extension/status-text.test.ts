@@ -11,6 +11,7 @@ const english: Localizer = {
 const status = (activity: Activity, tokensPerSecond = 0): Status => ({
   activity,
   evictedUpTo: 3,
+  section: 0,
   cache: { window: 8192, used: 7200, segments: [], strategy: 'streaming' },
   stats: {
     tokensToday: 214_380,

@@ -139,7 +139,7 @@ describe('a server', () => {
     const client = await connect(directory);
     await leave(server);
     await client.closed;
-    await expect(client.request('stop', { address: { conversationId: 'a', lane: 'chat' } })).rejects.toMatchObject({
+    await expect(client.request('stop', { address: { conversationId: 'a' } })).rejects.toMatchObject({
       code: 'engine-crashed',
     });
   });

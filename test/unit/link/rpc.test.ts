@@ -9,7 +9,7 @@ import type { Address } from '../../../src/shared/protocol.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 import { connect, eventOf, leave, runFolder, serve } from './run-folder.ts';
 
-const address: Address = { conversationId: 'a', lane: 'chat' };
+const address: Address = { conversationId: 'a' };
 const settings = engineSettings({ ...DEFAULT_SETTINGS, 'model.path': 'a.gguf' });
 
 /** A client that says whatever it likes once it is in. */
@@ -82,9 +82,7 @@ describe('a request', () => {
     const directory = await runFolder();
     await serve(directory);
     const rpc = await rawClient(directory);
-    await expect(
-      rpc.sendRequest('conversation/open', { address: { conversationId: '../etc', lane: 'chat' }, turns: 1 }),
-    ).rejects.toMatchObject({
+    await expect(rpc.sendRequest('conversation/open', { address: { conversationId: '../etc' }, turns: 1 })).rejects.toMatchObject({
       data: {
         code: 'invalid-message',
         args: { message: 'conversation/open' },

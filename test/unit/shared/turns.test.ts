@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Turn } from '../../../src/shared/protocol.ts';
 import { withText, withoutTurn, withTurns } from '../../../src/shared/turns.ts';
 
-const turn = (id: number, answer = ''): Turn => ({ id, createdAt: id, state: 'running', message: `message ${id}`, answer });
+const turn = (id: number, answer = ''): Turn => ({ id, createdAt: id, section: 0, state: 'running', message: `message ${id}`, answer });
 const idsOf = (turns: readonly Turn[]): number[] => turns.map(({ id }) => id);
 
 describe('the turns of a conversation', () => {

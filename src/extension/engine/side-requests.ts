@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { EndlessError } from '../../shared/errors.ts';
+import type { EngineSettings, GenerateParams, GenerateResult } from '../../shared/protocol.ts';
+import type { RequestStage } from '../../shared/requests.ts';
+import type { EngineClient } from './engine-client.ts';
+
+export interface RequestListener {
+  onStage?(stage: RequestStage): void;
+  onText?(text: string): void;
+}
+
+export interface SideSettings {
+  readonly engine: EngineSettings;
+  readonly requestWindow: number;
+}
+
+/** What no conversation remembers: requests of commands and of other extensions, and what is heard of them while they run. */
+export class SideRequests {
+  readonly #engine: EngineClient;
+  readonly #settings: () => SideSettings;
+  readonly #running = new Map<string, RequestListener>();
+
+  constructor(engine: EngineClient, settings: () => SideSettings) {
+    this.#engine = engine;
+    this.#settings = settings;
+    engine.onConnection(async (connection) => {
+      connection.onEvent('requestStage', ({ id, stage }) => this.#running.get(id)?.onStage?.(stage));
+      connection.onEvent('requestText', ({ id, text }) => this.#running.get(id)?.onText?.(text));
+    });
+  }
+
+  /**
+   * Lets the model answer.
+   *
+   * @param sampling what is to be other than the user's settings.
+   * @param signal ends it; what was written by then is the answer.
+   * @throws EndlessError `no-model`, or what the engine says.
+   */
+  async generate(
+    prompt: GenerateParams['prompt'],
+    sampling: Partial<EngineSettings>,
+    listener: RequestListener,
+    signal: AbortSignal,
+  ): Promise<GenerateResult> {
+    const { engine, requestWindow } = this.#settings();
+    if (engine.modelPath === '') throw new EndlessError('no-model');
+    const id = randomUUID();
+    this.#running.set(id, listener);
+    try {
+      return await this.#engine.request('generate', { id, prompt, settings: { ...engine, ...sampling }, requestWindow }, signal);
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  /** How many tokens the model makes of a text. */
+  async countTokens(text: string, signal: AbortSignal): Promise<number> {
+    const { engine: settings } = this.#settings();
+    if (settings.modelPath === '') throw new EndlessError('no-model');
+    return (await this.#engine.request('countTokens', { text, settings }, signal)).tokens;
+  }
+}
