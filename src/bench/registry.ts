@@ -64,6 +64,11 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/completion.ts')).completion,
   },
   {
+    name: 'lanes',
+    summary: 'What commands beside a conversation with a full window leave behind, and what predicting from the request saves.',
+    load: async () => (await import('./programs/lanes.ts')).lanes,
+  },
+  {
     name: 'sanity',
     summary: 'What the bundled model says to what it was taught, whether the code it writes parses, and which lines it can fill in.',
     load: async () => (await import('./programs/sanity.ts')).sanity,

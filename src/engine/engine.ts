@@ -5,9 +5,10 @@ import { Completer } from './completion/completer.ts';
 import { ChatSlot } from './conversation/chat-slot.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { Transcript } from './memory/transcript.ts';
-import { ShiftTrials } from './model/shift-trial.ts';
+import { ShiftTrials, type ShiftCandidate } from './model/shift-trial.ts';
 import { inspectModelFile, knowsTools } from './model/model-file.ts';
 import { ModelSlot } from './model/model-slot.ts';
+import { Lanes } from './requests/lanes.ts';
 import { Requester } from './requests/requester.ts';
 import type { NativeLog } from './model/native-library.ts';
 import { Precedence } from './precedence.ts';
@@ -32,7 +33,8 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly #completionModel = new ModelSlot();
   readonly #slot: ChatSlot;
   readonly #completer: Completer;
-  readonly #requester = new Requester();
+  readonly #requester: Requester;
+  readonly #lanes: Lanes;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -40,12 +42,10 @@ export class Engine implements EngineApi<ClientConnection> {
     const log: NativeLog = (level, message) => this.#log(SEVERE.has(level) ? 'error' : 'warn', message);
     const precedence = new Precedence();
     this.#slot = new ChatSlot(this.#chatModel, log, trials, precedence);
-    this.#completer = new Completer({
-      chatModel: this.#chatModel,
-      ownModel: this.#completionModel,
-      precedence,
-      load: { log, confirmShift: (candidate) => trials.confirm(candidate) },
-    });
+    const load = { log, confirmShift: (candidate: ShiftCandidate): Promise<boolean> => trials.confirm(candidate) };
+    this.#completer = new Completer({ chatModel: this.#chatModel, ownModel: this.#completionModel, precedence, load });
+    this.#requester = new Requester({ model: this.#chatModel, precedence, load });
+    this.#lanes = new Lanes((address) => this.#opened(address).conversation, this.#requester);
   }
 
   readonly hello: EngineApi<ClientConnection>['hello'] = ({ protocolVersion }, client) => {
@@ -92,9 +92,11 @@ export class Engine implements EngineApi<ClientConnection> {
     section: await this.#opened(address).conversation.beginSection(),
   });
 
-  readonly generate: EngineApi<ClientConnection>['generate'] = () => this.#requester.generate();
+  readonly generate: EngineApi<ClientConnection>['generate'] = (params, client, signal) => this.#lanes.generate(params, client, signal);
 
-  readonly countTokens: EngineApi<ClientConnection>['countTokens'] = async () => ({ tokens: await this.#requester.countTokens() });
+  readonly countTokens: EngineApi<ClientConnection>['countTokens'] = async (params) => ({
+    tokens: await this.#requester.countTokens(params),
+  });
 
   readonly complete: EngineApi<ClientConnection>['complete'] = ({ place, settings, ahead }, client, signal) =>
     this.#completer.complete({ place, settings, ahead, owner: client }, signal);
@@ -107,6 +109,7 @@ export class Engine implements EngineApi<ClientConnection> {
   /** Ends what runs, keeps what was written, and frees the models. */
   async close(): Promise<void> {
     this.#completer.close();
+    this.#requester.close();
     for (const { conversation } of this.#conversations.values()) conversation.shutDown();
     await this.#slot.exclusively(() => this.#chatModel.unload());
     await this.#completionModel.unload();

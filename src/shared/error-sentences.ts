@@ -63,6 +63,11 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
       return say(l10n.t('The window is too small for the system prompt and an answer. Make it larger in the settings.'), 'openSettings');
     case 'message-too-long':
       return say(tooLong(l10n, report), 'openSettings');
+    case 'tool-not-called':
+      return say(
+        l10n.t('The model answered in words where a tool was to be called. Ask again, or use a model that is made for tools.'),
+        'chooseModel',
+      );
     case 'engine-binary-missing':
       return say(binaryMissing(l10n, report), 'showLog');
     case 'engine-start-failed':

@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'out-of-memory',
   'window-too-small',
   'message-too-long',
+  'tool-not-called',
   'engine-binary-missing',
   'engine-start-failed',
   'engine-crashed',

@@ -63,3 +63,8 @@ export const RequestStatsSchema = v.object({
   firstTokenMs: v.number(),
   totalMs: v.number(),
 });
+
+/** How many tokens of the context of requests a prompt may take: the rest is for the answer. */
+export function longestPrompt(window: number): number {
+  return Math.floor(window * 0.75);
+}

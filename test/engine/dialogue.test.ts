@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChatTokens } from '../../src/engine/conversation/chat-tokens.ts';
-import type { AnswerEnd, Dialogue, Sampling } from '../../src/engine/conversation/dialogue.ts';
+import type { AnswerEnd, Dialogue } from '../../src/engine/conversation/dialogue.ts';
+import type { Sampling } from '../../src/engine/conversation/sampling.ts';
 import { openDialogue } from '../../src/engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../src/engine/model/loaded-model.ts';
 import { loadZooModel } from './oracle/zoo-model.ts';

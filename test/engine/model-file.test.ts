@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/engine/model/loaded-model.ts';
 import { fingerprintOf, inspectModelFile } from '../../src/engine/model/model-file.ts';
 import { chooseBackend } from '../../src/engine/model/native-library.ts';
-import { loadWeightsOn, openContext } from '../../src/engine/model/weights.ts';
+import { openContext } from '../../src/engine/model/role-context.ts';
+import { loadWeightsOn } from '../../src/engine/model/weights.ts';
 import { BUNDLED_MODEL, testSettings } from './bundled-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endless-models-'));

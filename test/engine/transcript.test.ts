@@ -28,6 +28,7 @@ describe('the transcript', () => {
       {
         id: turn.id,
         createdAt: turn.createdAt,
+        section: 0,
         state: 'done',
         message: 'Hello',
         answer: 'Hi there',
@@ -73,6 +74,38 @@ describe('the transcript', () => {
     expect(transcript.turns(10)).toEqual([]);
     transcript.close();
     expect(readFileSync(databaseFile()).includes('forget me')).toBe(true);
+  });
+
+  it('knows the section of every turn, and begins a new one only behind turns', () => {
+    const transcript = Transcript.open(folder, 'demo');
+    transcript.beginSection();
+    transcript.add('a', 'In the first');
+    transcript.beginSection();
+    transcript.beginSection();
+    expect(transcript.section).toBe(1);
+    const { turn } = transcript.add('b', 'In the second');
+    transcript.close();
+    const reopened = Transcript.open(folder, 'demo');
+    expect(reopened.turns(10).map(({ section }) => section)).toEqual([0, 1]);
+    expect(reopened.section).toBe(1);
+    reopened.forget(turn.id);
+    reopened.beginSection();
+    expect(reopened.section).toBe(1);
+    reopened.close();
+  });
+
+  it('of a version that knew no sections goes on in the first', () => {
+    const transcript = Transcript.open(folder, 'demo');
+    transcript.add('a', 'Hello');
+    transcript.close();
+    const older = new DatabaseSync(databaseFile());
+    older.exec('ALTER TABLE turns DROP COLUMN section; DROP TABLE current_section; PRAGMA user_version = 1');
+    older.close();
+    const updated = Transcript.open(folder, 'demo');
+    expect(updated.turns(10)).toMatchObject([{ message: 'Hello', section: 0 }]);
+    updated.beginSection();
+    expect(updated.section).toBe(1);
+    updated.close();
   });
 
   it('records evictions, moves the edge of the cache and counts the day', () => {

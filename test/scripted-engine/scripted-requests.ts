@@ -46,7 +46,7 @@ export async function scriptedAnswer(
       text += step.text;
       client.notify('requestText', { id, text: step.text });
     } else if (step.kind === 'prefill') client.notify('requestStage', { id, stage: step });
-    else if (step.kind === 'untilStopped' && !signal.aborted) await once(signal, 'abort');
+    else if (step.kind === 'untilStopped') await once(signal, 'abort');
     else if (step.kind === 'finish') finish = step.reason;
     else if (step.kind === 'fail') throw new EndlessError(step.code);
   }

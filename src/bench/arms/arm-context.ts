@@ -1,4 +1,4 @@
-import type { LlamaContextSequence } from 'node-llama-cpp';
+import type { LlamaContextSequence, TokenPredictor } from 'node-llama-cpp';
 import { DecodeCounter } from '../../engine/cache/decode-counter.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 
@@ -9,6 +9,7 @@ export interface ArmContextOptions {
   readonly batchSize?: number;
   /** As the product sets it if not given. */
   readonly flashAttention?: boolean;
+  readonly tokenPredictor?: TokenPredictor;
 }
 
 /** A context of an arm's own, with one sequence, on the model and the threads that all arms share. */
@@ -32,6 +33,9 @@ export async function openArmContext(loaded: LoadedModel, options: ArmContextOpt
     batching: { itemPrioritizationStrategy: decodes.strategy },
     ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
   });
-  const sequence = context.getSequence({ checkpoints: { max: 0, interval: false } });
+  const sequence = context.getSequence({
+    checkpoints: { max: 0, interval: false },
+    ...(options.tokenPredictor && { tokenPredictor: options.tokenPredictor }),
+  });
   return { sequence, decodes, window: options.window, dispose: () => context.dispose() };
 }

@@ -1,7 +1,8 @@
 import type { Token } from 'node-llama-cpp';
 import { KvCache } from '../../engine/cache/kv-cache.ts';
 import { streamingPolicy } from '../../engine/cache/policy.ts';
-import { openContext, type RoleContext, type Weights } from '../../engine/model/weights.ts';
+import { openContext, type RoleContext } from '../../engine/model/role-context.ts';
+import type { Weights } from '../../engine/model/weights.ts';
 import type { Precedence } from '../../engine/precedence.ts';
 
 export type ChatWork = 'idle' | 'generating' | 'prefilling';

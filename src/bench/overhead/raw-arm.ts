@@ -1,5 +1,5 @@
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
-import { PENALTY_WINDOW } from '../../engine/conversation/dialogue.ts';
+import { PENALTY_WINDOW } from '../../engine/conversation/sampling.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { openArmContext, type ArmContext } from '../arms/arm-context.ts';
 import type { RoundArm, RoundSampling } from './round-arm.ts';

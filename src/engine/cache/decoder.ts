@@ -129,6 +129,14 @@ export class Decoder {
     };
   }
 
+  /**
+   * Says what is likely to be said again: it is then tried several tokens at a time, where the sequence has a predictor for that.
+   * What is drawn stays the same.
+   */
+  expectAgain(tokens: readonly Token[]): void {
+    this.#sequence.tokenPredictor?.updateInputTokens([...tokens]);
+  }
+
   /** Takes ranges out; the keys behind a gap are rotated to their new positions at the next decode. */
   async erase(ranges: readonly TokenRange[]): Promise<void> {
     const first = ranges[0];

@@ -72,16 +72,27 @@ export class KvCache {
     return this.#decoder.msPerToken;
   }
 
+  /** Tokens that can be asked and answered beside the conversation: cells behind it, the policy's or not. */
+  get roomBeside(): number {
+    return this.#decoder.mostCells - usedTokens(this.#segments);
+  }
+
   /** Longest message that leaves room for its answer, in tokens with all that surrounds it. */
   get longestMessage(): number {
     const fixed = usedTokens(this.#segments.filter((segment) => segment.kind !== 'turn'));
     return this.#capacity - fixed - this.#ahead;
   }
 
-  /** Opens a segment at the end; what is appended from now on belongs to it. */
-  open(segment: Pick<Segment, 'kind' | 'turnId' | 'header'> & Partial<TurnParts>): void {
-    const empty = { id: ++this.#lastId, tokens: 0, evicted: 0, start: usedTokens(this.#segments) };
+  /**
+   * Opens a segment at the end; what is appended from now on belongs to it.
+   *
+   * @returns its id.
+   */
+  open(segment: Pick<Segment, 'kind' | 'turnId' | 'header'> & Partial<TurnParts>): number {
+    const id = ++this.#lastId;
+    const empty = { id, tokens: 0, evicted: 0, start: usedTokens(this.#segments) };
     this.#segments = [...this.#segments, { message: 0, answerHeader: 0, ...segment, ...empty }];
+    return id;
   }
 
   /**
@@ -149,10 +160,12 @@ export class KvCache {
   ): AsyncGenerator<Token, void, undefined> {
     const decoder = this.#decoder;
     const { cells: used, decodedTokens: decodedBefore } = decoder;
-    const room = decoder.mostCells - used - most;
+    const room = this.roomBeside - most;
     if (tokens.length > room) throw new EndlessError('message-too-long', { tokens: tokens.length, window: Math.max(0, room) });
     const lastSlice = decoder.sliceOf(tokens.length);
     try {
+      // What is said beside a conversation is mostly what was asked, with changes.
+      decoder.expectAgain(tokens);
       await decoder.prefill(tokens.slice(0, -lastSlice), options);
       await decoder.takeTurn(options.signal);
       options.signal?.throwIfAborted();
@@ -169,6 +182,7 @@ export class KvCache {
         await stream.return();
       }
     } finally {
+      decoder.expectAgain([]);
       if (decoder.cells > used) await decoder.erase([{ start: used, end: decoder.cells }]);
       this.#beside += decoder.decodedTokens - decodedBefore;
       this.#requireAgreement();
@@ -209,9 +223,14 @@ export class KvCache {
   /** Takes a turn's tokens out of the cache; cutting off the newest costs nothing. */
   async forget(turnId: number): Promise<void> {
     const turn = this.#segments.find((segment) => segment.turnId === turnId);
-    if (!turn) return;
-    if (turn.tokens > 0) await this.#erase([rangeOf(turn)]);
-    this.#segments = this.#segments.filter((segment) => segment.turnId !== turnId);
+    if (turn) await this.drop(turn.id);
+  }
+
+  /** Takes a segment out of the cache, whatever it is. */
+  async drop(id: number): Promise<void> {
+    const segment = this.#segments.find((other) => other.id === id);
+    if (segment && segment.tokens > 0) await this.#erase([rangeOf(segment)]);
+    this.#segments = this.#segments.filter((other) => other.id !== id);
   }
 
   /** Cuts the last tokens off; they must belong to the last segment, and not to the beginning of its turn. */

@@ -1,7 +1,7 @@
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { KvCache } from '../cache/kv-cache.ts';
 import { densePolicy } from '../cache/policy.ts';
-import type { RoleContext } from '../model/weights.ts';
+import type { RoleContext } from '../model/role-context.ts';
 
 /** Tokens of a passage from another place, which stands before the frame. */
 export interface HeldPassage {

@@ -1,5 +1,6 @@
 import type { Passage } from '../../shared/protocol.ts';
-import { openContext, type RoleContext, type Weights } from '../model/weights.ts';
+import { openContext, type RoleContext } from '../model/role-context.ts';
+import type { Weights } from '../model/weights.ts';
 import { CompletionCache, type HeldPassage } from './completion-cache.ts';
 import type { FrameLimits } from './frame.ts';
 import { InfillFormat } from './infill.ts';

@@ -62,17 +62,28 @@ export class ChatSlot {
    * `exclusively`.
    */
   async enter(conversationId: string, settings: EngineSettings, listener: SlotListener, signal: AbortSignal): Promise<Residence> {
-    const loaded = await this.#load(settings, listener, signal);
-    const { systemPrompt } = settings;
+    const loaded = await this.load(settings, listener.onLoading, signal);
+    const { systemPrompt, instructions } = settings;
     const resident = this.#resident;
-    if (resident?.conversationId === conversationId && resident.systemPrompt === systemPrompt) {
-      return { dialogue: resident.dialogue, loaded, fresh: false };
-    }
+    const isResident = resident?.conversationId === conversationId && resident.systemPrompt === systemPrompt;
+    const dialogue = isResident ? resident.dialogue : await this.#begin(conversationId, systemPrompt, loaded, listener, signal);
+    const isCut = await dialogue.instruct(instructions, signal);
+    if (isCut) this.#log('warn', 'the instructions of the workspace are longer than a quarter of the window: their end is left out\n');
+    return { dialogue, loaded, fresh: !isResident };
+  }
+
+  async #begin(
+    conversationId: string,
+    systemPrompt: string,
+    loaded: LoadedModel,
+    listener: SlotListener,
+    signal: AbortSignal,
+  ): Promise<Dialogue> {
     this.evacuate();
     const { giveWay, isRecent: isHurried } = this.#precedence;
     const dialogue = await openDialogue(loaded, systemPrompt, { listener, signal, giveWay, isHurried });
     this.#resident = { conversationId, systemPrompt, dialogue, onLeave: listener.onLeave };
-    return { dialogue, loaded, fresh: true };
+    return dialogue;
   }
 
   /** The conversation's dialogue, if it is the resident. */
@@ -91,15 +102,16 @@ export class ChatSlot {
     return this.#loaded;
   }
 
-  async #load(settings: EngineSettings, listener: SlotListener, signal: AbortSignal): Promise<LoadedModel> {
+  /** Loads the model that is wished, unless it is there. Only within `exclusively`. */
+  async load(settings: EngineSettings, onLoading: SlotListener['onLoading'], signal: AbortSignal): Promise<LoadedModel> {
     const { modelPath, window, gpu, threads } = settings;
     const wish = JSON.stringify({ modelPath, window, gpu, threads });
     if (this.#loaded && this.#loadedWith === wish) return this.#loaded;
     this.#leave();
-    listener.onLoading(0);
+    onLoading(0);
     const options = {
       log: this.#log,
-      onProgress: listener.onLoading,
+      onProgress: onLoading,
       signal,
       confirmShift: (candidate: ShiftCandidate): Promise<boolean> => this.#trials.confirm(candidate, signal),
     };

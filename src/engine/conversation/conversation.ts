@@ -11,9 +11,12 @@ import type {
 } from '../../shared/protocol.ts';
 import type { Transcript, TurnChange } from '../memory/transcript.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
+import type { LaneChange } from '../../shared/requests.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { ChatSlot, Residence, SlotListener } from './chat-slot.ts';
 import type { AnswerEnd } from './dialogue.ts';
+import type { AsideAnswer, RequestListener } from './request-answer.ts';
+import { answerBeside } from './side-lane.ts';
 import { Speedometer } from './speedometer.ts';
 import { Throttle } from './throttle.ts';
 
@@ -138,6 +141,35 @@ export class Conversation {
     return this.#transcript.section;
   }
 
+  /**
+   * Answers a request beside the conversation, which knows nothing of it afterwards.
+   *
+   * @param signal ends it; what was written by then is the answer.
+   * @returns why it cannot be answered here, if it cannot: nothing has happened then.
+   */
+  async aside(
+    message: string,
+    settings: EngineSettings,
+    listener: RequestListener,
+    signal: AbortSignal,
+  ): Promise<AsideAnswer | LaneChange> {
+    listener.onStage({ kind: 'waiting' });
+    return this.#slot.exclusively(async () => {
+      try {
+        return await answerBeside(this.#slot, {
+          message,
+          settings,
+          listener,
+          signal,
+          enter: () => this.#enter(settings, Number.MAX_SAFE_INTEGER, signal),
+        });
+      } finally {
+        this.#become({ kind: 'idle' });
+        this.#status.now();
+      }
+    });
+  }
+
   get status(): Status {
     const dialogue = this.#slot.resident(this.#address.conversationId);
     const loaded = this.#slot.loaded;
@@ -205,14 +237,15 @@ export class Conversation {
     }
   }
 
-  /** Makes sure that this conversation is in the cache, filled from the transcript if it was not. */
+  /** Makes sure that this conversation is in the cache up to a turn, filled from the transcript if it was not. */
   async #enter(settings: EngineSettings, turnId: number, signal: AbortSignal): Promise<Residence> {
     const residence = await this.#slot.enter(this.#address.conversationId, settings, this.#listener, signal);
     if (!residence.fresh) return residence;
     const past = this.#transcript.turns(TURNS_FOR_RESTORE, turnId).filter((turn) => turn.answer !== '');
-    if (past.length === 0) return residence;
+    const newest = past.at(-1);
+    if (!newest) return residence;
     const oldest = await residence.dialogue.restore(past, this.#listener.onRebuild, signal);
-    this.#transcript.moveCacheEdge((oldest ?? turnId) - 1);
+    this.#transcript.moveCacheEdge(oldest === undefined ? newest.id : oldest - 1);
     return residence;
   }
 

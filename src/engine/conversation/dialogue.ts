@@ -1,26 +1,23 @@
-import { randomInt } from 'node:crypto';
-import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
-import type { TurnParts } from '../../shared/cache-layout.ts';
+import type { Token } from 'node-llama-cpp';
+import type { Segment, TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings, FinishReason } from '../../shared/protocol.ts';
+import type { FinishReason } from '../../shared/protocol.ts';
 import type { PrefillOptions, Scoring } from '../cache/decoder.ts';
 import type { KvCache } from '../cache/kv-cache.ts';
 import { FEWEST_SINKS } from '../cache/policy.ts';
 import type { ChatTokens, MessageTokens, Position } from './chat-tokens.ts';
-import { RepetitionGuard } from './repetition-guard.ts';
-import { TokenDecoder } from './token-decoder.ts';
+import { samplerOptions, type Sampling } from './sampling.ts';
+import { speech, type TokenFacts } from './speech.ts';
 
-/** How many tokens of the answer the repeat penalty looks back on. */
-export const PENALTY_WINDOW = 64;
+/** Part of the window that there must be room for as an answer beside the conversation, however short the request is. */
+const LEAST_ANSWER = 1 / 16;
 
-/** The part of the model that the dialogue asks about tokens. */
-export interface TokenFacts {
-  isEogToken(token: Token): boolean;
-  isSpecialToken(token: Token): boolean;
-  detokenize(tokens: readonly Token[], specialTokens: false, lastTokens: readonly Token[]): string;
-}
-
-export type Sampling = Pick<EngineSettings, 'temperature' | 'topP' | 'topK' | 'minP' | 'repeatPenalty' | 'maxAnswerTokens'>;
+/** Part of the window that instructions may take. */
+const MOST_INSTRUCTIONS = 1 / 4;
+/** What is tried next of a text that is too long. */
+const SHORTER = 0.9;
+/** What the model is taken to have said to instructions: templates want an answer to every message. */
+const ACKNOWLEDGEMENT = 'Understood.';
 
 export interface AnswerOptions {
   readonly sampling: Sampling;
@@ -36,12 +33,6 @@ export interface AnswerEnd {
   readonly finish: FinishReason;
   readonly messageTokens: number;
   readonly answerTokens: number;
-}
-
-/** How what the model says has ended, and which of its tokens are not in the cache. */
-interface SpokenEnd {
-  readonly finish: FinishReason;
-  readonly pending: readonly Token[];
 }
 
 /** A turn that was held before, for filling a cache again. */
@@ -62,6 +53,9 @@ export class Dialogue {
   readonly #systemPrompt: string;
   /** Tokens that belong to the last turn and are not in the cache yet. */
   #pending: readonly Token[] = [];
+  /** What is pinned, and its segment; 0 while there is none. */
+  #instructions = '';
+  #instructed = 0;
   /** Tokens of the first turn that stand in the sinks, since there are too few without. */
   #lent = 0;
 
@@ -94,6 +88,31 @@ export class Dialogue {
 
   get cache(): KvCache {
     return this.#cache;
+  }
+
+  /**
+   * Pins what the workspace tells the model, as a turn of its own in place of the former one; an empty text pins nothing. It takes
+   * a quarter of the window at most.
+   *
+   * @returns whether its end had to be left out.
+   * @throws the signal's reason between two slices, with nothing pinned.
+   */
+  async instruct(instructions: string, signal?: AbortSignal): Promise<boolean> {
+    if (instructions === this.#instructions) return false;
+    await this.settle();
+    await this.#cache.drop(this.#instructed);
+    [this.#instructions, this.#instructed] = ['', 0];
+    const turn = this.#instructing(instructions);
+    if (turn) {
+      const { own, segment } = await this.#openSegment({ kind: 'pinned' }, turn.tokens);
+      this.#instructed = segment;
+      await this.#cache.append(own, signal && { signal }).catch(async (error: unknown) => {
+        await this.#cache.drop(segment);
+        throw error;
+      });
+    }
+    this.#instructions = instructions;
+    return turn?.isCut ?? instructions !== '';
   }
 
   /**
@@ -155,16 +174,28 @@ export class Dialogue {
    * Answers a request beside the conversation, which knows nothing of it afterwards: it is read behind everything else and cut
    * off again. The conversation must be settled.
    *
-   * @throws EndlessError `message-too-long` when there is no room for it and the longest answer besides.
+   * @throws EndlessError `message-too-long` when there is no room for it and for an answer as long, with nothing changed.
    */
   async *aside(message: string, options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
     const { tokens } = this.#chat.message(message, this.#position);
     const { sampling, signal, onPrefill } = options;
+    const { roomBeside, layout } = this.#cache;
+    const leastAnswer = Math.max(tokens.length, Math.ceil(layout.window * LEAST_ANSWER));
+    const wished = sampling.maxAnswerTokens || Infinity;
+    const room = roomBeside - tokens.length;
+    if (room < Math.min(wished, leastAnswer)) throw new EndlessError('message-too-long', { tokens: tokens.length, window: roomBeside });
+    const most = Math.min(wished, room);
     const said: Token[] = [];
+    onPrefill?.(0, tokens.length);
     const prefill = { signal, onProgress: (done: number): void => onPrefill?.(done, tokens.length) };
-    const drawn = this.#cache.aside(tokens, sampling.maxAnswerTokens, samplerOptions(sampling, said), prefill);
-    const { finish } = yield* this.#spoken(drawn, said, options);
-    return { finish, messageTokens: tokens.length, answerTokens: said.length };
+    const drawn = this.#cache.aside(tokens, most, samplerOptions(sampling, said), prefill);
+    try {
+      const { finish } = yield* speech(drawn, { facts: this.#facts, most, signal, said });
+      return { finish, messageTokens: tokens.length, answerTokens: said.length };
+    } catch (error) {
+      if (!signal.aborted || error instanceof EndlessError) throw error;
+      return { finish: 'stopped', messageTokens: tokens.length, answerTokens: 0 };
+    }
   }
 
   /**
@@ -194,40 +225,10 @@ export class Dialogue {
     const prefill = { signal, onProgress, scoring: onScored && { onScored } };
     onPrefill?.(0, own.length);
     const said: Token[] = [];
-    const { finish, pending } = yield* this.#spoken(this.#cache.generate(own, samplerOptions(sampling, said), prefill), said, options);
+    const drawn = this.#cache.generate(own, samplerOptions(sampling, said), prefill);
+    const { finish, pending } = yield* speech(drawn, { facts: this.#facts, most: sampling.maxAnswerTokens, signal, said });
     this.#pending = [...pending, ...this.#chat.close];
     return { finish, messageTokens, answerTokens: said.length };
-  }
-
-  /**
-   * What the model says as text, until it ends or has to.
-   *
-   * @param said is filled with the tokens of it.
-   */
-  async *#spoken(
-    tokens: AsyncIterable<Token>,
-    said: Token[],
-    { sampling, signal }: Pick<AnswerOptions, 'sampling' | 'signal'>,
-  ): AsyncGenerator<string, SpokenEnd, undefined> {
-    const guard = new RepetitionGuard();
-    const decoder = new TokenDecoder((some, lastTokens) => this.#facts.detokenize(some, false, lastTokens));
-    for await (const token of tokens) {
-      if (this.#facts.isEogToken(token)) return (yield* this.#rest(decoder), { finish: 'end', pending: [] });
-      if (this.#facts.isSpecialToken(token)) return (yield* this.#rest(decoder), { finish: 'control-token', pending: [] });
-      said.push(token);
-      const text = decoder.push(token);
-      if (text) yield text;
-      if (guard.push(token)) return (yield* this.#rest(decoder), { finish: 'repetition', pending: [token] });
-      if (signal.aborted) return (yield* this.#rest(decoder), { finish: 'stopped', pending: [token] });
-      if (said.length === sampling.maxAnswerTokens) return (yield* this.#rest(decoder), { finish: 'length', pending: [token] });
-    }
-    // The stream ends between two tokens only when it is told to; the last one is not in the cache.
-    return (yield* this.#rest(decoder), { finish: 'stopped', pending: said.slice(-1) });
-  }
-
-  *#rest(decoder: TokenDecoder): Generator<string, void, undefined> {
-    const text = decoder.end();
-    if (text) yield text;
   }
 
   /** Where a message would stand after what the cache holds now. */
@@ -239,8 +240,25 @@ export class Dialogue {
     return this.#cache.layout.segments.every((segment) => segment.kind === 'sink');
   }
 
-  /** @returns the tokens that are the turn's own; where there is no system prompt to speak of, the sinks have the first ones. */
-  async #openTurn(turnId: number, { tokens, ...parts }: MessageTokens): Promise<readonly Token[]> {
+  /** The turn that tells the model the instructions, or as much of them as it may hold; none when it may hold nothing. */
+  #instructing(instructions: string): { readonly tokens: MessageTokens; readonly isCut: boolean } | undefined {
+    const most = this.#cache.layout.window * MOST_INSTRUCTIONS;
+    for (let text = instructions; text; text = text.slice(0, Math.floor(text.length * SHORTER))) {
+      const turn = this.#chat.pastTurn(text, ACKNOWLEDGEMENT, this.#position);
+      if (turn.tokens.length <= most) return { tokens: turn, isCut: text.length < instructions.length };
+    }
+    return undefined;
+  }
+
+  async #openTurn(turnId: number, rendered: MessageTokens): Promise<readonly Token[]> {
+    return (await this.#openSegment({ kind: 'turn', turnId }, rendered)).own;
+  }
+
+  /** @returns the tokens that are the segment's own; where there is no system prompt to speak of, the sinks have the first ones. */
+  async #openSegment(
+    identity: Pick<Segment, 'kind' | 'turnId'>,
+    { tokens, ...parts }: MessageTokens,
+  ): Promise<{ readonly own: readonly Token[]; readonly segment: number }> {
     // The last token is always the turn's own: what is generated follows it.
     const missing = Math.min(tokens.length - 1, FEWEST_SINKS - this.#cache.layout.used);
     const lent = this.#followsSinks ? Math.max(0, missing) : 0;
@@ -249,8 +267,8 @@ export class Dialogue {
       await this.#cache.append(tokens.slice(0, lent));
       this.#lent = lent;
     }
-    this.#cache.open({ kind: 'turn', turnId, ...behind(lent, parts) });
-    return tokens.slice(lent);
+    const segment = this.#cache.open({ ...identity, ...behind(lent, parts) });
+    return { own: tokens.slice(lent), segment };
   }
 }
 
@@ -262,19 +280,5 @@ function behind(tokens: number, { header, message, answerHeader }: TurnParts): T
     header: Math.max(0, header - tokens),
     message: Math.max(0, message - ofMessage),
     answerHeader: Math.max(0, answerHeader - ofAnswerHeader),
-  };
-}
-
-function samplerOptions(sampling: Sampling, said: readonly Token[]): SequenceEvaluateOptions {
-  const { temperature, topP, topK, minP, repeatPenalty } = sampling;
-  const penalized = repeatPenalty > 1;
-  return {
-    temperature,
-    topP,
-    topK,
-    minP,
-    // The library seeds with the time in seconds: two quick answers would be drawn alike.
-    seed: randomInt(2 ** 32),
-    ...(penalized && { repeatPenalty: { penalty: repeatPenalty, punishTokens: () => said.slice(-PENALTY_WINDOW) } }),
   };
 }

@@ -3,7 +3,8 @@ import { EndlessError } from '../../shared/errors.ts';
 import type { ModelFacts } from '../../shared/protocol.ts';
 import { readChatFormat } from '../conversation/chat-format.ts';
 import { ChatTokens, type ChatTokenizer } from '../conversation/chat-tokens.ts';
-import { loadWeights, openContext, type LoadOptions, type LoadSettings, type RoleContext, type Weights } from './weights.ts';
+import { openContext, type RoleContext } from './role-context.ts';
+import { loadWeights, type LoadOptions, type LoadSettings, type Weights } from './weights.ts';
 
 /** A model in memory with its chat context. */
 export interface LoadedModel extends RoleContext, Pick<Weights, 'fingerprint' | 'model'> {
@@ -29,10 +30,10 @@ export async function loadModel(settings: LoadSettings, options: LoadOptions): P
  * @throws EndlessError `no-chat-template` or `out-of-memory`.
  */
 export async function openChat(weights: Weights, wishedWindow: number, template = weights.file.chatTemplate): Promise<LoadedModel> {
-  const { file, fingerprint, backend, model, threads, window, obstacle, yarnLeftOut } = weights;
+  const { file, fingerprint, backend, model, threads, window, reserve, obstacle, yarnLeftOut } = weights;
   if (template === undefined) throw new EndlessError('no-chat-template', { path: file.path });
   const chat = new ChatTokens(chatTokenizer(model), readChatFormat(template, specialText(model)));
-  const role = await openContext(weights, window);
+  const role = await openContext(weights, window + reserve, { predictsFromInput: true });
   const facts: ModelFacts = {
     path: file.path,
     name: file.name,

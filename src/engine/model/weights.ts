@@ -1,9 +1,10 @@
-import type { LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
+import type { LlamaModel } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
-import { DecodeCounter } from '../cache/decode-counter.ts';
+import { loadError } from './load-error.ts';
 import { fingerprintOf, inspectModelFile, type ModelFile } from './model-file.ts';
-import { chooseBackend, cpuThreads, nativeLibrary, type Backend, type NativeLog } from './native-library.ts';
+import { chooseBackend, cpuThreads, type Backend, type NativeLog } from './native-library.ts';
+import { cellsFor } from './role-context.ts';
 import { shiftFacts, shiftObstacle, worksWithoutYarn, type ShiftObstacle } from './shift-capability.ts';
 import type { ShiftCandidate } from './shift-trial.ts';
 
@@ -19,19 +20,14 @@ export interface Weights {
   readonly threads: number;
   /** Tokens that the largest context is to hold: layers are placed so that it fits, too. */
   readonly window: number;
+  /** Tokens besides the window of the chat, for what is asked beside the conversation. */
+  readonly reserve: number;
   /** Why positions cannot be shifted, if they cannot. */
   readonly obstacle: ShiftObstacle | undefined;
   /** Whether the file asks for YaRN and the model was loaded without. */
   readonly yarnLeftOut: boolean;
   /** Frees the model and every context on it. */
   dispose(): Promise<void>;
-}
-
-/** A context for one role, with one sequence in it: several sequences would all pay for every shift. */
-export interface RoleContext {
-  readonly context: LlamaContext;
-  readonly sequence: LlamaContextSequence;
-  readonly decodes: DecodeCounter;
 }
 
 export interface LoadOptions {
@@ -54,10 +50,7 @@ export interface Loaded<T> {
 }
 
 /** What is found out before anything large is loaded. */
-type Prospect = Pick<Weights, 'file' | 'fingerprint' | 'window' | 'obstacle' | 'yarnLeftOut'>;
-
-/** A context no smaller than this can hold a system prompt and a turn. */
-const SMALLEST_CONTEXT = 256;
+type Prospect = Pick<Weights, 'file' | 'fingerprint' | 'window' | 'reserve' | 'obstacle' | 'yarnLeftOut'>;
 
 /**
  * Loads a model on the best back end there is, and opens a context on it. What a GPU cannot hold is tried on the CPU.
@@ -96,7 +89,10 @@ export async function loadWeightsOn<T>(
     const yarnLeftOut = obstacle === undefined && worksWithoutYarn(shift, window);
     if (yarnLeftOut)
       options.log('info', 'YaRN is left out: the window is no larger than the original context, and so the cache can roll\n');
-    const weights = await load(backend, { file, fingerprint, window, obstacle, yarnLeftOut }, settings, options);
+    const wished = reserveOf(window, file);
+    // Without YaRN positions are good only up to the original context.
+    const reserve = yarnLeftOut && !worksWithoutYarn(shift, window + wished) ? 0 : wished;
+    const weights = await load(backend, { file, fingerprint, window, reserve, obstacle, yarnLeftOut }, settings, options);
     return { weights, opened: await open(weights) };
   } catch (error) {
     await backend.llama.dispose();
@@ -105,35 +101,13 @@ export async function loadWeightsOn<T>(
   }
 }
 
-/**
- * Opens a context that holds so many tokens, or fewer where the memory does not allow it.
- *
- * @throws EndlessError `out-of-memory` when not even a small one can be had.
- */
-export async function openContext({ model, backend, threads, file }: Weights, tokens: number): Promise<RoleContext> {
-  const decodes = new DecodeCounter();
-  try {
-    const context = await model.createContext({
-      contextSize: { min: SMALLEST_CONTEXT, max: cellsFor(tokens) },
-      sequences: 1,
-      threads,
-      // On a CPU it is no gain: the prefill of a message gets slower the fuller the cache is (docs/evaluation.md).
-      flashAttention: backend.name === 'cpu' ? false : 'auto',
-      batching: { itemPrioritizationStrategy: decodes.strategy },
-    });
-    const sequence = context.getSequence({
-      contextShift: { strategy: refuseLibraryShift },
-      checkpoints: { max: 0, interval: false },
-    });
-    return { context, sequence, decodes };
-  } catch (error) {
-    throw await loadError(error, file);
-  }
-}
+/** Part of the window that is allocated besides, for what is asked beside the conversation. */
+const RESERVE = 1 / 4;
 
-/** One cell more than the tokens: the library's own shift fires when the context is full. */
-function cellsFor(tokens: number): number {
-  return Math.max(SMALLEST_CONTEXT, tokens + 1);
+/** Tokens besides the window, within what the model was trained for. */
+export function reserveOf(window: number, { trainedContext }: Pick<ModelFile, 'trainedContext'>): number {
+  const wished = Math.floor(window * RESERVE);
+  return trainedContext > 0 ? Math.max(0, Math.min(wished, trainedContext - window)) : wished;
 }
 
 /** Tokens the cache is to hold: no more than the model was trained for, where that is known. */
@@ -153,29 +127,14 @@ async function failedTrial(
 
 async function load(backend: Backend, prospect: Prospect, { threads }: LoadSettings, options: LoadOptions): Promise<Weights> {
   const { llama } = backend;
-  const { file, window, yarnLeftOut } = prospect;
+  const { file, window, reserve, yarnLeftOut } = prospect;
   const model = await llama.loadModel({
     modelPath: file.path,
-    gpuLayers: backend.name === 'cpu' ? 0 : { fitContext: { contextSize: cellsFor(window) } },
+    gpuLayers: backend.name === 'cpu' ? 0 : { fitContext: { contextSize: cellsFor(window + reserve) } },
     defaultContextSwaFullCache: true,
     ...(yarnLeftOut && { metadataOverrides: { [file.architecture]: { rope: { scaling: { type: 'none' } } } } }),
     onLoadProgress: options.onProgress,
     ...(options.signal && { loadSignal: options.signal }),
   });
   return { ...prospect, backend, model, threads: cpuThreads(threads, llama.cpuMathCores), dispose: () => llama.dispose() };
-}
-
-/** The library's own shift would silently evaluate the window again. Room is made before it could ever fire. */
-function refuseLibraryShift(): never {
-  throw new EndlessError('internal', { reason: 'context shift of the library' });
-}
-
-async function loadError(error: unknown, file: ModelFile): Promise<EndlessError> {
-  if (error instanceof EndlessError) return error;
-  const { InsufficientMemoryError } = await nativeLibrary();
-  return new EndlessError(
-    error instanceof InsufficientMemoryError ? 'out-of-memory' : 'model-load-failed',
-    { path: file.path, bytes: file.fileBytes },
-    error,
-  );
 }

@@ -1,13 +1,124 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { GenerateResult } from '../../shared/protocol.ts';
+import type { RequestParams } from '../../shared/protocol.ts';
+import type { RequestListener } from '../conversation/request-answer.ts';
+import type { ModelSlot } from '../model/model-slot.ts';
+import type { LoadOptions, LoadSettings, OpenOn } from '../model/weights.ts';
+import type { Precedence } from '../precedence.ts';
+import { Queue } from '../queue.ts';
+import { RequestContext, type Request, type RequestResult } from './request-context.ts';
 
-/** Answers what no conversation remembers. */
+export interface RequesterOptions {
+  /** The model of the chat, on which requests stand, too. */
+  readonly model: ModelSlot;
+  readonly precedence: Precedence;
+  readonly load: Pick<LoadOptions, 'log' | 'confirmShift'>;
+}
+
+/** How long the context is kept without a request, in milliseconds: it takes as much memory as that of the chat. */
+const IDLE_MS = 5 * 60_000;
+
+/** Answers what no conversation remembers, one request after the other, in a context that is there only while it is needed. */
 export class Requester {
-  generate(): Promise<GenerateResult> {
-    return Promise.reject(new EndlessError('unknown-message', { message: 'request/generate' }));
+  readonly #options: RequesterOptions;
+  readonly #queue = new Queue();
+  #context: RequestContext | undefined;
+  #openedFor = '';
+  #running = new AbortController();
+  #answering: Promise<unknown> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(options: RequesterOptions) {
+    this.#options = options;
+    options.model.register({
+      isStanding: () => this.#context !== undefined,
+      leave: async () => {
+        this.#running.abort();
+        await this.#answering;
+        // The context goes with its model.
+        this.#context = undefined;
+      },
+    });
   }
 
-  countTokens(): Promise<number> {
-    return Promise.reject(new EndlessError('unknown-message', { message: 'model/count' }));
+  /**
+   * Answers a request when those before it are done.
+   *
+   * @param window tokens that the context is to hold.
+   * @param signal ends it; what was written by then is the answer.
+   * @throws EndlessError `message-too-long`, or with the code of what is wrong with the model.
+   */
+  answer(request: Request, window: number, listener: RequestListener, signal: AbortSignal): Promise<RequestResult> {
+    listener.onStage({ kind: 'waiting' });
+    return this.#queue.run(async () => {
+      clearTimeout(this.#idle);
+      try {
+        const context = await this.#enter(request.settings, window, listener);
+        return await this.#decode(context, request, listener, signal);
+      } finally {
+        this.#idle = setTimeout(() => void this.#queue.run(() => this.#free()), IDLE_MS).unref();
+      }
+    });
+  }
+
+  /** How many tokens the model makes of a text. */
+  async countTokens({ text, settings }: RequestParams<'countTokens'>): Promise<number> {
+    return this.#open(
+      settings,
+      () => undefined,
+      async ({ model }) => model.tokenize(text, false).length,
+    );
+  }
+
+  /** Ends what runs; the context goes with its model. */
+  close(): void {
+    clearTimeout(this.#idle);
+    this.#running.abort();
+  }
+
+  async #enter(settings: Request['settings'], window: number, { onStage }: RequestListener): Promise<RequestContext> {
+    const { modelPath, gpu, threads } = settings;
+    const wish = JSON.stringify([modelPath, gpu, threads, window]);
+    if (this.#context && this.#openedFor === wish) return this.#context;
+    await this.#free();
+    const onProgress = (fraction: number): void => onStage({ kind: 'loading', fraction });
+    // Known before the model may go again: whoever loads another one asks who stands on this.
+    return this.#open(settings, onProgress, async (weights) => {
+      this.#context = await RequestContext.open(weights, window, this.#options.precedence);
+      this.#openedFor = wish;
+      return this.#context;
+    });
+  }
+
+  /** On the model that is there if it is the one that is wished, whatever the settings of the chat that loaded it. */
+  async #open<T>(settings: LoadSettings, onProgress: (fraction: number) => void, open: OpenOn<T>): Promise<T> {
+    const { model, load } = this.#options;
+    const options: LoadOptions = { ...load, onProgress };
+    let opened: { readonly value: T } | undefined;
+    const keep: OpenOn<T> = async (weights) => {
+      const value = await open(weights);
+      opened = { value };
+      return value;
+    };
+    await model.share(settings, options, keep);
+    return opened ? opened.value : model.open(settings, options, open);
+  }
+
+  /** Whatever fails but a stop leaves a context that may not be what it seems: it is given up. */
+  async #decode(context: RequestContext, request: Request, listener: RequestListener, signal: AbortSignal): Promise<RequestResult> {
+    this.#running = new AbortController();
+    const answer = context.answer(request, listener, AbortSignal.any([signal, this.#running.signal]));
+    this.#answering = answer.catch(() => undefined);
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof EndlessError) || error.code !== 'message-too-long') await this.#free();
+      throw error;
+    }
+  }
+
+  async #free(): Promise<void> {
+    const context = this.#context;
+    this.#context = undefined;
+    await context?.dispose();
   }
 }

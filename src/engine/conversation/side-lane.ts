@@ -1,0 +1,43 @@
+import { EndlessError } from '../../shared/errors.ts';
+import type { EngineSettings } from '../../shared/protocol.ts';
+import type { LaneChange } from '../../shared/requests.ts';
+import type { ChatSlot, Residence } from './chat-slot.ts';
+import type { Dialogue } from './dialogue.ts';
+import { RequestAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
+
+export interface SideRequest {
+  readonly message: string;
+  readonly settings: EngineSettings;
+  readonly listener: RequestListener;
+  readonly signal: AbortSignal;
+  /** Brings the conversation into the cache. */
+  readonly enter: () => Promise<Residence>;
+}
+
+/** Answers a request beside the conversation that enters, or says why it cannot be answered there. Only within `exclusively`. */
+export async function answerBeside(slot: ChatSlot, request: SideRequest): Promise<AsideAnswer | LaneChange> {
+  const { message, settings, listener, signal } = request;
+  const answer = new RequestAnswer(listener);
+  const isStopped = (): boolean => signal.aborted;
+  if (isStopped()) return answer.stopped();
+  let dialogue: Dialogue;
+  try {
+    const onLoading = (fraction: number): void => listener.onStage({ kind: 'loading', fraction });
+    const { facts } = await slot.load(settings, onLoading, signal);
+    if (!facts.canShift) return 'cannot-shift';
+    ({ dialogue } = await request.enter());
+  } catch (error) {
+    // The conversation may be there by half.
+    slot.evacuate();
+    if (!isStopped() || error instanceof EndlessError) throw error;
+    return answer.stopped();
+  }
+  try {
+    return await answer.from((onPrefill) => dialogue.aside(message, { sampling: settings, signal, onPrefill }));
+  } catch (error) {
+    // Only this one is thrown before anything is touched.
+    if (error instanceof EndlessError && error.code === 'message-too-long') return 'no-room';
+    slot.evacuate();
+    throw error;
+  }
+}

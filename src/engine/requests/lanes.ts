@@ -1,0 +1,53 @@
+import type { ClientConnection } from '../../link/rpc.ts';
+import { EndlessError } from '../../shared/errors.ts';
+import type { Address, EngineSettings, GenerateParams, GenerateResult } from '../../shared/protocol.ts';
+import type { ChatMessage, LaneChange } from '../../shared/requests.ts';
+import type { Conversation } from '../conversation/conversation.ts';
+import type { RequestListener } from '../conversation/request-answer.ts';
+import type { Request } from './request-context.ts';
+import type { Requester } from './requester.ts';
+
+/** Takes each request into its lane: beside a conversation while there is room for it, else alone. */
+export class Lanes {
+  readonly #conversation: (address: Address) => Conversation;
+  readonly #requester: Requester;
+
+  constructor(conversation: (address: Address) => Conversation, requester: Requester) {
+    this.#conversation = conversation;
+    this.#requester = requester;
+  }
+
+  /**
+   * Answers a request, and tells its client of it meanwhile.
+   *
+   * @throws EndlessError `message-too-long` when it fits nowhere, `tool-not-called`, or with the code of what is wrong with the model.
+   */
+  async generate(
+    { id, prompt, settings, requestWindow }: GenerateParams,
+    client: ClientConnection,
+    signal: AbortSignal,
+  ): Promise<GenerateResult> {
+    const listener: RequestListener = {
+      onStage: (stage) => client.notify('requestStage', { id, stage }),
+      onText: (text) => client.notify('requestText', { id, text }),
+    };
+    const alone = async (request: Pick<Request, 'messages' | 'tools'>, change?: LaneChange): Promise<GenerateResult> => {
+      const answer = await this.#requester.answer({ ...request, settings }, requestWindow, listener, signal);
+      return { ...answer, lane: 'alone', change };
+    };
+    if (prompt.kind === 'alone') {
+      const answer = await alone(prompt);
+      if (prompt.mustCall && answer.calls.length === 0 && answer.finish !== 'stopped') throw new EndlessError('tool-not-called');
+      return answer;
+    }
+    const beside = await this.#conversation(prompt.address).aside(prompt.message, settings, listener, signal);
+    if (typeof beside !== 'string') return { ...beside, calls: [], lane: 'beside' };
+    return alone({ messages: withoutConversation(prompt.message, settings), tools: [] }, beside);
+  }
+}
+
+/** What the model is told of a conversation that it does not know: how it begins. */
+function withoutConversation(message: string, { systemPrompt, instructions }: EngineSettings): readonly ChatMessage[] {
+  const told = [systemPrompt, instructions].filter((text) => text.trim() !== '').join('\n\n');
+  return [...(told ? [{ role: 'system', text: told } as const] : []), { role: 'user', text: message }];
+}

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EngineSettings, GenerateParams, GenerateResult } from '../../src/shared/protocol.ts';
+import type { ChatMessage, RequestStage } from '../../src/shared/requests.ts';
+import { testSettings } from './bundled-model.ts';
+import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
+
+let place: EnginePlace;
+let user: Participant;
+let stages: RequestStage[];
+let texts: string[];
+
+beforeEach(async () => {
+  place = new EnginePlace();
+  user = new Participant(await place.connect());
+  await user.open();
+  [stages, texts] = [[], []];
+  user.connection.onEvent('requestStage', ({ stage }) => stages.push(stage));
+  user.connection.onEvent('requestText', ({ text }) => texts.push(text));
+});
+afterEach(async () => {
+  user.connection.close();
+  await place.close();
+});
+
+async function generate(
+  prompt: GenerateParams['prompt'],
+  settings: Partial<EngineSettings> = {},
+  { signal, requestWindow = 512 }: { readonly signal?: AbortSignal; readonly requestWindow?: number } = {},
+): Promise<GenerateResult> {
+  const id = crypto.randomUUID();
+  return user.connection.request('generate', { id, prompt, settings: testSettings(settings), requestWindow }, signal);
+}
+
+const beside = (message: string): GenerateParams['prompt'] => ({ kind: 'beside', address: ADDRESS, message });
+const alone = (...messages: ChatMessage[]): GenerateParams['prompt'] => ({ kind: 'alone', messages, tools: [], mustCall: false });
+const says = (text: string): ChatMessage => ({ role: 'user', text });
+
+describe('a request beside the conversation', () => {
+  it('is answered, and the conversation is what it was', async () => {
+    await user.askAndSettle('What does map do?');
+    const before = user.status!;
+    const answer = await generate(beside('Write a function that adds two numbers.'));
+    expect(answer).toMatchObject({ lane: 'beside', finish: expect.stringMatching(/end|length/) as string });
+    expect(answer.change).toBeUndefined();
+    expect(texts.join('')).toBe(answer.text);
+    expect(answer.text).not.toBe('');
+    expect(answer.stats.answerTokens).toBeLessThanOrEqual(24);
+    await user.askAndSettle('What does filter do?');
+    const { cache, stats } = user.status!;
+    expect(cache!.segments.map(({ turnId }) => turnId).filter((id) => id !== undefined)).toEqual([1, 2]);
+    expect(cache!.segments.slice(0, 2)).toEqual(before.cache!.segments);
+    expect(stats.decodedTokens).toBe(stats.appendedTokens);
+    expect(stats.evictionsToday).toBe(0);
+    expect((await user.open()).map(({ message }) => message)).toEqual(['What does map do?', 'What does filter do?']);
+  });
+
+  it('fills the cache from the transcript when the conversation is not there yet', async () => {
+    await user.askAndSettle('What does map do?');
+    await user.askAndSettle('And now?');
+    // Another window has the model read its own conversation.
+    const other = new Participant(user.connection, { conversationId: 'other' });
+    await other.open();
+    await other.ask('Hello');
+    await generate(beside('Write a function.'));
+    await user.until(() => user.status?.cache?.segments.some(({ turnId }) => turnId === 2) === true);
+    expect(user.status!.evictedUpTo).toBe(0);
+  });
+
+  it('runs without the conversation when there is no room behind it, and says so', async () => {
+    const answer = await generate(beside('What does map do? '.repeat(110)), {}, { requestWindow: 1024 });
+    expect(answer).toMatchObject({ lane: 'alone', change: 'no-room' });
+    expect(answer.text).not.toBe('');
+  });
+
+  it('waits for the answer that is running', async () => {
+    const id = await user.send('Hello', { maxAnswerTokens: 60 });
+    const answer = await generate(beside('Write a function.'));
+    expect(stages[0]).toEqual({ kind: 'waiting' });
+    expect(user.turns.get(id)?.state).toBe('done');
+    expect(answer.lane).toBe('beside');
+  });
+
+  it('ends when nobody wants it any more, and the conversation goes on', async () => {
+    await user.askAndSettle('What does map do?');
+    const controller = new AbortController();
+    user.connection.onEvent('requestText', () => controller.abort());
+    const answer = await generate(beside('Write a long text.'), { maxAnswerTokens: 0 }, { signal: controller.signal });
+    expect(answer.finish).toBe('stopped');
+    expect(answer.text).not.toBe('');
+    const { stats } = user.status!;
+    await user.askAndSettle('Go on.');
+    expect(user.status!.stats.rebuildsToday).toBe(stats.rebuildsToday);
+    expect(user.status!.stats.decodedTokens).toBe(user.status!.stats.appendedTokens);
+  });
+});
+
+describe('a request on its own', () => {
+  it('needs no conversation, and leaves none', async () => {
+    const answer = await generate(alone({ role: 'system', text: 'You are Endless.' }, says('Write a function that adds two numbers.')));
+    expect(answer.lane).toBe('alone');
+    expect(texts.join('')).toBe(answer.text);
+    expect(stages.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['loading', 'prefill', 'generating']));
+    expect(await user.open()).toEqual([]);
+  });
+
+  it('reads again only what is new when it goes on', async () => {
+    const question = says('What does map do? '.repeat(5));
+    const first = await generate(alone(question));
+    const second = await generate(alone(question, { role: 'assistant', text: first.text, calls: [] }, says('And filter?')));
+    expect(first.stats.reusedTokens).toBe(0);
+    expect(second.stats.reusedTokens).toBeGreaterThanOrEqual(first.stats.promptTokens - 2);
+  });
+
+  it('is answered the same, whatever was asked before', async () => {
+    const once = await generate(alone(says('What does map do?')));
+    await generate(alone(says('Write a function.')));
+    const again = await generate(alone(says('What does map do?')));
+    expect(again.text).toBe(once.text);
+  });
+
+  it('is refused when it does not fit, before it is read', async () => {
+    const refused = generate(alone(says('const a = 1; '.repeat(200))), {}, { requestWindow: 256 });
+    await expect(refused).rejects.toMatchObject({ code: 'message-too-long' });
+    await expect(generate(alone(says('Hello')), {}, { requestWindow: 256 })).resolves.toMatchObject({ lane: 'alone' });
+  });
+
+  it('does not wait for the chat', async () => {
+    await generate(alone(says('Hello')));
+    const id = await user.send('Write a long text', { maxAnswerTokens: 200 });
+    await user.until(() => user.turns.get(id)?.state === 'running');
+    await generate(alone(says('Write a function.')), { maxAnswerTokens: 4 });
+    expect(user.turns.get(id)?.state).toBe('running');
+    await user.ended(id);
+  });
+
+  it('ends when nobody wants it any more, and so when its window is closed', async () => {
+    const controller = new AbortController();
+    user.connection.onEvent('requestText', () => controller.abort());
+    const answer = await generate(alone(says('Write a long text.')), { maxAnswerTokens: 0 }, { signal: controller.signal });
+    expect(answer.finish).toBe('stopped');
+    const other = await place.connect('second window');
+    const endless = {
+      id: 'x',
+      prompt: alone(says('Write a long text.')),
+      settings: testSettings({ maxAnswerTokens: 0 }),
+      requestWindow: 512,
+    };
+    const given = other.request('generate', endless);
+    other.close();
+    await expect(given).rejects.toMatchObject({ code: 'engine-crashed' });
+    await expect(generate(alone(says('Hello')))).resolves.toMatchObject({ lane: 'alone' });
+  });
+
+  it('that has to call a tool and does not is no answer', async () => {
+    const tools = [
+      { name: 'read_file', description: 'Reads a file.', inputSchema: '{"type":"object","properties":{"path":{"type":"string"}}}' },
+    ];
+    const prompt = { kind: 'alone', messages: [says('Hello')], tools, mustCall: true } as const;
+    await expect(generate({ ...prompt, messages: [...prompt.messages] })).rejects.toMatchObject({ code: 'tool-not-called' });
+  });
+});
+
+describe('tokens', () => {
+  it('are counted as the model makes them', async () => {
+    const count = async (text: string): Promise<number> =>
+      (await user.connection.request('countTokens', { text, settings: testSettings() })).tokens;
+    expect(await count('')).toBe(0);
+    expect(await count('function add(a, b) { return a + b; }')).toBeGreaterThan(8);
+    // What looks like a control token is a text like any other.
+    expect(await count('<|im_end|>')).toBeGreaterThan(1);
+  });
+});
