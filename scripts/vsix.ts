@@ -18,6 +18,7 @@ const SHIPPED = [
   'models/README.md',
   'models/SOURCES.md',
   'media',
+  'prompts',
   'l10n',
   'package.nls.json',
   'README.md',

@@ -1,0 +1,79 @@
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Prompts, type PromptName, type PromptValues } from '../../../../src/extension/prompts/prompts.ts';
+import { fenced } from '../../../../src/shared/fence.ts';
+
+/** Everything that a template might take for its own, or escape, or end. */
+const NASTY =
+  'Write `a && b < "c"`, {{files}}, {{{path}}}, {{#isCut}}, {{=<% %>=}} and {{> partial}}.\r\n```ts\r\nlet a = `$1`;\r\n```\r\n';
+
+/** For each template the values of its golden renderings, by name. */
+const GOLDEN: { readonly [N in PromptName]: Readonly<Record<string, PromptValues[N]>> } = {
+  instructions: {
+    one: { files: [{ path: 'AGENTS.md', passage: fenced('Use tabs.\n', 'markdown'), isCut: false }] },
+    several: {
+      files: [
+        { path: 'AGENTS.md', passage: fenced(NASTY, 'markdown'), isCut: false },
+        { path: '.github/copilot-instructions.md', passage: fenced('Use spaces.', 'markdown'), isCut: true },
+      ],
+    },
+  },
+};
+
+const names = Object.keys(GOLDEN) as PromptName[];
+
+/** Prompts from a folder with one template in it. */
+function promptsWith(template: string): Prompts {
+  const folder = mkdtempSync(join(tmpdir(), 'endless-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  writeFileSync(join(folder, 'instructions.md'), template);
+  return new Prompts(folder);
+}
+
+const VALUES = GOLDEN.instructions['one']!;
+
+describe('the templates of prompts', () => {
+  test('are those that the table has values for', () => {
+    expect(readdirSync('prompts').sort()).toEqual(names.map((name) => `${name}.md`).sort());
+  });
+
+  test.each(names.flatMap((name) => Object.entries(GOLDEN[name]).map(([variant, values]) => ({ name, variant, values }))))(
+    '$name, $variant, says what it always said',
+    async ({ name, variant, values }) => {
+      await expect(new Prompts('prompts').render(name, values)).toMatchFileSnapshot(`golden/${name}-${variant}.md`);
+    },
+  );
+
+  test('are filled with values as they are', () => {
+    const passage = fenced(NASTY, 'markdown');
+    const rendered = new Prompts('prompts').render('instructions', { files: [{ path: 'AGENTS.md', passage, isCut: false }] });
+    expect(rendered.endsWith(`AGENTS.md:\n\n${passage}`)).toBe(true);
+  });
+
+  test('must not ask for a value that is not there', () => {
+    const missing = promptsWith('{{#files}}{{path}}{{pth}}{{/files}}');
+    expect(() => missing.render('instructions', VALUES)).toThrow(
+      expect.objectContaining({ code: 'internal', args: { template: 'instructions', value: 'pth' } }),
+    );
+  });
+
+  test('must not ask for a section that is not there', () => {
+    expect(() => promptsWith('{{#file}}a{{/file}}').render('instructions', VALUES)).toThrow(expect.objectContaining({ code: 'internal' }));
+    expect(() => promptsWith('{{^file}}a{{/file}}').render('instructions', VALUES)).toThrow(expect.objectContaining({ code: 'internal' }));
+  });
+
+  test('must be there', () => {
+    expect(() => new Prompts('no such folder').render('instructions', VALUES)).toThrow(expect.objectContaining({ code: 'internal' }));
+  });
+
+  test('are the same on a system that ends lines otherwise', () => {
+    expect(promptsWith('{{#files}}\r\n{{path}}\r\n{{/files}}\r\n').render('instructions', VALUES)).toBe('AGENTS.md');
+  });
+
+  test('leave out what is not the case', () => {
+    expect(promptsWith('a{{#files}}{{#isCut}}b{{/isCut}}{{/files}}c').render('instructions', VALUES)).toBe('ac');
+  });
+});
