@@ -8,7 +8,7 @@ export const SegmentSchema = v.object({
   id: v.number(),
   /** `sink` is never evicted; `pinned` only by the user; `turn` is a user message with its answer. */
   kind: v.picklist(['sink', 'pinned', 'turn']),
-  /** The turn's number in the transcript; absent for sinks. */
+  /** The turn's number in the transcript; absent for sinks, and for the instructions of the workspace, which are pinned. */
   turnId: v.optional(v.number()),
   /** Tokens in the cache. */
   tokens: v.number(),
@@ -55,7 +55,14 @@ export function turnsPartlyIn(layout: CacheLayout): readonly number[] {
   return layout.segments.flatMap(({ turnId, tokens, evicted }) => (turnId !== undefined && tokens > 0 && evicted > 0 ? [turnId] : []));
 }
 
-/** Tokens of the given kind, for the bar and its legend. */
-export function tokensOf(layout: CacheLayout, kind: Segment['kind']): number {
-  return layout.segments.reduce((sum, segment) => sum + (segment.kind === kind ? segment.tokens : 0), 0);
+/** What a segment is to the user. */
+export type SegmentMeaning = Segment['kind'] | 'instructions';
+
+export function meaningOf({ kind, turnId }: Segment): SegmentMeaning {
+  return kind === 'pinned' && turnId === undefined ? 'instructions' : kind;
+}
+
+/** Tokens of the given meaning, for the bar and its legend. */
+export function tokensOf(layout: CacheLayout, meaning: SegmentMeaning): number {
+  return layout.segments.reduce((sum, segment) => sum + (meaningOf(segment) === meaning ? segment.tokens : 0), 0);
 }

@@ -36,6 +36,10 @@ export const HostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('accepted'), key: v.string() }),
   /** It is not; the draft stays, with the reason. `message` is its text where the webview does not know the key. */
   v.object({ type: v.literal('rejected'), key: v.string(), error: ErrorReportSchema, message: v.optional(v.string()) }),
+  /** Puts a text behind what is typed. Like `showCache` it is told again, with the same key, until the view says `done`. */
+  v.object({ type: v.literal('insert'), key: v.string(), text: v.pipe(v.string(), v.minLength(1)) }),
+  /** Unfolds what the cache bar has to say. */
+  v.object({ type: v.literal('showCache'), key: v.string() }),
 ]);
 export type HostMessage = v.InferOutput<typeof HostMessageSchema>;
 
@@ -47,6 +51,8 @@ export const ViewMessageSchema = v.variant('type', [
   /** Forget the last turn and send its message again. */
   v.object({ type: v.literal('forgetAndRetry'), turnId: v.number() }),
   v.object({ type: v.literal('earlier'), before: v.number() }),
+  /** What the host wanted with this key has been done. */
+  v.object({ type: v.literal('done'), key: v.string() }),
   v.object({ type: v.literal('copy'), text: v.string() }),
   v.object({ type: v.literal('openLink'), href: v.string() }),
   v.object({ type: v.literal('action'), action: v.picklist(ACTIONS) }),

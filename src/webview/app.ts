@@ -44,7 +44,15 @@ export class EndlessApp extends LightElement {
     return html`
       <header>
         <h1 class="for-screen-readers">${l10n.t('Endless')}</h1>
-        ${status ? html`<endless-cache-bar .status=${status}></endless-cache-bar>` : nothing}
+        ${
+          status
+            ? html`<endless-cache-bar
+                .status=${status}
+                .open=${this.#session.cacheOpen}
+                @open=${(event: CustomEvent<boolean>) => this.#session.setCacheOpen(event.detail)}
+              ></endless-cache-bar>`
+            : nothing
+        }
       </header>
       <main>${this.#main()}</main>
       <footer>
@@ -67,6 +75,7 @@ export class EndlessApp extends LightElement {
         .evictedUpTo=${status?.evictedUpTo ?? 0}
         .cachedTurns=${status?.cache ? turnsIn(status.cache) : []}
         .partlyCachedTurns=${status?.cache ? turnsPartlyIn(status.cache) : []}
+        .section=${status?.section ?? 0}
         .startAt=${this.#session.scrollTop}
         @scrolled=${(event: CustomEvent<number | null>) => this.#session.setScrollTop(event.detail ?? undefined)}
       ></endless-transcript>`;
@@ -75,6 +84,7 @@ export class EndlessApp extends LightElement {
   #composer(): TemplateResult {
     return html`<endless-composer
       .draft=${this.#session.drafts.draft}
+      .insertions=${this.#session.insertions}
       .busy=${isBusy(this.#session.conversation.turns)}
       @draft=${(event: CustomEvent<string>) => this.#session.setDraft(event.detail)}
       @send=${() => this.#session.send()}

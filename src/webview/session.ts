@@ -1,7 +1,7 @@
 import type { Turn } from '../shared/protocol.ts';
 import { readHostMessage } from './host/host-message.ts';
 import type { Host, Memory } from './host/host.ts';
-import { accept, dispatch, reject, type Drafts } from './state/drafts.ts';
+import { accept, dispatch, insert, reject, type Drafts } from './state/drafts.ts';
 import { endedBy } from './state/announcement.ts';
 import { afterMessage, UNKNOWN_CONVERSATION, type Conversation, type ConversationMessage } from './state/conversation.ts';
 
@@ -15,6 +15,10 @@ export class Session {
   #conversation: Conversation = UNKNOWN_CONVERSATION;
   #drafts: Drafts;
   #ended: readonly Turn[] = [];
+  #insertions = 0;
+  #cacheOpen = false;
+  /** Keys of what the host wanted; it may ask again before it hears that it is done. */
+  readonly #done = new Set<string>();
   #listener: () => void = () => undefined;
 
   constructor(host: Host) {
@@ -34,6 +38,16 @@ export class Session {
   /** The turns that have come to their end before the user's eyes, in that order. */
   get ended(): readonly Turn[] {
     return this.#ended;
+  }
+
+  /** How many texts the host has put into the draft. */
+  get insertions(): number {
+    return this.#insertions;
+  }
+
+  /** Whether what the cache bar has to say stays unfolded. */
+  get cacheOpen(): boolean {
+    return this.#cacheOpen;
   }
 
   /** Where the reader was before a reload; undefined at the newest answer. */
@@ -56,6 +70,12 @@ export class Session {
         break;
       case 'rejected':
         this.#setDrafts(reject(this.#drafts, message.key, message.error, message.message));
+        break;
+      case 'insert':
+        this.#doOnce(message.key, () => this.#insert(message.text));
+        break;
+      case 'showCache':
+        this.#doOnce(message.key, () => (this.#cacheOpen = true));
         break;
       default:
         if (this.#conversation === UNKNOWN_CONVERSATION) this.#sendAgain();
@@ -84,8 +104,24 @@ export class Session {
     this.#listener();
   }
 
+  setCacheOpen(open: boolean): void {
+    this.#cacheOpen = open;
+    this.#listener();
+  }
+
   setScrollTop(scrollTop: number | undefined): void {
     this.#remember({ ...this.#memory, scrollTop });
+  }
+
+  #doOnce(key: string, act: () => void): void {
+    if (!this.#done.has(key)) act();
+    this.#done.add(key);
+    this.#host.post({ type: 'done', key });
+  }
+
+  #insert(text: string): void {
+    this.#setDrafts(insert(this.#drafts, text));
+    this.#insertions += 1;
   }
 
   /** What was on its way when the page went; the keys keep it from arriving twice. */

@@ -103,6 +103,63 @@ describe('the cache bar', () => {
   });
 });
 
+describe('instructions of the workspace', () => {
+  const told = withStatus({ cache: cache([1000, 2000], 2, {}, 0, 1460), evictedUpTo: 3 });
+
+  it('are part of the legend, and not of what is pinned', async () => {
+    const view = await openView();
+    await view.tell(told);
+    await view.cacheGauge.click();
+    const rows = await view.page.locator('.kinds > div').allInnerTexts();
+    expect(rows.map((row) => row.split(/\s*\n\s*/).slice(0, 2))).toEqual([
+      ['Sinks', '96'],
+      ['Instructions', '1,460'],
+      ['Recent', '3,000'],
+      ['Free', '3,636'],
+    ]);
+  });
+
+  it('are part of the strip, before what is missing', async () => {
+    const view = await openView({ width: 420 });
+    await view.tell(told);
+    await expect.poll(async () => (await strip(view))['instructions']).toBeCloseTo(1460 / 8192, 1);
+    const end = await view.page
+      .locator('rect.kind-instructions')
+      .evaluate((rect: SVGRectElement) => rect.getBBox().x + rect.getBBox().width);
+    const tear = await view.page.locator('.tear').evaluate((group: SVGGElement) => group.getBBox().x);
+    expect(tear).toBeGreaterThanOrEqual(end);
+  });
+
+  it('are told to those who do not see the strip', async () => {
+    const view = await openView();
+    await view.tell(told);
+    await view.button('Cache: 4,556 of 8,192 tokens used; 96 sinks, 1,460 instructions, 3,000 recent, 3,636 free').waitFor();
+  });
+});
+
+describe('the command to show the cache', () => {
+  it('keeps the legend open, until Escape, and says that it is done', async () => {
+    const view = await openView();
+    await view.tell(withStatus({}), { type: 'showCache', key: 'a' });
+    const legend = view.text('never evicted');
+    expect(await legend.isVisible()).toBe(true);
+    expect(await view.cacheGauge.getAttribute('aria-expanded')).toBe('true');
+    expect(await view.nextOfType('done')).toEqual({ type: 'done', key: 'a' });
+    await view.page.keyboard.press('Escape');
+    await view.composer.focus();
+    expect(await legend.isVisible()).toBe(false);
+  });
+
+  it('is obeyed once, however often it is told', async () => {
+    const view = await openView();
+    await view.tell(withStatus({}), { type: 'showCache', key: 'a' });
+    await view.cacheGauge.press('Escape');
+    await view.tell({ type: 'showCache', key: 'a' });
+    expect(await view.cacheGauge.getAttribute('aria-expanded')).toBe('false');
+    expect(await view.postedOfType('done')).toHaveLength(2);
+  });
+});
+
 describe('what the engine does is told in numbers, never by a bare spinner', () => {
   it.each([
     [{ kind: 'loading', fraction: 0.43 }, 'Loading coder-7b-q4.gguf', '43%', 43],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { state, turn, turns } from './fixtures/conversation.ts';
+import { state, status, turn, turns } from './fixtures/conversation.ts';
 import { openView, useBrowser } from './page/view.ts';
 
 useBrowser();
@@ -91,6 +91,52 @@ describe('while an answer runs', () => {
     await view.tell({ type: 'accepted', key }, { type: 'turn', turn: turn(2, { state: 'queued', message: 'and then?', answer: '' }) });
     await view.messages.last().getByText('Queued').waitFor();
     expect(await view.answers.count()).toBe(1);
+  });
+});
+
+describe('a text that a command puts into the composer', () => {
+  const insert = (key: string, text: string) => ({ type: 'insert', key, text }) as const;
+
+  it('stands behind what is typed, and the cursor behind it', async () => {
+    const view = await openView();
+    await view.tell(state([]));
+    await view.type('Why?');
+    await view.scroller.focus();
+    await view.tell(insert('a', 'a.ts:1\n```ts\nlet a;\n```'));
+    await view.page.keyboard.insertText('And how?');
+    expect(await view.composer.inputValue()).toBe('Why?\n\na.ts:1\n```ts\nlet a;\n```\nAnd how?');
+    expect(await view.nextOfType('done')).toEqual({ type: 'done', key: 'a' });
+    expect(await view.postedOfType('send')).toEqual([]);
+  });
+
+  it('is the draft where nothing is typed, and another follows', async () => {
+    const view = await openView();
+    await view.tell(state([]), insert('a', 'one'), insert('b', 'two\r\nthree'));
+    expect(await view.composer.inputValue()).toBe('one\n\ntwo\nthree\n');
+  });
+
+  it('stands there once, however often it is told', async () => {
+    const view = await openView();
+    await view.tell(insert('a', 'one'), state([]), insert('a', 'one'));
+    expect(await view.composer.inputValue()).toBe('one\n');
+  });
+
+  it('survives a reload', async () => {
+    const view = await openView();
+    await view.tell(state([]), insert('a', 'one'));
+    await view.reload();
+    expect(await view.composer.inputValue()).toBe('one\n');
+  });
+
+  it('can be written before and sent', async () => {
+    const view = await openView();
+    await view.tell(state([]), insert('a', 'one'));
+    await view.page.keyboard.press('Control+Home');
+    await view.page.keyboard.insertText('zero ');
+    await view.page.keyboard.press('Enter');
+    expect((await view.nextOfType('send')).message).toBe('zero one');
+    await view.tell({ type: 'status', status: status() });
+    expect(await view.composer.inputValue()).toBe('');
   });
 });
 

@@ -24,11 +24,21 @@ it.each(SIZES)('every state is drawn in %s, %i pixels wide', async (theme, width
   for (const [name, messages] of Object.entries(SCENES)) {
     await view.reload();
     await view.tell(...messages);
-    if (name === 'no-shift' || name === 'legend') await view.cacheGauge.click();
+    if (['no-shift', 'legend', 'instructions'].includes(name)) await view.cacheGauge.click();
     const overflow = await view.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(overflow, name).toBe(0);
     await view.page.screenshot({ path: `${FOLDER}${name}-${theme}-${width}.png` });
   }
+});
+
+it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('a passage in the composer is drawn in %s', async (theme) => {
+  const view = await openView({ theme, width: 300, scale: 2 });
+  await view.tell(...SCENES['chat']!);
+  await view.type('Why does this throw?');
+  const text = 'src/parse.ts:10-12\n```typescript\nconst token = tokens.next();\nreturn parseKind(token.kind);\n```';
+  await view.tell({ type: 'insert', key: 'a', text });
+  await view.page.screenshot({ path: `${FOLDER}passage-${theme}-300.png` });
+  expect(await view.composer.inputValue()).toContain('src/parse.ts:10-12');
 });
 
 it('a draft that came back is drawn with its reason', async () => {

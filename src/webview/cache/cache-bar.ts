@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, svg, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { turnsPartlyIn, type CacheLayout } from '../../shared/cache-layout.ts';
+import { meaningOf, turnsPartlyIn, type CacheLayout } from '../../shared/cache-layout.ts';
 import type { Status } from '../../shared/protocol.ts';
 import { icon } from '../actions.ts';
 import { LightElement } from '../light-element.ts';
@@ -15,17 +15,19 @@ const OLDEST = 0.45;
 
 /**
  * The KV cache as one strip, in order of position: sinks at the anchor, the turns that flow, what is free. Opens its
- * legend on hover, focus or click.
+ * legend on hover and focus, and keeps it open after a click. Fires `open` (CustomEvent<boolean>) when it is to be kept open,
+ * and when no longer.
  */
 export class EndlessCacheBar extends LightElement {
   static override properties = {
     status: { attribute: false },
     width: { state: true },
-    open: { state: true },
+    open: { type: Boolean },
   };
   declare status: Status;
+  /** Whether the legend is kept open. */
+  declare open: boolean;
   declare private width: number;
-  declare private open: boolean;
   readonly #observer = new ResizeObserver(([entry]) => {
     if (entry) this.width = entry.contentRect.width;
   });
@@ -37,9 +39,11 @@ export class EndlessCacheBar extends LightElement {
     this.addEventListener('keydown', (event) => this.#closeOnEscape(event));
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues<this>): void {
     const strip = this.querySelector('.strip');
     if (strip) this.#observer.observe(strip);
+    // Who asked for it with a command closes it with Escape.
+    if (changed.has('open') && this.open) this.querySelector<HTMLElement>('.gauge')?.focus();
   }
 
   override disconnectedCallback(): void {
@@ -61,7 +65,7 @@ export class EndlessCacheBar extends LightElement {
         class="gauge"
         aria-expanded=${this.open}
         aria-controls="cache-legend"
-        @click=${() => (this.open = !this.open)}
+        @click=${() => this.#keepOpen(!this.open)}
       >
         <span class="strip">${this.#strip(cache)}</span>
         ${cache.strategy === 'rebase' ? html`<span class="rebase" title=${strategySentence('rebase')}>${icon('refresh')}</span>` : nothing}
@@ -86,7 +90,7 @@ export class EndlessCacheBar extends LightElement {
   }
 
   #part({ segment, x, width, recency }: StripPart): TemplateResult {
-    return svg`<rect class=${`kind-${segment.kind}`} x=${x} width=${width} height=${HEIGHT} fill-opacity=${OLDEST + (1 - OLDEST) * recency}></rect>`;
+    return svg`<rect class=${`kind-${meaningOf(segment)}`} x=${x} width=${width} height=${HEIGHT} fill-opacity=${OLDEST + (1 - OLDEST) * recency}></rect>`;
   }
 
   #today(): TemplateResult {
@@ -103,7 +107,11 @@ export class EndlessCacheBar extends LightElement {
   #closeOnEscape(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || !this.open) return;
     event.preventDefault();
-    this.open = false;
+    this.#keepOpen(false);
+  }
+
+  #keepOpen(open: boolean): void {
+    this.dispatchEvent(new CustomEvent('open', { detail: open }));
   }
 }
 

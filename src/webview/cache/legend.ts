@@ -7,9 +7,11 @@ import { figures } from '../localization.ts';
 /** What each colour of the strip means, in tokens, and what the model really runs on. */
 export function legendTemplate(cache: CacheLayout, { model, stats }: Status): TemplateResult {
   const turns = cache.segments.filter((segment) => segment.kind === 'turn').length;
+  const instructions = tokensOf(cache, 'instructions');
   const pinned = tokensOf(cache, 'pinned');
   return html`<dl class="kinds">
       ${kind('sink', l10n.t('Sinks'), tokensOf(cache, 'sink'), l10n.t('never evicted'))}
+      ${instructions > 0 ? kind('instructions', l10n.t('Instructions'), instructions, l10n.t('never evicted')) : nothing}
       ${pinned > 0 ? kind('pinned', l10n.t('Pinned'), pinned, l10n.t('kept until unpinned')) : nothing}
       ${kind('turn', l10n.t('Recent'), tokensOf(cache, 'turn'), l10n.t('turns: {0}', turns))}
       ${kind('free', l10n.t('Free'), cache.window - cache.used, l10n.t('of {0}', figures.count(cache.window)))}
@@ -22,12 +24,18 @@ export function legendTemplate(cache: CacheLayout, { model, stats }: Status): Te
 
 /** The strip in words, for those who do not see it. */
 export function summary(cache: CacheLayout): string {
-  return l10n.t('Cache: {used} of {window} tokens used; {sinks} sinks, {recent} recent, {free} free', {
+  const [instructions, pinned] = [tokensOf(cache, 'instructions'), tokensOf(cache, 'pinned')];
+  const parts = [
+    l10n.t('{0} sinks', figures.count(tokensOf(cache, 'sink'))),
+    ...(instructions > 0 ? [l10n.t('{0} instructions', figures.count(instructions))] : []),
+    ...(pinned > 0 ? [l10n.t('{0} pinned', figures.count(pinned))] : []),
+    l10n.t('{0} recent', figures.count(tokensOf(cache, 'turn'))),
+    l10n.t('{0} free', figures.count(cache.window - cache.used)),
+  ];
+  return l10n.t('Cache: {used} of {window} tokens used; {parts}', {
     used: figures.count(cache.used),
     window: figures.count(cache.window),
-    sinks: figures.count(tokensOf(cache, 'sink')),
-    recent: figures.count(tokensOf(cache, 'turn')),
-    free: figures.count(cache.window - cache.used),
+    parts: parts.join(', '),
   });
 }
 

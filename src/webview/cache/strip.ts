@@ -17,7 +17,7 @@ export interface Strip {
   readonly tear: number | undefined;
 }
 
-/** Width of the gap that stands for what was evicted between the sinks and the oldest turn. */
+/** Width of the gap that stands for what was evicted between what always stays and the oldest turn. */
 export const TEAR_WIDTH = 7;
 /** The sinks are few and matter most: they are never drawn narrower. */
 const NARROWEST_SINKS = 7;
@@ -27,15 +27,15 @@ const GAP = 1;
 
 /**
  * Lays the cache out on a strip of the given width, in order of position.
- * @param evicted whether tokens are missing between the sinks and the first turn
+ * @param evicted whether tokens are missing before the first turn
  */
 export function layOutStrip(layout: CacheLayout, width: number, evicted: boolean): Strip {
   const sinkTokens = tokensOf(layout, 'sink');
   const sinkWidth = sinkTokens === 0 ? 0 : Math.max((sinkTokens / layout.window) * width, NARROWEST_SINKS);
-  const hasTear = evicted && layout.used > sinkTokens;
-  const rollingStart = sinkWidth + (hasTear ? TEAR_WIDTH : 0);
-  const scale = Math.max(width - rollingStart, 0) / Math.max(layout.window - sinkTokens, 1);
-  const place = (position: number): number => rollingStart + (position - sinkTokens) * scale;
+  const anchored = sinkTokens + tokensOf(layout, 'instructions');
+  const tearWidth = evicted && layout.used > anchored ? TEAR_WIDTH : 0;
+  const scale = Math.max(width - sinkWidth - tearWidth, 0) / Math.max(layout.window - sinkTokens, 1);
+  const place = (position: number): number => sinkWidth + (position - sinkTokens) * scale + (position < anchored ? 0 : tearWidth);
 
   const turns = layout.segments.filter((segment) => segment.kind === 'turn');
   const recency = new Map(turns.map((segment, index) => [segment, turns.length < 2 ? 1 : index / (turns.length - 1)]));
@@ -47,7 +47,7 @@ export function layOutStrip(layout: CacheLayout, width: number, evicted: boolean
       recency: recency.get(segment) ?? 1,
     })),
     end: place(layout.used),
-    tear: hasTear ? sinkWidth : undefined,
+    tear: tearWidth > 0 ? place(anchored) - tearWidth : undefined,
   };
 }
 

@@ -22,6 +22,7 @@ export class EndlessTranscript extends LightElement {
     evictedUpTo: { type: Number },
     cachedTurns: { attribute: false, hasChanged: differ },
     partlyCachedTurns: { attribute: false, hasChanged: differ },
+    section: { type: Number },
     startAt: { attribute: false },
   };
   declare turns: readonly Turn[];
@@ -32,6 +33,8 @@ export class EndlessTranscript extends LightElement {
   declare cachedTurns: readonly number[];
   /** Those of them whose beginning has left it. */
   declare partlyCachedTurns: readonly number[];
+  /** The part of the conversation that the next message belongs to. */
+  declare section: number;
   /** Where to begin after a reload; read once. */
   declare startAt: number | undefined;
 
@@ -47,6 +50,7 @@ export class EndlessTranscript extends LightElement {
     this.evictedUpTo = 0;
     this.cachedTurns = [];
     this.partlyCachedTurns = [];
+    this.section = 0;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -71,6 +75,7 @@ export class EndlessTranscript extends LightElement {
             (turn) => turn.id,
             (turn, index) => this.#turn(turn, index),
           )}
+          ${startsSection(this.turns.at(-1), this.section) ? sectionDivider() : nothing}
           ${this.outbox.map((outgoing) => html`<div class="turn">${messageTemplate(outgoing.message, l10n.t('Sending…'))}</div>`)}
         </div>
       </section>
@@ -90,7 +95,8 @@ export class EndlessTranscript extends LightElement {
     const isEdge = evicted && (next === undefined || next.id > this.evictedUpTo);
     const nextIsPartlyCached = next !== undefined && this.partlyCachedTurns.includes(next.id);
     const cached = !evicted && this.cachedTurns.includes(turn.id);
-    return html`${this.partlyCachedTurns.includes(turn.id) ? this.#beginningDivider() : nothing}
+    return html`${startsSection(this.turns[index - 1], turn.section) ? sectionDivider() : nothing}
+      ${this.partlyCachedTurns.includes(turn.id) ? this.#beginningDivider() : nothing}
       <div class="turn ${cached ? 'cached' : ''}">
         <endless-turn .turn=${turn} .isLast=${next === undefined}></endless-turn>
       </div>
@@ -142,6 +148,17 @@ export class EndlessTranscript extends LightElement {
   get #scroller(): HTMLElement {
     return this.renderRoot.querySelector('.scroller') as HTMLElement;
   }
+}
+
+/** Whether a new part of the conversation begins behind a turn; before the first of all there is nothing to divide. */
+function startsSection(before: Turn | undefined, section: number): boolean {
+  return before !== undefined && before.section < section;
+}
+
+function sectionDivider(): TemplateResult {
+  return html`<div class="section-divider" role="separator" aria-label=${l10n.t('New section')}>
+    <span>${l10n.t('New section')}</span>
+  </div>`;
 }
 
 function dividerTemplate(arrow: 'arrow-up' | 'arrow-down', text: string, explanation: string): TemplateResult {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { icon } from '../actions.ts';
 import { express } from '../intent.ts';
@@ -10,13 +10,16 @@ import { LightElement } from '../light-element.ts';
  * owned by the session.
  */
 export class EndlessComposer extends LightElement {
-  static override properties = { draft: {}, busy: { type: Boolean } };
+  static override properties = { draft: {}, insertions: { type: Number }, busy: { type: Boolean } };
   declare draft: string;
+  /** How many texts were put into the draft for the user; with each of them the cursor goes behind it. */
+  declare insertions: number;
   declare busy: boolean;
 
   constructor() {
     super();
     this.draft = '';
+    this.insertions = 0;
     this.busy = false;
   }
 
@@ -41,6 +44,14 @@ export class EndlessComposer extends LightElement {
         </button>
       </div>
     </form>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const textarea = this.querySelector('textarea');
+    if (!textarea || !changed.has('insertions') || this.insertions === 0) return;
+    textarea.focus();
+    textarea.setSelectionRange(textarea.value.length, textarea.value.length);
+    textarea.scrollTop = textarea.scrollHeight;
   }
 
   #stopButton(): TemplateResult {

@@ -13,8 +13,8 @@ export interface Conversation {
   readonly status: Status | undefined;
 }
 
-/** The messages that are about the conversation; the others answer what was sent. */
-export type ConversationMessage = Exclude<HostMessage, { type: 'accepted' | 'rejected' }>;
+/** The messages that are about the conversation; the others answer what was sent, or want something done. */
+export type ConversationMessage = Exclude<HostMessage, { type: 'accepted' | 'rejected' | 'insert' | 'showCache' }>;
 
 export const UNKNOWN_CONVERSATION: Conversation = {
   connection: undefined,

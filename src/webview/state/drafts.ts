@@ -22,6 +22,14 @@ export function dispatch(drafts: Drafts, key: string): Drafts {
   return { draft: '', outbox: [...drafts.outbox, { key, message }], rejection: undefined };
 }
 
+/** Puts a text behind what is typed, as a paragraph of its own, and goes to the next line. */
+export function insert(drafts: Drafts, text: string): Drafts {
+  const typed = drafts.draft.trimEnd();
+  // A text field knows no other line ends.
+  const inserted = text.replaceAll(/\r\n?/g, '\n');
+  return { ...drafts, draft: `${typed === '' ? '' : `${typed}\n\n`}${inserted}\n` };
+}
+
 /** The message is in the transcript: nothing is left to keep. */
 export function accept(drafts: Drafts, key: string): Drafts {
   return { ...drafts, outbox: drafts.outbox.filter((outgoing) => outgoing.key !== key) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorReport } from '../../../src/shared/errors.ts';
-import { accept, dispatch, reject, type Drafts } from '../../../src/webview/state/drafts.ts';
+import { accept, dispatch, insert, reject, type Drafts } from '../../../src/webview/state/drafts.ts';
 
 const drafts = (draft: string, outbox: Drafts['outbox'] = []): Drafts => ({ draft, outbox, rejection: undefined });
 const ERROR: ErrorReport = { code: 'no-model', args: {} };
@@ -32,6 +32,12 @@ describe('what is typed is never lost', () => {
   it('comes back when it was not sent from here', () => {
     expect(reject(drafts('second'), 'a', ERROR, 'first')).toEqual({ draft: 'first\n\nsecond', outbox: [], rejection: ERROR });
     expect(reject(dispatch(drafts('first'), 'a'), 'a', ERROR, 'first').draft).toBe('first');
+  });
+
+  it('stays in front of what is put into the composer', () => {
+    const before: Drafts = { ...drafts('Why? \n', [{ key: 'a', message: 'sent' }]), rejection: ERROR };
+    expect(insert(before, 'let a;')).toEqual({ ...before, draft: 'Why?\n\nlet a;\n' });
+    expect(insert(drafts(' '), 'a\r\nb\rc').draft).toBe('a\nb\nc\n');
   });
 
   it('takes the reason away with the next try', () => {

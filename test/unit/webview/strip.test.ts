@@ -5,8 +5,8 @@ import { cache } from '../../webview/fixtures/conversation.ts';
 
 const WIDTH = 300;
 const layouts = fc
-  .array(fc.integer({ min: 1, max: 400 }), { maxLength: 60 })
-  .map((sizes) => cache(sizes, sizes.length))
+  .tuple(fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 60 }), fc.integer({ min: 0, max: 4000 }))
+  .map(([sizes, instructions]) => cache(sizes, sizes.length, {}, 0, instructions))
   .map((layout) => ({ ...layout, window: Math.max(layout.used, 8192) }));
 
 describe('the cache as a strip', () => {
@@ -41,6 +41,14 @@ describe('the cache as a strip', () => {
     const { tear, parts } = layOutStrip(layout, WIDTH, true);
     expect(tear).toBeDefined();
     expect(parts[1]?.x).toBeCloseTo(tear! + TEAR_WIDTH);
+  });
+
+  it('is torn behind the instructions, which stay too', () => {
+    const layout = cache([1000, 2000], 9, {}, 0, 500);
+    const { tear, parts } = layOutStrip(layout, WIDTH, true);
+    expect(tear).toBeGreaterThan(parts[1]!.x + parts[1]!.width);
+    expect(parts[2]?.x).toBeCloseTo(tear! + TEAR_WIDTH);
+    expect(layOutStrip(cache([], 0, {}, 0, 500), WIDTH, true).tear).toBeUndefined();
   });
 
   it('makes the newest turn the brightest', () => {
