@@ -25,6 +25,7 @@ export class Configuration implements vscode.Disposable {
   readonly #extensionPath: string;
   readonly #log: vscode.LogOutputChannel;
   readonly #modelChanged = new vscode.EventEmitter<void>();
+  readonly #instructionsChanged = new vscode.EventEmitter<void>();
   readonly #watch: vscode.Disposable;
   readonly #completionsChanged = new vscode.EventEmitter<void>();
   #settings: EngineSettings;
@@ -47,6 +48,7 @@ export class Configuration implements vscode.Disposable {
       this.#exclusions = this.#readExclusions();
       this.#enabled.clear();
       if (this.#settings.modelPath !== before) this.#modelChanged.fire();
+      if (change.affectsConfiguration(`${SETTINGS_SECTION}.${'chat.instructions' satisfies SettingKey}`)) this.#instructionsChanged.fire();
       if (!isSame || change.affectsConfiguration(`${SETTINGS_SECTION}.completions`)) this.#completionsChanged.fire();
     });
   }
@@ -112,6 +114,11 @@ export class Configuration implements vscode.Disposable {
     return this.#completionsChanged.event;
   }
 
+  /** Whether instructions are shown may be another thing now. */
+  get onDidChangeInstructions(): vscode.Event<void> {
+    return this.#instructionsChanged.event;
+  }
+
   get onDidChangeModel(): vscode.Event<void> {
     return this.#modelChanged.event;
   }
@@ -129,6 +136,7 @@ export class Configuration implements vscode.Disposable {
   dispose(): void {
     this.#watch.dispose();
     this.#modelChanged.dispose();
+    this.#instructionsChanged.dispose();
     this.#completionsChanged.dispose();
   }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { connectToEngine } from '../link/connect.ts';
 import { runDirectory } from '../link/run-directory.ts';
 import { engineOutputPath, startEngine } from '../link/start-engine.ts';
+import type { EngineSettings } from '../shared/protocol.ts';
 import { ChatSession } from './chat/chat-session.ts';
 import { ChatView } from './chat/chat-view.ts';
 import { registerCommands } from './commands/register-commands.ts';
@@ -11,8 +12,10 @@ import { Configuration } from './configuration.ts';
 import { conversationId } from './engine/conversation-id.ts';
 import { EngineClient } from './engine/engine-client.ts';
 import { EngineOutput } from './engine/engine-output.ts';
+import { WorkspaceInstructions } from './instructions/workspace-instructions.ts';
 import { createLog, logEngine } from './log.ts';
 import { ModelChooser } from './models/choose-model.ts';
+import { Prompts } from './prompts/prompts.ts';
 import { showFailure } from './status/failure-notification.ts';
 import { showStatus } from './status/show-status.ts';
 
@@ -32,10 +35,13 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   const configuration = new Configuration(context.extensionPath, log);
   const engine = new EngineClient(() => findEngine(context, log));
   logEngine(engine, new EngineOutput(engineOutputPath(runDirectory())), log);
-  const session = new ChatSession(engine, windowConversation(), () => configuration.engineSettings);
+  const prompts = new Prompts(join(context.extensionPath, 'prompts'));
+  const instructions = new WorkspaceInstructions({ configuration, prompts, log });
+  const settings = (): EngineSettings => ({ ...configuration.engineSettings, instructions: instructions.text });
+  const session = new ChatSession(engine, windowConversation(), { settings, settled: () => instructions.settled });
   const chooser = new ModelChooser(configuration, engine, session);
   session.on('failure', (error) => void showFailure(error));
-  context.subscriptions.push(log, configuration, engine, session);
+  context.subscriptions.push(log, configuration, instructions, engine, session);
 
   const contributions: Readonly<Record<string, () => vscode.Disposable>> = {
     view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(session, context.extensionUri, log)),

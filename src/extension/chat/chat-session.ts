@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
-import type { Address, EngineSettings, Status } from '../../shared/protocol.ts';
+import type { Address, EngineSettings, Status, Turn } from '../../shared/protocol.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { ConversationMirror, PAGE_TURNS } from './conversation-mirror.ts';
+import { Errands } from './errands.ts';
 
 interface SessionEvents {
   /** Something to tell the view. */
@@ -14,21 +15,28 @@ interface SessionEvents {
   failure: [ErrorReport];
 }
 
+export interface SettingsSource {
+  /** Those of the moment; each message is answered by those it was sent with. */
+  readonly settings: () => EngineSettings;
+  /** Settles when nothing of them is still being read: a message waits for it. */
+  readonly settled: () => Promise<void>;
+}
+
 /** Owns the state of the window's conversation: views come and go, and each is told the whole of it. */
 export class ChatSession extends EventEmitter<SessionEvents> {
   readonly #engine: EngineClient;
   readonly #address: Address;
-  readonly #settings: () => EngineSettings;
+  readonly #source: SettingsSource;
   readonly #mirror: ConversationMirror;
+  readonly #errands = new Errands((errand) => this.emit('message', errand));
   #modelError: ErrorReport | undefined;
   #started = false;
 
-  /** @param settings gives the settings of the moment; each message is answered by those it was sent with. */
-  constructor(engine: EngineClient, conversationId: string, settings: () => EngineSettings) {
+  constructor(engine: EngineClient, conversationId: string, source: SettingsSource) {
     super();
     this.#engine = engine;
     this.#address = { conversationId };
-    this.#settings = settings;
+    this.#source = source;
     this.#mirror = new ConversationMirror(this.#address, (message) => this.emit('message', message));
     engine.onConnection((connection) => this.#mirror.attach(connection));
     engine.on('state', () => this.#tellState());
@@ -39,6 +47,11 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     return this.#mirror.snapshot?.status;
   }
 
+  /** Nothing before the first connection. */
+  get lastTurn(): Turn | undefined {
+    return this.#mirror.snapshot?.turns.at(-1);
+  }
+
   /** How the chat stands with the engine, as the view shows it. */
   get connection(): Connection {
     if (!this.hasModel) return { kind: 'noModel', error: this.#modelError };
@@ -47,13 +60,14 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   }
 
   get hasModel(): boolean {
-    return this.#settings().modelPath !== '';
+    return this.#source.settings().modelPath !== '';
   }
 
   /** A view is there: tells it everything, and connects if there is a model to talk to. */
   start(): void {
     this.#started = true;
     this.#tellState();
+    this.#errands.giveAgain();
     if (!this.hasModel) return;
     this.#engine.connected().catch(() => undefined); // told by the engine's state
   }
@@ -101,6 +115,43 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     });
   }
 
+  /** @returns the turn that was taken out of the transcript and the cache; nothing when there is none, or it failed. */
+  async forgetLastTurn(): Promise<Turn | undefined> {
+    const turn = this.lastTurn;
+    return this.#reportFailure(async () => {
+      if (turn) await this.#forget(turn.id);
+      return turn;
+    });
+  }
+
+  /** @returns how many tokens have left the cache; undefined when it failed. */
+  async compact(): Promise<number | undefined> {
+    return this.#reportFailure(async () => (await this.#engine.request('compact', { address: this.#address })).evicted);
+  }
+
+  /** The next message begins a new section. Settles when the cache has been compacted for it. */
+  async beginSection(): Promise<void> {
+    await this.#reportFailure(() => this.#engine.requestUntilAnswered('beginSection', { address: this.#address }));
+  }
+
+  /** Puts a text into the draft of the view that is there, or of the next one. */
+  insert(text: string): void {
+    this.#errands.give({ type: 'insert', key: randomUUID(), text });
+  }
+
+  /** @returns whether there is a cache that the view can show. */
+  async showCache(): Promise<boolean> {
+    if (this.hasModel) await this.#engine.connected().catch(() => undefined); // told by the engine's state
+    if (!this.status?.cache) return false;
+    this.#errands.give({ type: 'showCache', key: randomUUID() });
+    return true;
+  }
+
+  /** The view has done what it was asked for with this key. */
+  done(key: string): void {
+    this.#errands.done(key);
+  }
+
   /** Tells the view the turns before `before`; when they cannot be had, that they are still to be had. */
   async showEarlier(before: number): Promise<void> {
     await this.#reportFailure(async () => {
@@ -120,7 +171,8 @@ export class ChatSession extends EventEmitter<SessionEvents> {
 
   async #deliver(key: string, message: string): Promise<void> {
     if (!this.hasModel) throw new EndlessError('no-model');
-    const settings = this.#settings();
+    await this.#source.settled();
+    const settings = this.#source.settings();
     await this.#engine.requestUntilAnswered('send', { address: this.#address, key, message, settings });
   }
 
@@ -140,7 +192,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   }
 
   #tellState(): void {
-    const { modelPath } = this.#settings();
+    const { modelPath } = this.#source.settings();
     const conversation = this.#mirror.snapshot;
     this.emit('message', {
       type: 'state',
@@ -150,11 +202,12 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     });
   }
 
-  async #reportFailure(attempt: () => Promise<unknown>): Promise<void> {
+  async #reportFailure<T>(attempt: () => Promise<T>): Promise<T | undefined> {
     try {
-      await attempt();
+      return await attempt();
     } catch (error) {
       this.emit('failure', EndlessError.from(error).toReport());
+      return undefined;
     }
   }
 }

@@ -65,6 +65,8 @@ export class ChatView implements vscode.WebviewViewProvider {
         return this.#session.forgetAndRetry(message.turnId);
       case 'earlier':
         return this.#session.showEarlier(message.before);
+      case 'done':
+        return this.#session.done(message.key);
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
       case 'openLink':

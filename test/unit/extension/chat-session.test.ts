@@ -19,13 +19,14 @@ class Window {
   readonly session: ChatSession;
   readonly failures: ErrorReport[] = [];
   settings: EngineSettings;
+  settled = Promise.resolve();
   #waiting: (() => void) | undefined;
 
   constructor(directory: string, start: () => ScriptedProcess, modelPath = '/models/a.gguf') {
     this.settings = engineSettings({ ...DEFAULT_SETTINGS, 'model.path': modelPath });
     this.engine = new EngineClient(() => connectToEngine({ directory, client: 'test', start }));
     this.engine.on('state', ({ kind }) => this.states.push(kind));
-    this.session = new ChatSession(this.engine, 'a', () => this.settings);
+    this.session = new ChatSession(this.engine, 'a', { settings: () => this.settings, settled: () => this.settled });
     this.session.on('failure', (failure) => this.failures.push(failure));
     this.session.on('message', (message) => {
       this.messages.push(message);
@@ -234,6 +235,89 @@ describe('a chat session', { timeout: 30_000 }, () => {
     vi.spyOn(window.engine, 'requestUntilAnswered').mockRejectedValueOnce(new EndlessError('storage-failed'));
     await window.session.forgetAndRetry(id);
     expect(window.messages.at(-1)).toMatchObject({ type: 'rejected', message: '/loop', error: { code: 'storage-failed' } });
+  });
+
+  test('forgets the last turn and says which', async () => {
+    const { window } = await scripted();
+    expect(await window.session.forgetLastTurn()).toBeUndefined();
+    window.session.start();
+    await window.session.send('k', 'first');
+    await window.session.send('l', 'second');
+    await window.turn('done', 'second');
+    expect(await window.session.forgetLastTurn()).toMatchObject({ message: 'second' });
+    expect(await window.message(({ type }) => type === 'forgotten')).toMatchObject({ turnId: 2 });
+    expect(window.session.lastTurn).toMatchObject({ message: 'first' });
+  });
+
+  test('compacts, and says how many tokens have left the cache', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    for (const message of ['first', 'second', 'third']) await window.session.send(message, message);
+    await window.turn('done', 'third');
+    await window.message((message) => message.type === 'status' && message.status.activity.kind === 'idle');
+    expect(await window.session.compact()).toBeGreaterThan(0);
+    expect(await window.session.compact()).toBe(0);
+  });
+
+  test('begins a section with the next message', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', 'first');
+    await window.turn('done', 'first');
+    await window.session.beginSection();
+    expect(window.session.status?.section).toBe(1);
+    await window.session.send('l', 'second');
+    expect(await window.turn('done', 'second')).toMatchObject({ section: 1 });
+  });
+
+  test('says why the cache could not be compacted', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.engine.connected();
+    vi.spyOn(window.engine, 'request').mockRejectedValueOnce(new EndlessError('engine-crashed'));
+    expect(await window.session.compact()).toBeUndefined();
+    expect(window.failures).toMatchObject([{ code: 'engine-crashed' }]);
+  });
+
+  test('tells what is to be put into the draft until a view has done it', async () => {
+    const { window } = await scripted('');
+    const told = (): HostMessage[] => window.messages.splice(0).filter(({ type }) => type === 'insert');
+    window.session.insert('one');
+    window.session.insert('two');
+    told();
+    window.session.start();
+    const [one, two] = told();
+    expect([one, two]).toMatchObject([{ text: 'one' }, { text: 'two' }]);
+    if (one?.type === 'insert') window.session.done(one.key);
+    window.session.start();
+    expect(told()).toEqual([two]);
+  });
+
+  test('shows the cache only when there is one', async () => {
+    const { window } = await scripted();
+    const told = (): boolean => window.messages.some(({ type }) => type === 'showCache');
+    expect(await window.session.showCache()).toBe(false);
+    expect(told()).toBe(false);
+    await window.session.send('k', 'hello');
+    await window.turn('done', 'hello');
+    expect(await window.session.showCache()).toBe(true);
+    expect(told()).toBe(true);
+  });
+
+  test('sends a message with the settings of after they were read', async () => {
+    const { window, another } = await scripted();
+    window.session.start();
+    const reading = Promise.withResolvers<void>();
+    window.settled = reading.promise;
+    const sent = window.session.send('k', 'hello');
+    window.settings = { ...window.settings, window: 4096 };
+    reading.resolve();
+    await sent;
+    await window.turn('done', 'hello');
+    const other = another();
+    other.session.start();
+    await other.engine.connected();
+    expect(other.session.status?.cache?.window).toBe(4096);
   });
 
   test('shows earlier turns page by page', async () => {
