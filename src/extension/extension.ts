@@ -45,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
 
   const contributions: Readonly<Record<string, () => vscode.Disposable>> = {
     view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(session, context.extensionUri, log)),
-    commands: () => registerCommands({ session, chooser, log }),
+    commands: () => registerCommands({ session, chooser, instructions, log }),
     status: () => showStatus({ session, engine, configuration }),
     completions: () => registerCompletions(configuration, engine, log),
     settings: () => configuration.onDidChangeModel(() => session.modelChanged()),

@@ -1,17 +1,18 @@
 import * as vscode from 'vscode';
-import type { ChatSession } from '../chat/chat-session.ts';
 import { ChatView } from '../chat/chat-view.ts';
 import type { ModelChooser } from '../models/choose-model.ts';
+import type { Commands } from './commands.ts';
+import { contextCommands, type ContextTargets } from './context-commands.ts';
+import { conversationCommands, type ConversationTargets } from './conversation-commands.ts';
 
-export interface CommandTargets {
-  readonly session: ChatSession;
+export interface CommandTargets extends ConversationTargets, ContextTargets {
   readonly chooser: ModelChooser;
-  readonly log: vscode.LogOutputChannel;
 }
 
 /** Registers the commands that the manifest declares. */
-export function registerCommands({ session, chooser, log }: CommandTargets): vscode.Disposable {
-  const commands: Readonly<Record<string, (argument?: unknown) => unknown>> = {
+export function registerCommands(targets: CommandTargets): vscode.Disposable {
+  const { session, chooser, log } = targets;
+  const commands: Commands = {
     'endless.openChat': () => vscode.commands.executeCommand(`${ChatView.id}.focus`),
     'endless.chooseModel': () => chooser.choose(),
     'endless.useGgufFile': () => chooser.useFile(),
@@ -20,6 +21,8 @@ export function registerCommands({ session, chooser, log }: CommandTargets): vsc
     'endless.stop': () => session.stop(),
     'endless.restartEngine': () => session.retry(),
     'endless.showLog': () => log.show(),
+    ...conversationCommands(targets),
+    ...contextCommands(targets),
   };
   return vscode.Disposable.from(...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)));
 }

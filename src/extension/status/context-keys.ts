@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 export interface ContextKeys {
   /** The engine works on an answer. */
   readonly 'endless.running': boolean;
+  /** The conversation has something in it. */
+  readonly 'endless.hasTurns': boolean;
   /** The engine does not run, and no new try is under way. */
   readonly 'endless.engineFailed': boolean;
   /** Nothing is completed until that is taken back. */

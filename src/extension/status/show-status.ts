@@ -20,6 +20,7 @@ export function showStatus({ session, engine, configuration }: StatusSources): v
     bar.show({ modelPath: configuration.engineSettings.modelPath, engine: engine.state, status });
     keys.set({
       'endless.running': engine.state.kind === 'ready' && status !== undefined && status.activity.kind !== 'idle',
+      'endless.hasTurns': session.lastTurn !== undefined,
       'endless.engineFailed': engine.state.kind === 'failed',
     });
   };

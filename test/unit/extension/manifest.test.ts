@@ -57,7 +57,12 @@ describe('the manifest', () => {
   });
 
   test('declares the commands that are registered', () => {
-    const files = ['commands/register-commands.ts', 'completion/completion-commands.ts'];
+    const files = [
+      'commands/register-commands.ts',
+      'commands/conversation-commands.ts',
+      'commands/context-commands.ts',
+      'completion/completion-commands.ts',
+    ];
     const source = files.map((file) => readFileSync(`src/extension/${file}`, 'utf8')).join('\n');
     const registered = [...source.matchAll(/^ +'(endless\.[\w.]+)':/gm)].map(([, command]) => command);
     expect(registered.sort()).toEqual([...commandIds].sort());

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { pathOf } from '../completion/document-path.ts';
+import { excerptPassage, problemsPassage, type Excerpt, type Problem } from './passages.ts';
+
+const SEVERITIES = {
+  [vscode.DiagnosticSeverity.Error]: 'error',
+  [vscode.DiagnosticSeverity.Warning]: 'warning',
+  [vscode.DiagnosticSeverity.Information]: 'information',
+} as const;
+
+/** What is selected, a passage for each selection in the order of the text; nothing when nothing is. */
+export function selectionPassages({ document, selections }: vscode.TextEditor): readonly string[] {
+  return selections
+    .filter((selection) => !selection.isEmpty)
+    .toSorted((one, other) => one.start.compareTo(other.start))
+    .map(({ start, end }) => passageOf(document, document.getText(new vscode.Range(start, end)), start.line + 1));
+}
+
+/** The whole document. */
+export function documentPassage(document: vscode.TextDocument): string {
+  return passageOf(document, document.getText(), 1);
+}
+
+/** What VS Code shows among the problems of a document; undefined when there is nothing. */
+export function documentProblems(document: vscode.TextDocument): string | undefined {
+  const problems = vscode.languages.getDiagnostics(document.uri).flatMap((diagnostic) => problemOf(document, diagnostic));
+  if (problems.length === 0) return undefined;
+  const path = pathOf(document);
+  const cutNote = (count: number): string => vscode.l10n.t('the rest is cut, there are {count} problems', { count });
+  return problemsPassage(vscode.l10n.t('Problems in {path}', { path }), path, problems, cutNote);
+}
+
+function passageOf(document: vscode.TextDocument, text: string, firstLine: number): string {
+  const excerpt: Excerpt = { path: pathOf(document), languageId: document.languageId, text, firstLine };
+  return excerptPassage(excerpt, (lines) => vscode.l10n.t('the rest is cut, there are {lines} lines', { lines }));
+}
+
+/** A hint is none: VS Code does not list it either. */
+function problemOf(document: vscode.TextDocument, { range, severity, message, source, code }: vscode.Diagnostic): readonly Problem[] {
+  if (severity === vscode.DiagnosticSeverity.Hint) return [];
+  const { line, character } = document.validatePosition(range.start);
+  const number = typeof code === 'object' ? code.value : code;
+  return [
+    {
+      line: line + 1,
+      column: character + 1,
+      severity: SEVERITIES[severity],
+      message,
+      source: [source, number].filter((part) => part !== undefined).join(' '),
+      lineText: document.lineAt(line).text,
+    },
+  ];
+}
