@@ -15,3 +15,12 @@ export function cutText(text: string, longest: number): CutText {
   const splitsPair = /[\uD800-\uDBFF]/.test(text.charAt(longest - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(longest));
   return { text: text.slice(0, lines || (splitsPair ? longest - 1 : longest)), isCut: true };
 }
+
+/** The end of a text, as whole lines as far as there are any, and never half a character. */
+export function cutTextFromStart(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const end = text.slice(-longest);
+  const line = end.indexOf('\n') + 1;
+  if (line > 0 && line < end.length) return end.slice(line);
+  return /^[\uDC00-\uDFFF]/.test(end) ? end.slice(1) : end;
+}

@@ -68,6 +68,11 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
         l10n.t('The model answered in words where a tool was to be called. Ask again, or use a model that is made for tools.'),
         'chooseModel',
       );
+    case 'no-answer':
+      return say(
+        l10n.t('The model did not say anything that could be used, so nothing was changed. Try again, or choose a larger model.'),
+        'chooseModel',
+      );
     case 'engine-binary-missing':
       return say(binaryMissing(l10n, report), 'showLog');
     case 'engine-start-failed':

@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   'window-too-small',
   'message-too-long',
   'tool-not-called',
+  'no-answer',
   'engine-binary-missing',
   'engine-start-failed',
   'engine-crashed',

@@ -115,6 +115,18 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     });
   }
 
+  /** Sends a message that no view has written. One that is not taken goes into the draft, so that it is not lost. */
+  async ask(message: string): Promise<void> {
+    await this.#reportFailure(async () => {
+      try {
+        await this.#deliver(randomUUID(), message);
+      } catch (error) {
+        this.insert(message);
+        throw error;
+      }
+    });
+  }
+
   /** @returns the turn that was taken out of the transcript and the cache; nothing when there is none, or it failed. */
   async forgetLastTurn(): Promise<Turn | undefined> {
     const turn = this.lastTurn;

@@ -13,12 +13,17 @@ export function selectionPassages({ document, selections }: vscode.TextEditor): 
   return selections
     .filter((selection) => !selection.isEmpty)
     .toSorted((one, other) => one.start.compareTo(other.start))
-    .map(({ start, end }) => passageOf(document, document.getText(new vscode.Range(start, end)), start.line + 1));
+    .map((selection) => rangePassage(document, selection));
 }
 
 /** The whole document. */
 export function documentPassage(document: vscode.TextDocument): string {
   return passageOf(document, document.getText(), 1);
+}
+
+/** A part of the document. */
+export function rangePassage(document: vscode.TextDocument, range: vscode.Range): string {
+  return passageOf(document, document.getText(range), range.start.line + 1);
 }
 
 /** What VS Code shows among the problems of a document; undefined when there is nothing. */

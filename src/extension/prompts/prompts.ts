@@ -16,6 +16,55 @@ export interface PromptValues {
       readonly isCut: boolean;
     }[];
   };
+  readonly explain: Passage;
+  readonly 'explain-problem': Passage & PromptProblem & { readonly path: string };
+  readonly 'explain-terminal': {
+    /** What the terminal shows, fenced. */
+    readonly output: string;
+  };
+  readonly 'review-code': Passage;
+  readonly 'review-changes': {
+    /** In the unified format, fenced. */
+    readonly diff: string;
+    readonly isStaged: boolean;
+  };
+  readonly edit: Passage & {
+    /** What to do, in words of the user's or of another template. */
+    readonly instruction: string;
+    readonly hasSurroundings: boolean;
+    /** What stands before and behind the passage, fenced. */
+    readonly surroundings: string;
+    /** Whether only what changes is to be written. */
+    readonly isLong: boolean;
+  };
+  readonly fix: { readonly problems: readonly PromptProblem[] };
+  readonly document: Readonly<Record<never, never>>;
+  readonly tests: Passage & {
+    readonly testPath: string;
+    readonly hasFramework: boolean;
+    readonly framework: string;
+  };
+  readonly 'commit-message': {
+    /** In the unified format, fenced. */
+    readonly diff: string;
+    readonly hasRecent: boolean;
+    /** The last messages, fenced. */
+    readonly recent: string;
+  };
+  readonly rename: Passage & { readonly name: string };
+}
+
+interface Passage {
+  /** Code under its path and lines, fenced. */
+  readonly passage: string;
+}
+
+/** What a tool has to say about a line. */
+export interface PromptProblem {
+  readonly line: number;
+  readonly message: string;
+  readonly hasSource: boolean;
+  readonly source: string;
 }
 
 export type PromptName = keyof PromptValues;

@@ -8,6 +8,8 @@ export interface ContextKeys {
   readonly 'endless.hasTurns': boolean;
   /** The engine does not run, and no new try is under way. */
   readonly 'endless.engineFailed': boolean;
+  /** A commit message is being written. */
+  readonly 'endless.writingCommitMessage': boolean;
   /** Nothing is completed until that is taken back. */
   readonly 'endless.completionsPaused': boolean;
 }

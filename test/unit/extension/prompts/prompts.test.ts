@@ -10,6 +10,10 @@ import { fenced } from '../../../../src/shared/fence.ts';
 const NASTY =
   'Write `a && b < "c"`, {{files}}, {{{path}}}, {{#isCut}}, {{=<% %>=}} and {{> partial}}.\r\n```ts\r\nlet a = `$1`;\r\n```\r\n';
 
+const CODE = { passage: `src/sum.ts:3-5\n${fenced('export const sum = (a: number, b: number): number => a + b;\n', 'typescript')}` };
+const PROBLEM = { line: 4, message: `Type '{{T}}' is not assignable to "b".`, hasSource: true, source: 'ts' };
+const DIFF = fenced('diff --git a/a.ts b/a.ts\n-const a = `1`;\n+const a = ```2```;\n', 'diff');
+
 /** For each template the values of its golden renderings, by name. */
 const GOLDEN: { readonly [N in PromptName]: Readonly<Record<string, PromptValues[N]>> } = {
   instructions: {
@@ -21,6 +25,36 @@ const GOLDEN: { readonly [N in PromptName]: Readonly<Record<string, PromptValues
       ],
     },
   },
+  explain: { code: CODE },
+  'explain-problem': {
+    known: { ...CODE, ...PROBLEM, path: 'src/sum.ts' },
+    unnamed: { ...CODE, ...PROBLEM, hasSource: false, source: '', path: 'src/sum.ts' },
+  },
+  'explain-terminal': { output: { output: fenced('npm error code ELIFECYCLE\n{{nasty}}', '') } },
+  'review-code': { code: CODE },
+  'review-changes': { staged: { diff: DIFF, isStaged: true }, all: { diff: DIFF, isStaged: false } },
+  edit: {
+    whole: { ...CODE, instruction: 'Handle the {{empty}} list.', hasSurroundings: false, surroundings: '', isLong: false },
+    part: {
+      ...CODE,
+      instruction: 'Sum up three.',
+      hasSurroundings: true,
+      surroundings: fenced('import a\n…\nexport b', 'typescript'),
+      isLong: false,
+    },
+    long: { ...CODE, instruction: 'Sum up three.', hasSurroundings: false, surroundings: '', isLong: true },
+  },
+  fix: { two: { problems: [PROBLEM, { ...PROBLEM, line: 5, hasSource: false, source: '' }] } },
+  document: { always: {} },
+  tests: {
+    known: { ...CODE, testPath: 'src/sum.test.ts', hasFramework: true, framework: 'vitest' },
+    unknown: { ...CODE, testPath: 'test_sum.py', hasFramework: false, framework: '' },
+  },
+  'commit-message': {
+    first: { diff: DIFF, hasRecent: false, recent: '' },
+    later: { diff: DIFF, hasRecent: true, recent: fenced('Add a parser\n\nMend the tokenizer', '') },
+  },
+  rename: { code: { ...CODE, name: 'sum' } },
 };
 
 const names = Object.keys(GOLDEN) as PromptName[];

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+
+/** What has a body that can be explained, documented or tested by itself. */
+const DECLARATIONS: ReadonlySet<vscode.SymbolKind> = new Set([
+  vscode.SymbolKind.Class,
+  vscode.SymbolKind.Constructor,
+  vscode.SymbolKind.Enum,
+  vscode.SymbolKind.Function,
+  vscode.SymbolKind.Interface,
+  vscode.SymbolKind.Method,
+  vscode.SymbolKind.Struct,
+]);
+
+/**
+ * The lines that a command is about: those that are selected, or else the function, class or the like that the cursor is in, or
+ * else the whole document.
+ */
+export async function meantCode({ document, selection }: vscode.TextEditor): Promise<vscode.Range> {
+  if (!selection.isEmpty) return wholeLines(document, selection);
+  const declaration = innermost(await symbolsOf(document), selection.active);
+  return declaration ? wholeLines(document, declaration) : new vscode.Range(0, 0, document.lineCount, 0);
+}
+
+/** The range from the beginning of its first line to the end of its last; a line in which no character is meant is none. */
+export function wholeLines(document: vscode.TextDocument, { start, end, isSingleLine }: vscode.Range): vscode.Range {
+  const last = isSingleLine || end.character > 0 ? end.line : end.line - 1;
+  return new vscode.Range(start.line, 0, last, document.lineAt(last).text.length);
+}
+
+async function symbolsOf({ uri }: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
+  const symbols: unknown = await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', uri);
+  return Array.isArray(symbols) ? symbols.filter((symbol) => isDocumentSymbol(symbol)) : [];
+}
+
+/** Older providers give a flat list, in which nothing says what a declaration's range is. */
+function isDocumentSymbol(symbol: unknown): symbol is vscode.DocumentSymbol {
+  return typeof symbol === 'object' && symbol !== null && 'range' in symbol && 'children' in symbol;
+}
+
+function innermost(symbols: readonly vscode.DocumentSymbol[], position: vscode.Position): vscode.Range | undefined {
+  for (const { range, kind, children } of symbols) {
+    if (!range.contains(position)) continue;
+    return innermost(children, position) ?? (DECLARATIONS.has(kind) ? range : undefined);
+  }
+  return undefined;
+}
