@@ -1,6 +1,7 @@
 import { parseAnswer } from './answer-parser.ts';
 import { blockReplacements } from './block-edit.ts';
 import type { EditRefusal, EditTarget, Replacement } from './edit-target.ts';
+import { withReplacements } from './replacements.ts';
 import { wholeReplacements } from './whole-edit.ts';
 
 export type EditOutcome =
@@ -25,10 +26,9 @@ function refused(reason: EditRefusal): EditOutcome {
   return { kind: 'refused', reason };
 }
 
-/** A document that ended with a line end still does, and one without any text has one line, which is empty. */
+/** A document that ended with a line end still does. */
 function applied(former: readonly string[], replacements: readonly Replacement[]): readonly string[] {
-  const lines = [...former];
-  for (const { range, lines: added } of replacements.toReversed()) lines.splice(range.start, range.end - range.start, ...added);
+  const lines = withReplacements(former, replacements);
   const endsOpen = former.length > 1 && former.at(-1) === '' && lines.at(-1) !== '';
-  return endsOpen || lines.length === 0 ? [...lines, ''] : lines;
+  return endsOpen ? [...lines, ''] : lines;
 }
