@@ -50,6 +50,13 @@ export class FollowedLines {
     return removed.length === 0 ? this.#placeBefore(start) : this.#placeOfLines(start, removed);
   }
 
+  /** From the first to the last line that is left of some former ones, however they and what is between them were changed. */
+  remainsOf({ start, end }: LineRange): LineRange | undefined {
+    const isOne = ({ former }: FollowedLine): boolean => former !== undefined && former >= start && former < end;
+    const first = this.#lines.findIndex(isOne);
+    return first < 0 ? undefined : { start: first, end: this.#lines.findLastIndex(isOne) + 1 };
+  }
+
   #placeOfLines(start: number, removed: readonly string[]): LineRange | undefined {
     const at = this.#indexOf(start);
     const isThere = removed.every((text, nth) => this.#lines[at + nth]?.former === start + nth && this.#lines[at + nth]?.text === text);

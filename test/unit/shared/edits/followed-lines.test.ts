@@ -110,3 +110,14 @@ describe('the place between two lines', () => {
     expect(after(change('4:0', '\nnew')).placeOf(of(5))).toBeUndefined();
   });
 });
+
+describe('what remains of lines', () => {
+  it.each<readonly [string, TextChange, { readonly start: number; readonly end: number } | undefined]>([
+    ['moves with them', change('0:0', 'new\n'), at(2, 5)],
+    ['grows with what comes between them', change('2:0', 'new\n'), at(1, 5)],
+    ['shrinks with what goes', change('2:0-4:0', ''), at(1, 2)],
+    ['is nothing when all of them go', change('0:4-4:0', '\n'), undefined],
+  ])('%s', (_name, one, range) => {
+    expect(after(one).remainsOf(at(1, 4))).toEqual(range);
+  });
+});
