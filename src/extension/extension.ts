@@ -6,12 +6,16 @@ import { engineOutputPath, startEngine } from '../link/start-engine.ts';
 import type { EngineSettings } from '../shared/protocol.ts';
 import { ChatSession } from './chat/chat-session.ts';
 import { ChatView } from './chat/chat-view.ts';
+import { CommandRequests } from './commands/command-requests.ts';
 import { registerCommands } from './commands/register-commands.ts';
 import { registerCompletions } from './completion/register-completions.ts';
 import { Configuration } from './configuration.ts';
+import { EditReviews } from './edits/edit-reviews.ts';
+import { registerReviewCommands } from './edits/review-commands.ts';
 import { conversationId } from './engine/conversation-id.ts';
 import { EngineClient } from './engine/engine-client.ts';
 import { EngineOutput } from './engine/engine-output.ts';
+import { SideRequests } from './engine/side-requests.ts';
 import { WorkspaceInstructions } from './instructions/workspace-instructions.ts';
 import { createLog, logEngine } from './log.ts';
 import { ModelChooser } from './models/choose-model.ts';
@@ -38,14 +42,19 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   const prompts = new Prompts(join(context.extensionPath, 'prompts'));
   const instructions = new WorkspaceInstructions({ configuration, prompts, log });
   const settings = (): EngineSettings => ({ ...configuration.engineSettings, instructions: instructions.text });
-  const session = new ChatSession(engine, windowConversation(), { settings, settled: () => instructions.settled });
+  const address = { conversationId: windowConversation() };
+  const session = new ChatSession(engine, address.conversationId, { settings, settled: () => instructions.settled });
+  const requests = new SideRequests(engine, () => ({ engine: settings(), requestWindow: configuration.requestWindow }));
+  const commandRequests = new CommandRequests({ requests, configuration, address });
+  const reviews = new EditReviews(configuration, log);
   const chooser = new ModelChooser(configuration, engine, session);
   session.on('failure', (error) => void showFailure(error));
-  context.subscriptions.push(log, configuration, instructions, engine, session);
+  context.subscriptions.push(log, configuration, instructions, engine, session, reviews);
 
   const contributions: Readonly<Record<string, () => vscode.Disposable>> = {
     view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(session, context.extensionUri, log)),
-    commands: () => registerCommands({ session, chooser, instructions, log }),
+    commands: () => registerCommands({ session, chooser, instructions, prompts, requests: commandRequests, reviews, log }),
+    reviews: () => registerReviewCommands(reviews),
     status: () => showStatus({ session, engine, configuration }),
     completions: () => registerCompletions(configuration, engine, log),
     settings: () => configuration.onDidChangeModel(() => session.modelChanged()),

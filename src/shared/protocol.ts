@@ -211,9 +211,11 @@ export const GenerateParamsSchema = v.object({
   /** Names it in its events; new for every request. */
   id: v.string(),
   prompt: v.variant('kind', [
-    v.object({ kind: v.literal('beside'), address: AddressSchema, message: v.pipe(v.string(), v.minLength(1)) }),
+    /** A command's: the model knows the conversation in the lane `beside`, and only how it begins in the other. */
+    v.object({ kind: v.literal('message'), address: AddressSchema, message: v.pipe(v.string(), v.minLength(1)), lane: v.picklist(LANES) }),
+    /** Somebody else's, who brings along all that the model is to know. */
     v.object({
-      kind: v.literal('alone'),
+      kind: v.literal('messages'),
       messages: v.pipe(v.array(ChatMessageSchema), v.minLength(1)),
       tools: v.array(ToolSchema),
       /** Whether the answer has to be the call of a tool. */

@@ -35,7 +35,7 @@ export type ChatMessage = Readonly<v.InferOutput<typeof ChatMessageSchema>>;
 
 /**
  * The two lanes. `beside`: behind the conversation, which the model then knows and which is the same afterwards.
- * `alone`: in a context of its own, with these messages and nothing else.
+ * `alone`: in a context of its own.
  */
 export const LANES = ['beside', 'alone'] as const;
 export type Lane = (typeof LANES)[number];

@@ -31,8 +31,8 @@ async function generate(
   return user.connection.request('generate', { id, prompt, settings: testSettings(settings), requestWindow }, signal);
 }
 
-const beside = (message: string): GenerateParams['prompt'] => ({ kind: 'beside', address: ADDRESS, message });
-const alone = (...messages: ChatMessage[]): GenerateParams['prompt'] => ({ kind: 'alone', messages, tools: [], mustCall: false });
+const beside = (message: string): GenerateParams['prompt'] => ({ kind: 'message', lane: 'beside', address: ADDRESS, message });
+const alone = (...messages: ChatMessage[]): GenerateParams['prompt'] => ({ kind: 'messages', messages, tools: [], mustCall: false });
 const says = (text: string): ChatMessage => ({ role: 'user', text });
 
 describe('a request beside the conversation', () => {
@@ -155,7 +155,7 @@ describe('a request on its own', () => {
     const tools = [
       { name: 'read_file', description: 'Reads a file.', inputSchema: '{"type":"object","properties":{"path":{"type":"string"}}}' },
     ];
-    const prompt = { kind: 'alone', messages: [says('Hello')], tools, mustCall: true } as const;
+    const prompt = { kind: 'messages', messages: [says('Hello')], tools, mustCall: true } as const;
     await expect(generate({ ...prompt, messages: [...prompt.messages] })).rejects.toMatchObject({ code: 'tool-not-called' });
   });
 });

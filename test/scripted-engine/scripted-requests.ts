@@ -34,7 +34,7 @@ export async function scriptedAnswer(
 ): Promise<GenerateResult> {
   appendFileSync(join(directory, REQUESTS_FILE), `${JSON.stringify(params)}\n`);
   const { id, prompt } = params;
-  const asked = prompt.kind === 'beside' ? prompt.message : prompt.messages.map(({ text }) => text).join('\n');
+  const asked = prompt.kind === 'message' ? prompt.message : prompt.messages.map(({ text }) => text).join('\n');
   const { say, calls = [], change } = prepared(directory).findLast(({ when }) => asked.includes(when)) ?? { say: `You said: ${asked}` };
   let text = '';
   let finish: FinishReason = 'end';
@@ -54,7 +54,7 @@ export async function scriptedAnswer(
     text,
     calls: [...calls],
     finish: signal.aborted ? 'stopped' : finish,
-    lane: change ? 'alone' : prompt.kind,
+    lane: change || prompt.kind === 'messages' ? 'alone' : prompt.lane,
     change,
     stats: { promptTokens: countTokens(asked), reusedTokens: 0, answerTokens: countTokens(text), firstTokenMs: 210, totalMs: 800 },
   };

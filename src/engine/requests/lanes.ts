@@ -35,14 +35,16 @@ export class Lanes {
       const answer = await this.#requester.answer({ ...request, settings }, requestWindow, listener, signal);
       return { ...answer, lane: 'alone', change };
     };
-    if (prompt.kind === 'alone') {
+    if (prompt.kind === 'messages') {
       const answer = await alone(prompt);
       if (prompt.mustCall && answer.calls.length === 0 && answer.finish !== 'stopped') throw new EndlessError('tool-not-called');
       return answer;
     }
-    const beside = await this.#conversation(prompt.address).aside(prompt.message, settings, listener, signal);
-    if (typeof beside !== 'string') return { ...beside, calls: [], lane: 'beside' };
-    return alone({ messages: withoutConversation(prompt.message, settings), tools: [] }, beside);
+    const { message } = prompt;
+    const request = { messages: withoutConversation(message, settings), tools: [] };
+    if (prompt.lane === 'alone') return alone(request);
+    const beside = await this.#conversation(prompt.address).aside(message, settings, listener, signal);
+    return typeof beside === 'string' ? alone(request, beside) : { ...beside, calls: [], lane: 'beside' };
   }
 }
 

@@ -15,12 +15,12 @@ export class ProblemActions implements vscode.CodeActionProvider {
   ): vscode.CodeAction[] | undefined {
     const [worst] = diagnostics.toSorted((one, other) => one.severity - other.severity);
     if (!worst || (only && !only.contains(vscode.CodeActionKind.QuickFix))) return undefined;
-    const action = (title: string, command: string): vscode.CodeAction => ({
-      title,
-      kind: vscode.CodeActionKind.QuickFix,
-      diagnostics: [worst],
-      command: { title, command, arguments: [uri, worst] },
-    });
+    const action = (title: string, command: string): vscode.CodeAction => {
+      const offered = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+      offered.diagnostics = [worst];
+      offered.command = { title, command, arguments: [uri, worst] };
+      return offered;
+    };
     const explain = action(vscode.l10n.t('Explain with Endless'), 'endless.explainProblem');
     // Whoever does not trust the workspace does not have it changed by what stands in it.
     return vscode.workspace.isTrusted ? [action(vscode.l10n.t('Fix with Endless'), 'endless.fix'), explain] : [explain];

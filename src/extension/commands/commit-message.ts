@@ -4,15 +4,15 @@ import { clippedDiff } from '../../shared/diffs.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { fenced } from '../../shared/fence.ts';
 import { longestPrompt } from '../../shared/requests.ts';
-import type { SidePrompts } from '../engine/side-prompts.ts';
 import { changesToCommit, repositoryOf, type GitRepository } from '../git/git.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { ContextKeySetter } from '../status/context-keys.ts';
 import { showFailure } from '../status/failure-notification.ts';
+import type { CommandRequests } from './command-requests.ts';
 import type { Commands } from './commands.ts';
 
 export interface CommitTargets {
-  readonly side: SidePrompts;
+  readonly requests: CommandRequests;
   readonly prompts: Prompts;
 }
 
@@ -68,7 +68,7 @@ export class CommitMessage {
 
   /** What stood in the box comes back when nothing takes its place. */
   async #writeInto(repository: GitRepository, diff: string, signal: AbortSignal): Promise<void> {
-    const { side } = this.#targets;
+    const { requests } = this.#targets;
     const before = repository.inputBox.value;
     let answer = '';
     const show = (): void => {
@@ -81,8 +81,8 @@ export class CommitMessage {
       show();
     };
     try {
-      const prompt = await this.#prompt(repository, diff, side.requestWindow);
-      const { text, finish } = await side.generate('commitMessage', prompt, SAMPLING, { onText }, signal);
+      const message = await this.#prompt(repository, diff, requests.requestWindow);
+      const { text, finish } = await requests.generate({ command: 'commitMessage', message, sampling: SAMPLING }, { onText }, signal);
       if (finish === 'stopped') return;
       answer = text;
       show();

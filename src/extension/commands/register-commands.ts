@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
 import { ChatView } from '../chat/chat-view.ts';
 import type { ModelChooser } from '../models/choose-model.ts';
+import { ProblemActions } from './code-actions.ts';
 import type { Commands } from './commands.ts';
+import { CommitMessage, type CommitTargets } from './commit-message.ts';
 import { contextCommands, type ContextTargets } from './context-commands.ts';
 import { conversationCommands, type ConversationTargets } from './conversation-commands.ts';
+import { editingCommands, type EditingTargets } from './editing-commands.ts';
+import { talkingCommands, type TalkingTargets } from './talking-commands.ts';
 
-export interface CommandTargets extends ConversationTargets, ContextTargets {
+export interface CommandTargets extends ConversationTargets, ContextTargets, TalkingTargets, EditingTargets, CommitTargets {
   readonly chooser: ModelChooser;
 }
 
@@ -23,6 +27,12 @@ export function registerCommands(targets: CommandTargets): vscode.Disposable {
     'endless.showLog': () => log.show(),
     ...conversationCommands(targets),
     ...contextCommands(targets),
+    ...talkingCommands(targets),
+    ...editingCommands(targets),
+    ...new CommitMessage(targets).commands,
   };
-  return vscode.Disposable.from(...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)));
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
+    ProblemActions.register(),
+  );
 }

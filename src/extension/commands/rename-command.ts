@@ -3,12 +3,12 @@ import { namesIn } from '../../shared/answers.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { rangePassage } from '../context/editor-passages.ts';
 import { meantCode } from '../context/meant-code.ts';
-import type { SidePrompts } from '../engine/side-prompts.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { showFailure } from '../status/failure-notification.ts';
+import type { CommandRequests } from './command-requests.ts';
 
 export interface RenameTargets {
-  readonly side: SidePrompts;
+  readonly requests: CommandRequests;
   readonly prompts: Prompts;
 }
 
@@ -16,7 +16,7 @@ export interface RenameTargets {
 const SAMPLING = { temperature: 0.4, repeatPenalty: 1, maxAnswerTokens: 120 };
 
 /** Lets the model suggest names for what stands at the cursor; the one that is chosen is given by the language's own rename. */
-export async function suggestNames({ side, prompts }: RenameTargets): Promise<void> {
+export async function suggestNames({ requests, prompts }: RenameTargets): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const word = editor?.document.getWordRangeAtPosition(editor.selection.active);
   if (!editor || !word) {
@@ -29,7 +29,8 @@ export async function suggestNames({ side, prompts }: RenameTargets): Promise<vo
   const pick = new NamePick(name);
   try {
     const passage = rangePassage(document, await meantCode(editor));
-    const { text } = await side.generate('rename', prompts.render('rename', { name, passage }), SAMPLING, {}, pick.signal);
+    const message = prompts.render('rename', { name, passage });
+    const { text } = await requests.generate({ command: 'rename', message, sampling: SAMPLING }, {}, pick.signal);
     if (pick.signal.aborted) return;
     const chosen = await pick.choose(namesIn(text, name));
     if (chosen !== undefined) await rename(document, word.start, version, chosen);

@@ -15,10 +15,10 @@ const DECLARATIONS: ReadonlySet<vscode.SymbolKind> = new Set([
  * The lines that a command is about: those that are selected, or else the function, class or the like that the cursor is in, or
  * else the whole document.
  */
-export async function meantCode({ document, selection }: vscode.TextEditor): Promise<vscode.Range> {
+export async function meantCode({ document, selection }: Pick<vscode.TextEditor, 'document' | 'selection'>): Promise<vscode.Range> {
   if (!selection.isEmpty) return wholeLines(document, selection);
   const declaration = innermost(await symbolsOf(document), selection.active);
-  return declaration ? wholeLines(document, declaration) : new vscode.Range(0, 0, document.lineCount, 0);
+  return wholeLines(document, declaration ?? document.validateRange(new vscode.Range(0, 0, Infinity, Infinity)));
 }
 
 /** The range from the beginning of its first line to the end of its last; a line in which no character is meant is none. */

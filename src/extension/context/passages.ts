@@ -27,15 +27,15 @@ export interface Problem {
 }
 
 /**
- * An excerpt, fenced, under its path and lines. One that is too long is cut behind a whole line.
+ * An excerpt, fenced, under its path and lines.
  *
- * @param cutNote says that the rest of so many lines is left out.
+ * @param cutNote says that the rest of so many lines is left out: one that is too long is then cut behind a whole line.
  */
-export function excerptPassage({ path, languageId, text, firstLine }: Excerpt, cutNote: (lines: number) => string): string {
-  const cut = cutText(text, LONGEST_PASSAGE);
+export function excerptPassage({ path, languageId, text, firstLine }: Excerpt, cutNote: ((lines: number) => string) | undefined): string {
+  const cut = cutText(text, cutNote ? LONGEST_PASSAGE : Infinity);
   const lastLine = firstLine + linesIn(cut.text) - 1;
   const lines = lastLine > firstLine ? `${firstLine}-${lastLine}` : String(firstLine);
-  const note = cut.isCut ? ` (${cutNote(linesIn(text))})` : '';
+  const note = cutNote && cut.isCut ? ` (${cutNote(linesIn(text))})` : '';
   return `${path}:${lines}${note}\n${fenced(cut.text, languageId === 'plaintext' ? '' : languageId)}`;
 }
 

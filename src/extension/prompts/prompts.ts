@@ -38,7 +38,7 @@ export interface PromptValues {
     readonly isLong: boolean;
   };
   readonly fix: { readonly problems: readonly PromptProblem[] };
-  readonly document: Readonly<Record<never, never>>;
+  readonly document: { readonly [value: string]: never };
   readonly tests: Passage & {
     readonly testPath: string;
     readonly hasFramework: boolean;

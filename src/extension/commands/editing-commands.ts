@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import type { LineRange } from '../../shared/edits/locate.ts';
+import { meantCode, wholeLines } from '../context/meant-code.ts';
+import { problemAt, problemsIn, promptProblem } from '../context/problem-at.ts';
+import type { Commands } from './commands.ts';
+import { proposeEdit, type ProposalTargets, type Wish } from './propose-edit.ts';
+import { suggestNames } from './rename-command.ts';
+import { writeTests } from './tests-command.ts';
+
+export type EditingTargets = ProposalTargets;
+
+/** Lines around a problem that may be changed where no declaration is around it. */
+const LINES_AROUND = 10;
+
+/** What changes code, or writes some. The conversation is known while it is done, and the same afterwards. */
+export function editingCommands(targets: EditingTargets): Commands {
+  return {
+    'endless.edit': () => withWish(targets, editWish()),
+    'endless.fix': (uri, diagnostic) => withWish(targets, fixWish(targets, uri, diagnostic)),
+    'endless.document': () => withWish(targets, documentWish(targets)),
+    'endless.tests': () => writeTests(targets),
+    'endless.rename': () => suggestNames(targets),
+  };
+}
+
+async function withWish(targets: EditingTargets, wish: Promise<Wish | undefined>): Promise<void> {
+  const wished = await wish;
+  if (wished) await proposeEdit(targets, wished);
+}
+
+/** What is selected, or the whole file when nothing is, and what the user wants of it. */
+async function editWish(): Promise<Wish | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return undefined;
+  const { document, selection } = editor;
+  const range = selection.isEmpty ? undefined : linesOf(wholeLines(document, selection));
+  const instruction = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Edit with Endless'),
+    prompt: range ? vscode.l10n.t('What to change in the selected lines') : vscode.l10n.t('What to change in this file'),
+    placeHolder: vscode.l10n.t('For example: handle the empty list'),
+  });
+  if (!instruction?.trim()) return undefined;
+  return { command: 'edit', title: vscode.l10n.t('Edit'), document, range, instruction: instruction.trim() };
+}
+
+/** The problem of a code action, or those that are selected, or the one at the cursor. */
+async function fixWish({ prompts }: EditingTargets, uri: unknown, given: unknown): Promise<Wish | undefined> {
+  const found = await problemAt(uri, given);
+  const editor = vscode.window.activeTextEditor;
+  if (!found) {
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t('There is no problem at the cursor. To change code that no tool complains of, use “Endless: Edit…”.'),
+    );
+    return undefined;
+  }
+  const { document, diagnostic } = found;
+  const isSelected = editor?.document === document && !editor.selection.isEmpty && given === undefined;
+  const range = isSelected ? wholeLines(document, editor.selection) : await around(document, diagnostic);
+  const problems = isSelected ? problemsIn(document, range) : [diagnostic];
+  const instruction = prompts.render('fix', { problems: problems.map(promptProblem) });
+  return { command: 'fix', title: vscode.l10n.t('Fix'), document, range: linesOf(range), instruction };
+}
+
+async function documentWish({ prompts }: EditingTargets): Promise<Wish | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return undefined;
+  const range = linesOf(await meantCode(editor));
+  return {
+    command: 'document',
+    title: vscode.l10n.t('Document'),
+    document: editor.document,
+    range,
+    instruction: prompts.render('document', {}),
+  };
+}
+
+/** The declaration that a problem is in, or the lines around it. */
+async function around(document: vscode.TextDocument, { range }: vscode.Diagnostic): Promise<vscode.Range> {
+  const declaration = await meantCode({ document, selection: new vscode.Selection(range.start, range.start) });
+  const isWhole = declaration.start.line === 0 && declaration.end.line >= document.lineCount - 1;
+  if (!isWhole) return declaration.union(wholeLines(document, range));
+  const lines = new vscode.Range(Math.max(0, range.start.line - LINES_AROUND), 0, range.end.line + LINES_AROUND, Infinity);
+  return wholeLines(document, document.validateRange(lines));
+}
+
+function linesOf({ start, end }: vscode.Range): LineRange {
+  return { start: start.line, end: end.line + 1 };
+}
