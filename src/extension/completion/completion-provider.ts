@@ -3,6 +3,7 @@ import { readPlace } from '../../shared/completion/place-reader.ts';
 import { Suggester, type Asking } from '../../shared/completion/suggester.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { CompletionOutcome, CompletionPlace, CompletionResult, CompletionSettings } from '../../shared/protocol.ts';
+import { abortable } from '../abortable.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { CompletionJournal, type Decision } from './completion-journal.ts';
 import type { CompletionRules } from './completion-rules.ts';
@@ -126,17 +127,6 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
 
   #tell(): void {
     this.#changed.fire({ isWorking: this.#waiting > 0, lastMs: this.#lastMs, obstacle: this.#obstacle });
-  }
-}
-
-/** Runs something that is aborted when the editor does not wait any more. */
-async function abortable<T>(token: vscode.CancellationToken, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const cancelled = token.onCancellationRequested(() => controller.abort());
-  try {
-    return await run(controller.signal);
-  } finally {
-    cancelled.dispose();
   }
 }
 
