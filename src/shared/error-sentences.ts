@@ -73,6 +73,16 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
         l10n.t('The model did not say anything that could be used, so nothing was changed. Try again, or choose a larger model.'),
         'chooseModel',
       );
+    case 'request-empty':
+      return say(l10n.t('The request has no text to answer. Write something, and send it again.'), 'showLog');
+    case 'images-unsupported':
+      return say(l10n.t('Models in Endless read text only. Send the request without pictures.'), 'showLog');
+    case 'data-unsupported':
+      return say(unreadableData(l10n, report), 'showLog');
+    case 'tools-unsupported':
+      return say(toolsUnsupported(l10n, report), 'openSettings', 'chooseModel');
+    case 'call-unreadable':
+      return say(callUnreadable(l10n, report), 'chooseModel');
     case 'engine-binary-missing':
       return say(binaryMissing(l10n, report), 'showLog');
     case 'engine-start-failed':
@@ -144,6 +154,32 @@ function tooLong(l10n: Localizer, { args }: ErrorReport): string {
         'The message has {tokens} tokens and the window holds {window}. Nothing is lost: shorten it, or make the window larger in the settings.',
         { tokens, window },
       );
+}
+
+function unreadableData(l10n: Localizer, { args }: ErrorReport): string {
+  const { type } = args;
+  return type === undefined
+    ? l10n.t('Models in Endless read text only, and a part of the request is none. Send it as text.')
+    : l10n.t('Models in Endless read text only, and a part of the request is of the type {type}. Send it as text.', { type });
+}
+
+function toolsUnsupported(l10n: Localizer, { args }: ErrorReport): string {
+  const { tokens } = args;
+  return tokens === undefined
+    ? l10n.t('This model cannot use tools. Choose one that was made for them, or send the request without tools.')
+    : l10n.t(
+        'Tools need a model that was made for them, and at least {tokens} tokens in the setting “Endless: Requests: Window”. Change one or the other, or send the request without tools.',
+        { tokens },
+      );
+}
+
+function callUnreadable(l10n: Localizer, { args }: ErrorReport): string {
+  const { tool } = args;
+  return tool === undefined
+    ? l10n.t('The model asked for a tool in a way that cannot be read. Send the request again, or choose a larger model.')
+    : l10n.t('The model asked for the tool {tool} in a way that cannot be read. Send the request again, or choose a larger model.', {
+        tool,
+      });
 }
 
 function binaryMissing(l10n: Localizer, { args }: ErrorReport): string {
