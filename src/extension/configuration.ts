@@ -20,6 +20,9 @@ import {
 import { validSettings } from './engine/valid-settings.ts';
 import { resolveModelPath } from './models/bundled-model.ts';
 
+/** The settings that say how much may be asked at once, and how long an answer may be. */
+const REQUEST_LIMITS: readonly SettingKey[] = ['requests.window', 'chat.maxAnswerTokens'];
+
 /** The only place where settings are read and written. */
 export class Configuration implements vscode.Disposable {
   readonly #extensionPath: string;
@@ -28,6 +31,7 @@ export class Configuration implements vscode.Disposable {
   readonly #instructionsChanged = new vscode.EventEmitter<void>();
   readonly #watch: vscode.Disposable;
   readonly #completionsChanged = new vscode.EventEmitter<void>();
+  readonly #requestsChanged = new vscode.EventEmitter<void>();
   #settings: EngineSettings;
   #completions: CompletionSettings;
   #exclusions: readonly string[];
@@ -47,7 +51,10 @@ export class Configuration implements vscode.Disposable {
       if (isSame) this.#completions = completions;
       this.#exclusions = this.#readExclusions();
       this.#enabled.clear();
-      if (this.#settings.modelPath !== before) this.#modelChanged.fire();
+      const isOtherModel = this.#settings.modelPath !== before;
+      if (isOtherModel) this.#modelChanged.fire();
+      if (isOtherModel || REQUEST_LIMITS.some((key) => change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`)))
+        this.#requestsChanged.fire();
       if (change.affectsConfiguration(`${SETTINGS_SECTION}.${'chat.instructions' satisfies SettingKey}`)) this.#instructionsChanged.fire();
       if (!isSame || change.affectsConfiguration(`${SETTINGS_SECTION}.completions`)) this.#completionsChanged.fire();
     });
@@ -123,6 +130,11 @@ export class Configuration implements vscode.Disposable {
     return this.#modelChanged.event;
   }
 
+  /** The model that answers requests is another one, or may be asked or may answer more or less than before. */
+  get onDidChangeRequests(): vscode.Event<void> {
+    return this.#requestsChanged.event;
+  }
+
   /** Path of the file that a value of `model.path` stands for; empty when it stands for none. */
   resolve(modelPath: string): string {
     return resolveModelPath(modelPath, this.#extensionPath);
@@ -138,6 +150,7 @@ export class Configuration implements vscode.Disposable {
     this.#modelChanged.dispose();
     this.#instructionsChanged.dispose();
     this.#completionsChanged.dispose();
+    this.#requestsChanged.dispose();
   }
 
   #read(): [EngineSettings, CompletionSettings] {

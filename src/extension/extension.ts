@@ -17,6 +17,7 @@ import { EngineClient } from './engine/engine-client.ts';
 import { EngineOutput } from './engine/engine-output.ts';
 import { SideRequests } from './engine/side-requests.ts';
 import { WorkspaceInstructions } from './instructions/workspace-instructions.ts';
+import { registerLanguageModel } from './language-model/language-model-provider.ts';
 import { createLog, logEngine } from './log.ts';
 import { ModelChooser } from './models/choose-model.ts';
 import { Prompts } from './prompts/prompts.ts';
@@ -57,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
     reviews: () => registerReviewCommands(reviews),
     status: () => showStatus({ session, engine, configuration }),
     completions: () => registerCompletions(configuration, engine, log),
+    languageModel: () => registerLanguageModel({ configuration, engine, requests, log }),
     settings: () => configuration.onDidChangeModel(() => session.modelChanged()),
   };
   for (const [name, contribute] of Object.entries(contributions)) {

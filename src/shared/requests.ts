@@ -64,7 +64,11 @@ export const RequestStatsSchema = v.object({
   totalMs: v.number(),
 });
 
-/** How many tokens of the context of requests a prompt may take: the rest is for the answer. */
-export function longestPrompt(window: number): number {
-  return Math.floor(window * 0.75);
+/**
+ * How many tokens of the context of requests are kept for the answer; a prompt may take the rest.
+ *
+ * @param maxAnswerTokens longest answer that the user wants; 0 for no limit.
+ */
+export function answerRoom(window: number, maxAnswerTokens: number): number {
+  return Math.min(Math.floor(window / 4), maxAnswerTokens || window);
 }

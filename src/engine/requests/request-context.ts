@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { ChatHistoryItem, LlamaChat, LlamaChatResponse, Token } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings, FinishReason, GenerateResult } from '../../shared/protocol.ts';
-import { longestPrompt, type ChatMessage, type Tool } from '../../shared/requests.ts';
+import { answerRoom, type ChatMessage, type Tool } from '../../shared/requests.ts';
 import { Decoder } from '../cache/decoder.ts';
 import { AnswerWriter } from '../conversation/answer-writer.ts';
 import type { RequestListener } from '../conversation/request-answer.ts';
@@ -61,7 +61,7 @@ export class RequestContext {
     const history = chatHistory(request.messages);
     const tokens = this.#tokensOf(history, request.tools);
     const { contextSize } = this.#role.sequence;
-    const window = longestPrompt(contextSize);
+    const window = contextSize - answerRoom(contextSize, request.settings.maxAnswerTokens) - SPARE_CELLS;
     if (tokens.length > window) throw new EndlessError('message-too-long', { tokens: tokens.length, window });
     const reusedTokens = await this.#read(tokens, listener, signal);
     const answer = signal.aborted

@@ -3,7 +3,7 @@ import { commitMessageIn } from '../../shared/answers.ts';
 import { clippedDiff } from '../../shared/diffs.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { fenced } from '../../shared/fence.ts';
-import { longestPrompt } from '../../shared/requests.ts';
+import { answerRoom } from '../../shared/requests.ts';
 import { changesToCommit, repositoryOf, type GitRepository } from '../git/git.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { ContextKeySetter } from '../status/context-keys.ts';
@@ -96,7 +96,7 @@ export class CommitMessage {
   async #prompt(repository: GitRepository, diff: string, window: number): Promise<string> {
     const commits = await repository.log({ maxEntries: RECENT }).catch(() => []);
     const recent = commits.map(({ message }) => message.trim().slice(0, LONGEST_RECENT)).join('\n\n');
-    const longest = (longestPrompt(window) - LONGEST_TOKENS) * CHARS_PER_TOKEN - recent.length;
+    const longest = (window - 2 * answerRoom(window, LONGEST_TOKENS)) * CHARS_PER_TOKEN - recent.length;
     return this.#targets.prompts.render('commit-message', {
       diff: fenced(clippedDiff(diff, longest), 'diff'),
       hasRecent: recent !== '',

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { LanguageModelChatInformation } from 'vscode';
 import type { Localizer } from '../../shared/error-sentences.ts';
 import type { RequestResult } from '../../shared/protocol.ts';
+import { answerRoom } from '../../shared/requests.ts';
 
 /** What VS Code also reads, though its types do not say so: whether the model may stand in its pickers. */
 export interface SelectableModel extends LanguageModelChatInformation {
@@ -19,8 +20,7 @@ export interface ModelLimits {
 }
 
 /**
- * What VS Code is told of a model. A quarter of the window is kept for the answer, or less if the user wants shorter
- * ones; the rest may be asked.
+ * What VS Code is told of a model.
  *
  * @param path of the file, whose name is the model's identifier: the same one in every window and after a restart.
  * @param file what the engine says of it.
@@ -32,7 +32,7 @@ export function modelInformation(
   { requestWindow, maxAnswerTokens }: ModelLimits,
 ): SelectableModel {
   const window = Math.min(requestWindow, file.trainedContext || requestWindow);
-  const maxOutputTokens = Math.min(Math.floor(window / 4), maxAnswerTokens || window);
+  const maxOutputTokens = answerRoom(window, maxAnswerTokens);
   return {
     id: basename(path, '.gguf'),
     name: file.name,
