@@ -24,6 +24,8 @@ export interface PreparedAnswer {
 export const ANSWERS_FILE = 'answers.json';
 /** Holds every request, a line of JSON each. */
 export const REQUESTS_FILE = 'requests.jsonl';
+/** Holds the answer of every request that has ended, a line of JSON each. */
+export const RESULTS_FILE = 'results.jsonl';
 
 /** Answers a request by what a test has prepared, or by its own words. */
 export async function scriptedAnswer(
@@ -50,7 +52,7 @@ export async function scriptedAnswer(
     else if (step.kind === 'finish') finish = step.reason;
     else if (step.kind === 'fail') throw new EndlessError(step.code);
   }
-  return {
+  const result: GenerateResult = {
     text,
     calls: [...calls],
     finish: signal.aborted ? 'stopped' : finish,
@@ -58,6 +60,8 @@ export async function scriptedAnswer(
     change,
     stats: { promptTokens: countTokens(asked), reusedTokens: 0, answerTokens: countTokens(text), firstTokenMs: 210, totalMs: 800 },
   };
+  appendFileSync(join(directory, RESULTS_FILE), `${JSON.stringify(result)}\n`);
+  return result;
 }
 
 function prepared(directory: string): readonly PreparedAnswer[] {
