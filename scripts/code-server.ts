@@ -21,6 +21,8 @@ export interface CodeServerOptions extends CodeServerFolders {
   /** Folder to open. */
   readonly workspace: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the user has to trust a workspace before everything works in it. */
+  readonly hasWorkspaceTrust?: boolean;
 }
 
 /** Installs code-server unless the version of the lockfile is there. */
@@ -65,7 +67,8 @@ export class CodeServer {
   /** @throws Error with what code-server printed, when it ends before it listens. */
   static async start(options: CodeServerOptions): Promise<CodeServer> {
     const network = ['--bind-addr', '127.0.0.1:0', '--auth', 'none'];
-    const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override'];
+    const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
+    if (options.hasWorkspaceTrust !== true) quiet.push('--disable-workspace-trust');
     const child = spawn(process.execPath, [ENTRY, ...flags(options), ...network, ...quiet, '--ignore-last-opened', options.workspace], {
       // A process group of its own: extension host, file watcher and terminals go down with it.
       detached: true,

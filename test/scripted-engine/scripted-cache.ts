@@ -6,10 +6,16 @@ const HEADER_TOKENS = 3;
 /** Keeps count of a cache that rolls as the real one does: sinks stay, the oldest turns leave whole. */
 export class ScriptedCache {
   #turns: readonly { readonly turnId: number; readonly tokens: number }[] = [];
+  #instructions = 0;
   #evictedUpTo = 0;
 
   get evictedUpTo(): number {
     return this.#evictedUpTo;
+  }
+
+  /** What the workspace tells the model stays, as the sinks do. */
+  pin(instructions: string): void {
+    this.#instructions = countTokens(instructions);
   }
 
   append(turnId: number, tokens: number): void {
@@ -42,10 +48,10 @@ export class ScriptedCache {
   }
 
   layout(window: number): CacheLayout {
-    const segments: Segment[] = [
-      { id: 0, kind: 'sink', tokens: SINK_TOKENS, start: 0, header: 0, message: 0, answerHeader: 0, evicted: 0 },
-    ];
-    let start = SINK_TOKENS;
+    const whole = { header: 0, message: 0, answerHeader: 0, evicted: 0 };
+    const segments: Segment[] = [{ id: 0, kind: 'sink', tokens: SINK_TOKENS, start: 0, ...whole }];
+    if (this.#instructions > 0) segments.push({ id: -1, kind: 'pinned', tokens: this.#instructions, start: SINK_TOKENS, ...whole });
+    let start = SINK_TOKENS + this.#instructions;
     for (const { turnId, tokens } of this.#turns) {
       segments.push({ id: turnId, kind: 'turn', turnId, tokens, start, header: HEADER_TOKENS, message: 0, answerHeader: 0, evicted: 0 });
       start += tokens;
@@ -54,7 +60,7 @@ export class ScriptedCache {
   }
 
   #used(): number {
-    return this.#turns.reduce((sum, turn) => sum + turn.tokens, SINK_TOKENS);
+    return this.#turns.reduce((sum, turn) => sum + turn.tokens, SINK_TOKENS + this.#instructions);
   }
 }
 

@@ -107,6 +107,7 @@ export class ScriptedConversation {
 
   async #answer({ turn: { id, message }, settings }: StoredTurn): Promise<void> {
     this.#settings = settings;
+    this.#cache.pin(settings.instructions);
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this.#update(id, { state: 'running' });

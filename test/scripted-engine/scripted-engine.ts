@@ -20,6 +20,9 @@ export interface ScriptedEngineOptions {
 /** Holds whatever code was shown for completions, a line of JSON for each time. */
 export const SHOWN_FILE = 'shown.jsonl';
 
+/** Holds every message with the settings that it was sent with, a line of JSON each. */
+export const SENT_FILE = 'sent.jsonl';
+
 /**
  * An engine without a model: every answer and every fault is written in `scripts.ts` and asked for by the message.
  * Two messages act before they are answered: `/reject CODE` is not taken, and `/lose` is taken, but the engine
@@ -35,7 +38,7 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     conversations.set(id, opened);
     return opened;
   };
-  const note = (shown: unknown): void => appendFileSync(join(options.directory, SHOWN_FILE), `${JSON.stringify(shown)}\n`);
+  const note = (file: string, what: unknown): void => appendFileSync(join(options.directory, file), `${JSON.stringify(what)}\n`);
   return {
     async hello() {
       return { protocolVersion: options.protocolVersion ?? PROTOCOL_VERSION, pid: process.pid };
@@ -56,6 +59,7 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     async send({ address, key, message, settings }) {
       const { name, argument } = commandOf(message);
       if (name === 'reject') throw new EndlessError(errorCode(argument));
+      note(SENT_FILE, { message, settings });
       const { turn, isNew } = conversation(address).accept(key, message, settings);
       if (name === 'lose' && isNew) options.crash();
       conversation(address).start();
@@ -82,11 +86,11 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
       return { tokens: countTokens(text) };
     },
     async complete({ place }) {
-      note(place);
+      note(SHOWN_FILE, place);
       return scriptedCompletion(place);
     },
     async passages({ passages }) {
-      note(passages);
+      note(SHOWN_FILE, passages);
       return {};
     },
   };

@@ -146,8 +146,12 @@ describe('the command to show the cache', () => {
     expect(await view.cacheGauge.getAttribute('aria-expanded')).toBe('true');
     expect(await view.nextOfType('done')).toEqual({ type: 'done', key: 'a' });
     await view.page.keyboard.press('Escape');
+    await expect.poll(() => legend.isVisible()).toBe(false);
+    expect(await view.cacheGauge.evaluate((gauge) => gauge === document.activeElement)).toBe(true);
+    // Who comes back to it with the keyboard sees it again.
     await view.composer.focus();
-    expect(await legend.isVisible()).toBe(false);
+    await view.cacheGauge.focus();
+    expect(await legend.isVisible()).toBe(true);
   });
 
   it('is obeyed once, however often it is told', async () => {

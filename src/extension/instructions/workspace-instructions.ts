@@ -6,6 +6,8 @@ import type { Prompts } from '../prompts/prompts.ts';
 
 /** Where a folder of the workspace keeps what it tells assistants. */
 const PATHS = ['AGENTS.md', '.github/copilot-instructions.md'];
+/** A folder that comes or goes with a file in it is all that is heard of the file. */
+const WATCHED = `{${[...PATHS, '.github'].join(',')}}`;
 
 /** UTF-16 units of a file that the model is told. */
 const LONGEST = 16 * 1024;
@@ -73,12 +75,12 @@ export class WorkspaceInstructions implements vscode.Disposable {
 
   #watchFolders(): void {
     vscode.Disposable.from(...this.#watchers).dispose();
-    this.#watchers = folders().flatMap((folder) => PATHS.flatMap((path) => this.#watchFile(folder, path)));
+    this.#watchers = folders().flatMap((folder) => this.#watchFiles(folder));
     this.#readAgain();
   }
 
-  #watchFile(folder: vscode.WorkspaceFolder, path: string): readonly vscode.Disposable[] {
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, path));
+  #watchFiles(folder: vscode.WorkspaceFolder): readonly vscode.Disposable[] {
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, WATCHED));
     const again = (): void => this.#readAgain();
     return [watcher, watcher.onDidCreate(again), watcher.onDidChange(again), watcher.onDidDelete(again)];
   }

@@ -23,11 +23,14 @@ export class EndlessCacheBar extends LightElement {
     status: { attribute: false },
     width: { state: true },
     open: { type: Boolean },
+    dismissed: { state: true },
   };
   declare status: Status;
   /** Whether the legend is kept open. */
   declare open: boolean;
   declare private width: number;
+  /** Whether the legend stays closed although the gauge has the focus still. */
+  declare private dismissed: boolean;
   readonly #observer = new ResizeObserver(([entry]) => {
     if (entry) this.width = entry.contentRect.width;
   });
@@ -36,6 +39,7 @@ export class EndlessCacheBar extends LightElement {
     super();
     this.width = 0;
     this.open = false;
+    this.dismissed = false;
     this.addEventListener('keydown', (event) => this.#closeOnEscape(event));
   }
 
@@ -66,13 +70,16 @@ export class EndlessCacheBar extends LightElement {
         aria-expanded=${this.open}
         aria-controls="cache-legend"
         @click=${() => this.#keepOpen(!this.open)}
+        @blur=${() => (this.dismissed = false)}
       >
         <span class="strip">${this.#strip(cache)}</span>
         ${cache.strategy === 'rebase' ? html`<span class="rebase" title=${strategySentence('rebase')}>${icon('refresh')}</span>` : nothing}
         <span class="for-screen-readers">${summary(cache)}</span>
         <span class="fill" aria-hidden="true">${figures.binary(cache.used)}<span class="of">/${figures.binary(cache.window)}</span></span>
       </button>
-      <div class="legend ${this.open ? 'open' : ''}" id="cache-legend">${legendTemplate(cache, this.status)}</div>`;
+      <div class="legend ${this.open ? 'open' : ''} ${this.dismissed ? 'dismissed' : ''}" id="cache-legend">
+        ${legendTemplate(cache, this.status)}
+      </div>`;
   }
 
   #strip(cache: CacheLayout): TemplateResult {
@@ -107,6 +114,7 @@ export class EndlessCacheBar extends LightElement {
   #closeOnEscape(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || !this.open) return;
     event.preventDefault();
+    this.dismissed = true;
     this.#keepOpen(false);
   }
 

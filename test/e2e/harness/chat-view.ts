@@ -53,12 +53,21 @@ export class ChatView {
     return this.#frame.locator('.divider');
   }
 
+  /** Before the first turn of a new section. */
+  get sectionDivider(): Locator {
+    return this.#frame.getByRole('separator', { name: 'New section' });
+  }
+
   get banner(): Locator {
     return this.#frame.locator('.banner');
   }
 
   get cacheBar(): Locator {
     return this.#frame.locator('endless-cache-bar');
+  }
+
+  get cacheLegend(): Locator {
+    return this.#frame.locator('#cache-legend');
   }
 
   button(name: string): Locator {

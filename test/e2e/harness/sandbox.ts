@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readRecord } from '../../../src/link/run-directory.ts';
 
 /** Folders and environment of one VS Code with its engine, apart from everything else on the machine. */
@@ -20,6 +20,13 @@ export class Sandbox {
       ENDLESS_LINGER_MS: String(lingerMs),
     };
     cpSync('sample', this.workspace, { recursive: true });
+  }
+
+  /** Writes a file of the workspace. */
+  write(path: string, text: string): void {
+    const file = join(this.workspace, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
   }
 
   async hasEngine(): Promise<boolean> {

@@ -7,7 +7,7 @@ import { ChatView } from './chat-view.ts';
 import { Sandbox } from './sandbox.ts';
 import { startScriptedEngine } from './scripted-engine.ts';
 
-/** How long an icon may take to be selected that has been clicked. */
+/** How long it may take until something shows that it has been clicked. */
 const CLICK_MS = 3_000;
 
 const SCREENSHOTS = join('test-results', 'screenshots', 'e2e');
@@ -21,10 +21,21 @@ const QUIET_SETTINGS = {
   'window.commandCenter': false,
 };
 
+/** A workspace is not trusted, and nobody is asked whether it is to be. */
+const RESTRICTED_SETTINGS = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
+
 export interface WorkbenchOptions {
   /** `scripted` attaches to the engine without a model; `real` starts the one in the package. */
   readonly engine: 'real' | 'scripted';
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Files of the workspace beside the sample, by their paths. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Whether the workspace is not trusted until the user says so. */
+  readonly restricted?: boolean;
   /** How long the engine waits for the next client after the last one has gone; a minute unless told. */
   readonly lingerMs?: number;
 }
@@ -60,13 +71,14 @@ export class Workbench {
     this.#settings = parts.settings;
   }
 
-  static async open({ engine, settings: own, lingerMs = 60_000 }: WorkbenchOptions): Promise<Workbench> {
+  static async open({ engine, settings: own, files = {}, restricted = false, lingerMs = 60_000 }: WorkbenchOptions): Promise<Workbench> {
     const sandbox = new Sandbox(lingerMs);
+    for (const [path, text] of Object.entries(files)) sandbox.write(path, text);
     if (engine === 'scripted') await startScriptedEngine(sandbox);
     const { userData, workspace, env } = sandbox;
-    const settings = { ...QUIET_SETTINGS, 'endless.model.path': 'bundled', ...own };
+    const settings = { ...QUIET_SETTINGS, 'endless.model.path': 'bundled', ...(restricted && RESTRICTED_SETTINGS), ...own };
     writeSettings(userData, settings);
-    const server = await CodeServer.start({ userData, workspace, env, extensions: inject('extensions') });
+    const server = await CodeServer.start({ userData, workspace, env, extensions: inject('extensions'), hasWorkspaceTrust: restricted });
     const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
     const workbench = new Workbench({ page, sandbox, browser, server, settings });
@@ -103,6 +115,47 @@ export class Workbench {
     return this.page.locator('.statusbar-item[id$="endless.completions"] a');
   }
 
+  /** Says that the workspace is not trusted; not there when it is. */
+  get restrictedMode(): Locator {
+    return this.page.locator('.statusbar-item[id="status.workspaceTrust"]');
+  }
+
+  /** The sidebar, whether it is open or not. */
+  get chat(): ChatView {
+    return new ChatView(this.page);
+  }
+
+  /** A message that is shown at the moment. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+  }
+
+  /** Takes an item of the menu that has just been opened; in its first moments a menu does not hear of the mouse. */
+  async chooseFromMenu(label: string): Promise<void> {
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: label });
+    await item.waitFor();
+    while (await item.isVisible()) {
+      await item.click({ timeout: CLICK_MS }).catch(() => undefined);
+      await item.waitFor({ state: 'detached', timeout: CLICK_MS }).catch(() => undefined);
+    }
+  }
+
+  async openExplorer(): Promise<void> {
+    await this.page.keyboard.press('Control+Shift+E');
+    await this.#fileInExplorer('README.md').waitFor();
+  }
+
+  /** Selects files and takes an item of their menu. */
+  async chooseInExplorer(files: readonly string[], item: string): Promise<void> {
+    for (const [index, file] of files.entries()) await this.#fileInExplorer(file).click({ modifiers: index === 0 ? [] : ['Control'] });
+    await this.#fileInExplorer(files.at(-1) ?? '').click({ button: 'right' });
+    await this.chooseFromMenu(item);
+  }
+
+  #fileInExplorer(file: string): Locator {
+    return this.page.locator('.explorer-folders-view .monaco-list-row').filter({ has: this.page.getByText(file, { exact: true }) });
+  }
+
   /** Opens the sidebar's view by its icon in the activity bar. */
   async openChat(): Promise<ChatView> {
     // A window that is being restored opens the view by itself, and a click that comes just then closes it again.
@@ -110,15 +163,25 @@ export class Workbench {
       await this.#icon.click();
       await this.#selectedIcon.waitFor({ timeout: CLICK_MS }).catch(() => undefined);
     }
-    const chat = new ChatView(this.page);
-    await chat.composer.waitFor();
-    return chat;
+    await this.chat.composer.waitFor();
+    return this.chat;
   }
 
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.page.locator('.quick-input-widget input').fill(`>${title}`);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  /** The commands that the palette has for a title. */
+  async offeredCommands(title: string): Promise<readonly string[]> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget input').fill(`>${title}`);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name');
+    await rows.first().waitFor();
+    const labels = await rows.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return labels.filter((label) => label.startsWith(title));
   }
 
   /** Takes effect when VS Code has noticed that the file has changed. */
