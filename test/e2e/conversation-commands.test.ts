@@ -57,7 +57,7 @@ describe('commands that steer the conversation', () => {
     await workbench.runCommand('Endless: Compact Now');
     await workbench.notification(/\d+ tokens have left the cache/).waitFor();
     await workbench.runCommand('Endless: Compact Now');
-    await workbench.notification('Nothing had to leave the cache').waitFor();
+    await workbench.notification('Nothing to evict').waitFor();
   });
 
   it('forget the last turn, and say which', async () => {

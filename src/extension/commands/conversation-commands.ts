@@ -38,7 +38,7 @@ async function compact(session: ChatSession): Promise<void> {
   const sentence =
     evicted > 0
       ? vscode.l10n.t('{tokens} tokens have left the cache. The transcript keeps everything.', { tokens })
-      : vscode.l10n.t('Nothing had to leave the cache: the newest two turns always stay.');
+      : vscode.l10n.t('Nothing to evict: the newest two turns always stay.');
   await vscode.window.showInformationMessage(sentence);
 }
 
@@ -52,7 +52,7 @@ async function forgetLastTurn(session: ChatSession): Promise<void> {
 async function showCache(session: ChatSession): Promise<void> {
   await showChat();
   if (await session.showCache()) return;
-  await vscode.window.showInformationMessage(vscode.l10n.t('There is no cache yet: the model gets one with the first message.'));
+  await vscode.window.showInformationMessage(vscode.l10n.t('There is no cache yet: the first message makes one.'));
 }
 
 function showChat(): Thenable<unknown> {
