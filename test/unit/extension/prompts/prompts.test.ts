@@ -59,6 +59,16 @@ const GOLDEN: { readonly [N in PromptName]: Readonly<Record<string, PromptValues
 
 const names = Object.keys(GOLDEN) as PromptName[];
 
+interface Variant {
+  readonly name: PromptName;
+  readonly variant: string;
+  readonly values: PromptValues[PromptName];
+}
+
+function variantsOf(name: PromptName): readonly Variant[] {
+  return Object.entries<PromptValues[PromptName]>(GOLDEN[name]).map(([variant, values]) => ({ name, variant, values }));
+}
+
 /** Prompts from a folder with one template in it. */
 function promptsWith(template: string): Prompts {
   const folder = mkdtempSync(join(tmpdir(), 'endless-'));
@@ -74,12 +84,9 @@ describe('the templates of prompts', () => {
     expect(readdirSync('prompts').sort()).toEqual(names.map((name) => `${name}.md`).sort());
   });
 
-  test.each(names.flatMap((name) => Object.entries(GOLDEN[name]).map(([variant, values]) => ({ name, variant, values }))))(
-    '$name, $variant, says what it always said',
-    async ({ name, variant, values }) => {
-      await expect(new Prompts('prompts').render(name, values)).toMatchFileSnapshot(`golden/${name}-${variant}.md`);
-    },
-  );
+  test.each(names.flatMap(variantsOf))('$name, $variant, says what it always said', async ({ name, variant, values }) => {
+    await expect(new Prompts('prompts').render(name, values)).toMatchFileSnapshot(`golden/${name}-${variant}.md`);
+  });
 
   test('are filled with values as they are', () => {
     const passage = fenced(NASTY, 'markdown');
