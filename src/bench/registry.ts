@@ -64,6 +64,12 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/completion.ts')).completion,
   },
   {
+    name: 'edits',
+    summary:
+      'What becomes of answers of models that are to change code: how many are applied as they are meant, and that none is applied wrong.',
+    load: async () => (await import('./programs/edits.ts')).edits,
+  },
+  {
     name: 'lanes',
     summary: 'What commands beside a conversation with a full window leave behind, and what predicting from the request saves.',
     load: async () => (await import('./programs/lanes.ts')).lanes,

@@ -1,22 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editFromAnswer, type EditOutcome } from '../../../../src/shared/edits/edit-from-answer.ts';
-import { ANSWER_CASES } from './answer-cases.ts';
-import { block, type AnswerCase } from './answer-texts.ts';
-
-/** The document after an answer, or why it was refused. */
-function outcomeOf({ source, language, range, answer }: Omit<AnswerCase, 'expected'>): string | { readonly refused: string } {
-  const lines = source.split('\n');
-  const [start, end] = range ?? [0, lines.length];
-  const outcome: EditOutcome = editFromAnswer({ lines, range: { start, end }, language }, answer);
-  return outcome.kind === 'edited' ? outcome.lines.join('\n') : { refused: outcome.reason };
-}
-
-/** Everything that a case accepts. */
-const accepted = ({ expected }: AnswerCase): readonly ReturnType<typeof outcomeOf>[] =>
-  typeof expected === 'string'
-    ? [expected]
-    : [...[expected.refused].flat().map((refused) => ({ refused })), ...(expected.or === undefined ? [] : [expected.or])];
+import { ANSWER_CASES } from '../../../../src/bench/edits/answer-cases.ts';
+import { block } from '../../../../src/bench/edits/answer-texts.ts';
+import { accepted, outcomeOf, verdictOn } from '../../../../src/bench/edits/case-outcome.ts';
+import { editFromAnswer } from '../../../../src/shared/edits/edit-from-answer.ts';
 
 describe.each(Object.entries(Object.groupBy(ANSWER_CASES, ({ family }) => family)))('%s', (_family, cases) => {
   it.each(cases!.map((one) => [one.name, one] as const))('%s', (_name, one) => {
@@ -34,10 +21,7 @@ describe('all cases', () => {
   });
 
   it('never lead to a wrong edit', () => {
-    const wrong = ANSWER_CASES.filter((one) => {
-      const outcome = outcomeOf(one);
-      return typeof outcome === 'string' && !accepted(one).includes(outcome);
-    });
+    const wrong = ANSWER_CASES.filter((one) => verdictOn(one) === 'wrong');
     expect(wrong.map(({ family, name }) => `${family}: ${name}`)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { EDIT_REFUSALS, type EditRefusal } from '../../../../src/shared/edits/edit-target.ts';
+import { EDIT_REFUSALS, type EditRefusal } from '../../shared/edits/edit-target.ts';
 
 /** The answer is refused, for one of these reasons. Where one edit would do as well, `or` is the document after it. */
 export interface Refused {
@@ -40,7 +40,7 @@ export const family = (name: string, cases: readonly AnswerCaseOfFamily[]): read
 /** The lines between the backticks, less the indentation of the closing backtick and two more columns. */
 export function code(strings: readonly string[]): string {
   const lines = strings.join('').split('\n').slice(1);
-  const margin = lines.pop()!.length + 2;
+  const margin = (lines.pop() ?? '').length + 2;
   return lines.map((line) => `${line.slice(margin)}\n`).join('');
 }
 
