@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ModelSlot } from '../../src/engine/model/model-slot.ts';
+import { Precedence } from '../../src/engine/precedence.ts';
+import { RequestContext } from '../../src/engine/requests/request-context.ts';
+import { Requester } from '../../src/engine/requests/requester.ts';
 import type { EngineSettings, GenerateParams, GenerateResult } from '../../src/shared/protocol.ts';
 import type { ChatMessage, RequestStage } from '../../src/shared/requests.ts';
 import { testSettings } from './bundled-model.ts';
@@ -70,6 +74,26 @@ describe('a request beside the conversation', () => {
     const answer = await generate(beside('What does map do? '.repeat(110)), {}, { requestWindow: 1024 });
     expect(answer).toMatchObject({ lane: 'alone', change: 'no-room' });
     expect(answer.text).not.toBe('');
+  });
+
+  it('makes no other conversation leave the cache as long as there is nothing to know', async () => {
+    const other = new Participant(user.connection, { conversationId: 'other' });
+    await other.open();
+    await other.askAndSettle('Hello');
+    const answer = await generate(beside('Write a function.'));
+    expect(answer).toMatchObject({ lane: 'alone' });
+    expect(answer.change).toBeUndefined();
+    await other.askAndSettle('And now?');
+    expect(other.status!.stats.rebuildsToday).toBe(0);
+  });
+
+  it('knows only how the conversation begins when the user wants it so', async () => {
+    await user.askAndSettle('What does map do?');
+    const prompt = { kind: 'message', lane: 'alone', address: ADDRESS, message: 'Write a function.' } as const;
+    const answer = await generate(prompt, { systemPrompt: 'Be brief.', instructions: 'Use tabs.' });
+    const told = await generate(alone({ role: 'system', text: 'Be brief.\n\nUse tabs.' }, says('Write a function.')));
+    expect(answer).toMatchObject({ lane: 'alone', text: told.text });
+    expect(answer.change).toBeUndefined();
   });
 
   it('waits for the answer that is running', async () => {
@@ -157,6 +181,28 @@ describe('a request on its own', () => {
     ];
     const prompt = { kind: 'messages', messages: [says('Hello')], tools, mustCall: true } as const;
     await expect(generate({ ...prompt, messages: [...prompt.messages] })).rejects.toMatchObject({ code: 'tool-not-called' });
+  });
+});
+
+describe('the context of requests', () => {
+  it('is freed when nobody has asked for a while', async () => {
+    const model = new ModelSlot();
+    const load = { log: (): void => undefined };
+    const requester = new Requester({ model, precedence: new Precedence(), load, idleMs: 1 });
+    const settings = testSettings();
+    const listener = { onStage: (): void => undefined, onText: (): void => undefined };
+    let contexts = 0;
+    const spied = vi.spyOn(RequestContext.prototype, 'dispose').mockImplementationOnce(async function (this: RequestContext) {
+      contexts++;
+      spied.mockRestore();
+      await this.dispose();
+    });
+    await requester.answer({ messages: [says('Hello')], tools: [], settings }, 256, listener, new AbortController().signal);
+    await vi.waitFor(() => expect(contexts).toBe(1));
+    const again = await requester.answer({ messages: [says('Hello')], tools: [], settings }, 256, listener, new AbortController().signal);
+    expect(again.stats.reusedTokens).toBe(0);
+    requester.close();
+    await model.unload();
   });
 });
 

@@ -91,6 +91,11 @@ export class ChatSlot {
     return this.#resident?.conversationId === conversationId ? this.#resident.dialogue : undefined;
   }
 
+  /** Whether another conversation is the resident. */
+  isTakenFrom(conversationId: string): boolean {
+    return this.#resident !== undefined && this.#resident.conversationId !== conversationId;
+  }
+
   /** Forgets what is in the cache, for when it may no longer agree with the native one. */
   evacuate(): void {
     const former = this.#resident;

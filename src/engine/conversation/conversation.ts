@@ -145,15 +145,17 @@ export class Conversation {
    * Answers a request beside the conversation, which knows nothing of it afterwards.
    *
    * @param signal ends it; what was written by then is the answer.
-   * @returns why it cannot be answered here, if it cannot: nothing has happened then.
+   * @returns why it is not answered here, if it is not: nothing has happened then.
    */
   async aside(
     message: string,
     settings: EngineSettings,
     listener: RequestListener,
     signal: AbortSignal,
-  ): Promise<AsideAnswer | LaneChange> {
+  ): Promise<AsideAnswer | LaneChange | 'nothing-to-know'> {
     listener.onStage({ kind: 'waiting' });
+    // Another window's conversation is not to make way for one in which nothing was said.
+    if (this.#slot.isTakenFrom(this.#address.conversationId) && this.#transcript.turns(1).length === 0) return 'nothing-to-know';
     return this.#slot.exclusively(async () => {
       try {
         return await answerBeside(this.#slot, {

@@ -44,7 +44,8 @@ export class Lanes {
     const request = { messages: withoutConversation(message, settings), tools: [] };
     if (prompt.lane === 'alone') return alone(request);
     const beside = await this.#conversation(prompt.address).aside(message, settings, listener, signal);
-    return typeof beside === 'string' ? alone(request, beside) : { ...beside, calls: [], lane: 'beside' };
+    if (typeof beside !== 'string') return { ...beside, calls: [], lane: 'beside' };
+    return beside === 'nothing-to-know' ? alone(request) : alone(request, beside);
   }
 }
 

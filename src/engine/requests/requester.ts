@@ -12,9 +12,11 @@ export interface RequesterOptions {
   readonly model: ModelSlot;
   readonly precedence: Precedence;
   readonly load: Pick<LoadOptions, 'log' | 'confirmShift'>;
+  /** How long the context is kept without a request, in milliseconds; five minutes if not given. */
+  readonly idleMs?: number;
 }
 
-/** How long the context is kept without a request, in milliseconds: it takes as much memory as that of the chat. */
+/** The context takes as much memory as that of the chat. */
 const IDLE_MS = 5 * 60_000;
 
 /** Answers what no conversation remembers, one request after the other, in a context that is there only while it is needed. */
@@ -55,7 +57,7 @@ export class Requester {
         const context = await this.#enter(request.settings, window, listener);
         return await this.#decode(context, request, listener, signal);
       } finally {
-        this.#idle = setTimeout(() => void this.#queue.run(() => this.#free()), IDLE_MS).unref();
+        this.#idle = setTimeout(() => void this.#queue.run(() => this.#free()), this.#options.idleMs ?? IDLE_MS).unref();
       }
     });
   }
