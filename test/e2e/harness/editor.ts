@@ -12,7 +12,8 @@ export class Editor {
   static async open(page: Page, file: string): Promise<Editor> {
     await page.keyboard.press('Control+P');
     await page.locator('.quick-input-widget input').fill(file);
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().waitFor();
+    // The list shows what was opened lately until it has been searched.
+    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: file }).waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.tabs-container .tab.active', { hasText: file }).waitFor();
     const editor = new Editor(page);
