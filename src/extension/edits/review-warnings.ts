@@ -10,16 +10,15 @@ export function warnOfLeftOut({ leftOut, open }: Proposal): void {
 function leftOutSentence(leftOut: number, isEnd: boolean): string {
   if (leftOut === 1)
     return isEnd
-      ? vscode.l10n.t('One change was left out, since somebody changed its lines meanwhile. Ask again for the text as it is now.')
-      : vscode.l10n.t('One change is left out, since somebody changed its lines meanwhile. Decide on the others first, then ask again.');
+      ? vscode.l10n.t('One change was left out: its lines were changed meanwhile. Ask again for the text as it is now.')
+      : vscode.l10n.t('One change is left out: its lines were changed meanwhile. Decide on the others, then ask again.');
   return isEnd
-    ? vscode.l10n.t('{count} changes were left out, since somebody changed their lines meanwhile. Ask again for the text as it is now.', {
+    ? vscode.l10n.t('{count} changes were left out: their lines were changed meanwhile. Ask again for the text as it is now.', {
         count: leftOut,
       })
-    : vscode.l10n.t(
-        '{count} changes are left out, since somebody changed their lines meanwhile. Decide on the others first, then ask again.',
-        { count: leftOut },
-      );
+    : vscode.l10n.t('{count} changes are left out: their lines were changed meanwhile. Decide on the others, then ask again.', {
+        count: leftOut,
+      });
 }
 
 /** Tells that the document is not there any more. */
