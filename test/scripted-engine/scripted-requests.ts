@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTick } from 'node:timers/promises';
+import { setImmediate as nextTick, setTimeout as delay } from 'node:timers/promises';
 import type { ClientConnection } from '../../src/link/rpc.ts';
 import { EndlessError } from '../../src/shared/errors.ts';
 import type { FinishReason, GenerateParams, GenerateResult } from '../../src/shared/protocol.ts';
@@ -18,6 +18,8 @@ export interface PreparedAnswer {
   /** Tools to be called behind it. */
   readonly calls?: readonly ToolCall[];
   readonly change?: GenerateResult['change'];
+  /** Name of a file in the folder of the engine: the answer begins when it is there. */
+  readonly after?: string;
 }
 
 /** Holds a JSON list of prepared answers; a test may write it at any time. */
@@ -37,7 +39,10 @@ export async function scriptedAnswer(
   appendFileSync(join(directory, REQUESTS_FILE), `${JSON.stringify(params)}\n`);
   const { id, prompt } = params;
   const asked = prompt.kind === 'message' ? prompt.message : prompt.messages.map(({ text }) => text).join('\n');
-  const { say, calls = [], change } = prepared(directory).findLast(({ when }) => asked.includes(when)) ?? { say: `You said: ${asked}` };
+  const own: PreparedAnswer = { when: '', say: `You said: ${asked}` };
+  const { say, calls = [], change, after } = prepared(directory).findLast(({ when }) => asked.includes(when)) ?? own;
+  client.notify('requestStage', { id, stage: { kind: 'prefill', done: 0, total: countTokens(asked) } });
+  if (after !== undefined) await isThere(join(directory, after), signal);
   let text = '';
   let finish: FinishReason = 'end';
   client.notify('requestStage', { id, stage: { kind: 'generating' } });
@@ -62,6 +67,10 @@ export async function scriptedAnswer(
   };
   appendFileSync(join(directory, RESULTS_FILE), `${JSON.stringify(result)}\n`);
   return result;
+}
+
+async function isThere(file: string, signal: AbortSignal): Promise<void> {
+  while (!existsSync(file) && !signal.aborted) await delay(20);
 }
 
 function prepared(directory: string): readonly PreparedAnswer[] {
