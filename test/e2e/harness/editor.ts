@@ -48,6 +48,11 @@ export class Editor {
     await this.#page.keyboard.press('Delete');
   }
 
+  /** Puts the cursor into the first line with this text. */
+  async clickLine(text: string): Promise<void> {
+    await this.#content.locator('.view-line', { hasText: text }).first().click();
+  }
+
   async press(key: string): Promise<void> {
     await this.#page.keyboard.press(key);
   }

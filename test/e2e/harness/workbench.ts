@@ -184,6 +184,11 @@ export class Workbench {
     return labels.filter((label) => label.startsWith(title));
   }
 
+  async clearNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.page.locator('.notifications-toasts .notification-list-item').first().waitFor({ state: 'detached' });
+  }
+
   /** Takes effect when VS Code has noticed that the file has changed. */
   changeSettings(settings: Readonly<Record<string, unknown>>): void {
     this.#settings = { ...this.#settings, ...settings };
