@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS_FILE, REQUESTS_FILE, type PreparedAnswer } from '../scripted-engine/scripted-requests.ts';
-import { block, fence } from '../unit/shared/edits/answer-texts.ts';
+import { block, fence } from '../../src/bench/edits/answer-texts.ts';
 import { DiffEditor } from './harness/diff-editor.ts';
 import { Editor } from './harness/editor.ts';
 import { Workbench } from './harness/workbench.ts';
