@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS_FILE, REQUESTS_FILE, type PreparedAnswer } from '../scripted-engine/scripted-requests.ts';
+import type { GenerateParams } from '../../src/shared/protocol.ts';
 import { block, fence } from '../../src/bench/edits/answer-texts.ts';
 import { DiffEditor } from './harness/diff-editor.ts';
 import { Editor } from './harness/editor.ts';
@@ -271,9 +272,11 @@ describe('an edit that a model proposes', () => {
     prepare({ when: 'count', say: fence('ts', LINES.slice(4, 7).join('\n').replace('2', '222')) });
     await ask('count');
     await opened('selected.ts');
-    const asked = readFileSync(enginePathOf(REQUESTS_FILE), 'utf8').trimEnd().split('\n').at(-1)!;
-    expect(asked).toContain('return 2;');
-    expect(asked).not.toContain('return 3;');
+    const asked = JSON.parse(readFileSync(enginePathOf(REQUESTS_FILE), 'utf8').trimEnd().split('\n').at(-1)!) as GenerateParams;
+    const { message } = asked.prompt as Extract<GenerateParams['prompt'], { kind: 'message' }>;
+    expect(message).toMatch(/selected\.ts:5-7\n```typescript\nexport function second[^]*?return 2;\n}\n```/);
+    // What stands around them is shown, but not asked for.
+    expect(message.indexOf('return 3;')).toBeGreaterThan(message.indexOf('What stands around it is not to be changed'));
     await press('Control+Enter');
     await fileTab('selected.ts').waitFor();
     await expectSaved('selected.ts', withNumbers(1, 222, 3));

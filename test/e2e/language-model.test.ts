@@ -67,7 +67,7 @@ describe('the language model of VS Code', () => {
     expect(await consumer.run('ask')).toEqual({ chunks: ['Once ', 'upon ', 'a ', 'time ', 'there ', 'was ', 'a ', 'cache.'] });
     const { prompt, settings, requestWindow } = lastRequest();
     expect(prompt).toEqual({
-      kind: 'alone',
+      kind: 'messages',
       messages: [{ role: 'user', text: 'Be brief.\n\nTell me a story.' }],
       tools: [],
       mustCall: false,
