@@ -10,6 +10,7 @@ import { inspectModelFile, knowsTools } from './model/model-file.ts';
 import { ModelSlot } from './model/model-slot.ts';
 import { Lanes } from './requests/lanes.ts';
 import { Requester } from './requests/requester.ts';
+import { Vocabulary } from './requests/vocabulary.ts';
 import type { NativeLog } from './model/native-library.ts';
 import { Precedence } from './precedence.ts';
 
@@ -34,6 +35,7 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly #slot: ChatSlot;
   readonly #completer: Completer;
   readonly #requester: Requester;
+  readonly #vocabulary: Vocabulary;
   readonly #lanes: Lanes;
 
   constructor(options: EngineOptions) {
@@ -44,6 +46,7 @@ export class Engine implements EngineApi<ClientConnection> {
     this.#slot = new ChatSlot(this.#chatModel, log, trials, precedence);
     const load = { log, confirmShift: (candidate: ShiftCandidate): Promise<boolean> => trials.confirm(candidate) };
     this.#completer = new Completer({ chatModel: this.#chatModel, ownModel: this.#completionModel, precedence, load });
+    this.#vocabulary = new Vocabulary(log);
     this.#requester = new Requester({ model: this.#chatModel, precedence, load });
     this.#lanes = new Lanes((address) => this.#opened(address).conversation, this.#requester);
   }
@@ -94,8 +97,8 @@ export class Engine implements EngineApi<ClientConnection> {
 
   readonly generate: EngineApi<ClientConnection>['generate'] = (params, client, signal) => this.#lanes.generate(params, client, signal);
 
-  readonly countTokens: EngineApi<ClientConnection>['countTokens'] = async (params) => ({
-    tokens: await this.#requester.countTokens(params),
+  readonly countTokens: EngineApi<ClientConnection>['countTokens'] = async ({ text, settings }) => ({
+    tokens: await this.#vocabulary.countTokens(text, settings),
   });
 
   readonly complete: EngineApi<ClientConnection>['complete'] = ({ place, settings, ahead }, client, signal) =>
@@ -109,10 +112,12 @@ export class Engine implements EngineApi<ClientConnection> {
   /** Ends what runs, keeps what was written, and frees the models. */
   async close(): Promise<void> {
     this.#completer.close();
+    this.#lanes.close();
     this.#requester.close();
     for (const { conversation } of this.#conversations.values()) conversation.shutDown();
     await this.#slot.exclusively(() => this.#chatModel.unload());
     await this.#completionModel.unload();
+    await this.#vocabulary.close();
     for (const { conversation } of this.#conversations.values()) conversation.close();
   }
 

@@ -47,7 +47,7 @@ export interface EngineConnection {
 export function serveClient(socket: Socket, api: EngineApi<ClientConnection>): ClientConnection {
   const { rpc, closed, close } = openRpc(socket, () => undefined);
   const client: ClientConnection = {
-    notify: (name, params) => void rpc.sendNotification(EVENTS[name].method, params).catch(() => undefined),
+    notify: (name, params) => void tell(rpc, EVENTS[name].method, params),
     closed,
     close,
   };
@@ -57,6 +57,15 @@ export function serveClient(socket: Socket, api: EngineApi<ClientConnection>): C
   });
   rpc.listen();
   return client;
+}
+
+/** Whoever has gone need not be told; a connection that is closed throws at once. */
+async function tell(rpc: MessageConnection, method: string, params: unknown): Promise<void> {
+  try {
+    await rpc.sendNotification(method, params);
+  } catch {
+    // The client hears of its end by itself.
+  }
 }
 
 function serveRequest<N extends RequestName>(
@@ -71,7 +80,7 @@ function serveRequest<N extends RequestName>(
     const parsed = v.safeParse(schema, params);
     if (!parsed.success) throw toResponseError(new EndlessError('invalid-message', { message: method }, issuesOf(parsed.issues)));
     try {
-      return await handler(parsed.output, client, signalOf(token));
+      return await handler(parsed.output, client, signalOf(token, client));
     } catch (error) {
       throw toResponseError(EndlessError.from(error));
     }
@@ -117,8 +126,10 @@ export function openEngineConnection(socket: Socket, report: Report = () => unde
   };
 }
 
-function signalOf(token: CancellationToken): AbortSignal {
+/** Aborted when the client says so, and when it has gone. */
+function signalOf(token: CancellationToken, { closed }: ClientConnection): AbortSignal {
   const controller = new AbortController();
+  void closed.then(() => controller.abort());
   if (token.isCancellationRequested) controller.abort();
   token.onCancellationRequested(() => controller.abort());
   return controller.signal;

@@ -320,10 +320,10 @@ export const REQUESTS = {
    * `requestText`; its signal ends it, and what was written by then is the answer.
    */
   generate: request('request/generate', GenerateParamsSchema, GenerateResultSchema),
-  /** How many tokens the model makes of a text; loads the model if need be. */
+  /** How many tokens the model makes of a text. */
   countTokens: request(
     'model/count',
-    v.object({ text: v.string(), settings: v.pick(EngineSettingsSchema, ['modelPath', 'window', 'gpu', 'threads']) }),
+    v.object({ text: v.string(), settings: v.pick(EngineSettingsSchema, ['modelPath', 'threads']) }),
     v.object({ tokens: v.number() }),
   ),
   /** Suggests what to write at a place. A newer request ends an older one. */

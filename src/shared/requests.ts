@@ -40,8 +40,11 @@ export type ChatMessage = Readonly<v.InferOutput<typeof ChatMessageSchema>>;
 export const LANES = ['beside', 'alone'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** Why a request that was to run beside the conversation ran alone: there was no room, or the model cannot shift. */
-export const LANE_CHANGES = ['no-room', 'cannot-shift'] as const;
+/**
+ * Why a request that was to run beside the conversation ran alone: there was no room; the model cannot shift; another
+ * window's conversation is in the cache.
+ */
+export const LANE_CHANGES = ['no-room', 'cannot-shift', 'elsewhere'] as const;
 export type LaneChange = (typeof LANE_CHANGES)[number];
 
 /** How far a request is. Tokens are counted in `prefill`. */

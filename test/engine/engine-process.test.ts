@@ -172,4 +172,29 @@ describe('the engine process', () => {
     await user.connection.closed;
     expect(await Promise.all(place.exits)).toEqual([0]);
   });
+
+  it('leaves out what the user has put aside when the cache is filled again', async () => {
+    const user = await attend();
+    for (const message of ['One', 'Two', 'Three']) await user.askAndSettle(message);
+    await expect(user.connection.request('beginSection', { address: ADDRESS })).resolves.toEqual({ section: 1 });
+    // Another conversation takes the cache.
+    const other = await attend({ conversationId: 'other' });
+    await other.askAndSettle('Hello');
+    await user.askAndSettle('Four');
+    const turnIds = user.status!.cache!.segments.flatMap(({ turnId }) => turnId ?? []);
+    expect(turnIds).toEqual([2, 3, 4]);
+    expect(user.status).toMatchObject({ section: 1, evictedUpTo: 1 });
+    expect(user.turns.get(4)!.section).toBe(1);
+  });
+
+  it('compacts when it is asked to, and has nothing to do the next time', async () => {
+    const user = await attend();
+    await expect(user.connection.request('compact', { address: ADDRESS })).resolves.toEqual({ evicted: 0 });
+    for (const message of ['One', 'Two', 'Three']) await user.askAndSettle(message);
+    const { evicted } = await user.connection.request('compact', { address: ADDRESS });
+    expect(evicted).toBeGreaterThan(0);
+    await expect(user.connection.request('compact', { address: ADDRESS })).resolves.toEqual({ evicted: 0 });
+    await user.askAndSettle('Four');
+    expect(user.status!.stats.decodedTokens).toBe(user.status!.stats.appendedTokens);
+  });
 });

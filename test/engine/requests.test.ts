@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ModelSlot } from '../../src/engine/model/model-slot.ts';
 import { Precedence } from '../../src/engine/precedence.ts';
@@ -58,16 +59,44 @@ describe('a request beside the conversation', () => {
     expect((await user.open()).map(({ message }) => message)).toEqual(['What does map do?', 'What does filter do?']);
   });
 
-  it('fills the cache from the transcript when the conversation is not there yet', async () => {
+  it('fills the cache from the transcript when the conversation is not there', async () => {
     await user.askAndSettle('What does map do?');
     await user.askAndSettle('And now?');
-    // Another window has the model read its own conversation.
+    const rebuilds = user.status!.stats.rebuildsToday;
+    await generate(beside('Write a function.'), { systemPrompt: 'Be brief.' });
+    await user.until(() => user.status!.stats.rebuildsToday > rebuilds && user.status!.activity.kind === 'idle');
+    expect(user.status!.cache!.segments.map(({ turnId }) => turnId).filter((id) => id !== undefined)).toEqual([1, 2]);
+    expect(user.status!.evictedUpTo).toBe(0);
+  });
+
+  it('makes no other conversation leave the cache', async () => {
+    await user.askAndSettle('What does map do?');
     const other = new Participant(user.connection, { conversationId: 'other' });
     await other.open();
-    await other.ask('Hello');
+    await other.askAndSettle('Hello');
+    expect(await generate(beside('Write a function.'))).toMatchObject({ lane: 'alone', change: 'elsewhere' });
+    await other.askAndSettle('And now?');
+    expect(other.status!.stats.rebuildsToday).toBe(0);
+  });
+
+  it('changes no instructions: those that are pinned stay until the next message', async () => {
+    const settings = testSettings({ instructions: 'Use tabs.' });
+    await user.ask('Hello', settings);
     await generate(beside('Write a function.'));
-    await user.until(() => user.status?.cache?.segments.some(({ turnId }) => turnId === 2) === true);
-    expect(user.status!.evictedUpTo).toBe(0);
+    expect(user.status!.cache!.segments.map(({ kind }) => kind)).toEqual(['sink', 'pinned', 'turn']);
+  });
+
+  it('fifty times beside a conversation that has filled its window leaves it as it was', async () => {
+    while ((user.status?.stats.evictionsToday ?? 0) < 2)
+      await user.askAndSettle('What does map do with the elements of a list? '.repeat(2));
+    const { cache, stats } = user.status!;
+    for (let request = 0; request < 50; request++) {
+      const answer = await generate(beside(`Change this: const a${request} = 1;`), { maxAnswerTokens: 8 });
+      expect(answer.lane).toBe('beside');
+    }
+    await user.until(() => user.status!.activity.kind === 'idle');
+    expect(user.status!.cache).toEqual(cache);
+    expect(user.status!.stats).toMatchObject({ evictionsToday: stats.evictionsToday, decodedTokens: stats.decodedTokens });
   });
 
   it('runs without the conversation when there is no room behind it, and says so', async () => {
@@ -76,15 +105,13 @@ describe('a request beside the conversation', () => {
     expect(answer.text).not.toBe('');
   });
 
-  it('makes no other conversation leave the cache as long as there is nothing to know', async () => {
+  it('says nothing of a change of lanes as long as there is nothing to know', async () => {
     const other = new Participant(user.connection, { conversationId: 'other' });
     await other.open();
     await other.askAndSettle('Hello');
     const answer = await generate(beside('Write a function.'));
-    expect(answer).toMatchObject({ lane: 'alone' });
+    expect(answer.lane).toBe('alone');
     expect(answer.change).toBeUndefined();
-    await other.askAndSettle('And now?');
-    expect(other.status!.stats.rebuildsToday).toBe(0);
   });
 
   it('knows only how the conversation begins when the user wants it so', async () => {
@@ -102,6 +129,32 @@ describe('a request beside the conversation', () => {
     expect(stages[0]).toEqual({ kind: 'waiting' });
     expect(user.turns.get(id)?.state).toBe('done');
     expect(answer.lane).toBe('beside');
+  });
+
+  it('need not wait when nobody wants it any more', async () => {
+    const id = await user.send('Write a long text', { maxAnswerTokens: 0, temperature: 1.5 });
+    await user.until(() => user.turns.get(id)?.state === 'running');
+    const answer = await generate(beside('Write a function.'), {}, { signal: AbortSignal.abort() });
+    expect(answer).toMatchObject({ text: '', finish: 'stopped' });
+    expect(user.turns.get(id)?.state).toBe('running');
+    await user.connection.request('stop', { address: ADDRESS });
+    await user.ended(id);
+  });
+
+  it('ends with its window, and leaves the conversation as it was', async () => {
+    await user.askAndSettle('What does map do?');
+    const { cache } = user.status!;
+    const other = await place.connect('second window');
+    const prompt = beside('Write a long text.');
+    const begun = Promise.withResolvers<void>();
+    other.onEvent('requestText', () => begun.resolve());
+    const asked = other.request('generate', { id: 'x', prompt, settings: testSettings({ maxAnswerTokens: 0 }), requestWindow: 512 });
+    await begun.promise;
+    other.close();
+    await expect(asked).rejects.toMatchObject({ code: 'engine-crashed' });
+    // It waits for what runs.
+    await generate(beside('Hello'));
+    expect(user.status!.cache).toEqual(cache);
   });
 
   it('ends when nobody wants it any more, and the conversation goes on', async () => {
@@ -169,10 +222,24 @@ describe('a request on its own', () => {
       settings: testSettings({ maxAnswerTokens: 0 }),
       requestWindow: 512,
     };
+    const begun = Promise.withResolvers<void>();
+    other.onEvent('requestText', () => begun.resolve());
     const given = other.request('generate', endless);
+    await begun.promise;
     other.close();
     await expect(given).rejects.toMatchObject({ code: 'engine-crashed' });
-    await expect(generate(alone(says('Hello')))).resolves.toMatchObject({ lane: 'alone' });
+    // The context is still there: what is asked again has been read.
+    const { stats } = await generate(alone(says('Write a long text.')));
+    expect(stats.reusedTokens).toBeGreaterThan(0);
+  });
+
+  it('on another model waits for the answer that runs on this one', async () => {
+    await user.askAndSettle('Hello');
+    const id = await user.send('Write a long text', { maxAnswerTokens: 200 });
+    await user.until(() => user.turns.get(id)?.state === 'running');
+    const answer = await generate(alone(says('Hello')), { modelPath: resolve('models/endless-tiny-vanilla.gguf') });
+    expect(answer.lane).toBe('alone');
+    expect(user.turns.get(id)?.state).toBe('done');
   });
 
   it('that has to call a tool and does not is no answer', async () => {

@@ -164,8 +164,9 @@ export class KvCache {
     if (tokens.length > room) throw new EndlessError('message-too-long', { tokens: tokens.length, window: Math.max(0, room) });
     const lastSlice = decoder.sliceOf(tokens.length);
     try {
-      // What is said beside a conversation is mostly what was asked, with changes.
-      decoder.expectAgain(tokens);
+      // What is said beside a conversation is mostly what was asked, with changes. Only the likeliest token is what it is,
+      // whether it is drawn alone or with others.
+      if (sampling.temperature === 0 && !sampling.repeatPenalty) decoder.expectAgain(tokens);
       await decoder.prefill(tokens.slice(0, -lastSlice), options);
       await decoder.takeTurn(options.signal);
       options.signal?.throwIfAborted();

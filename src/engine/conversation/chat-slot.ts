@@ -2,6 +2,7 @@ import { openChat, type LoadedModel } from '../model/loaded-model.ts';
 import type { ModelSlot } from '../model/model-slot.ts';
 import type { NativeLog } from '../model/native-library.ts';
 import type { ShiftCandidate, ShiftTrials } from '../model/shift-trial.ts';
+import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
 import type { CacheListener } from '../cache/kv-cache.ts';
 import type { Precedence } from '../precedence.ts';
@@ -13,6 +14,14 @@ export interface SlotListener extends CacheListener {
   readonly onLoading: (fraction: number) => void;
   /** The conversation is no longer in the cache: another one is, or the model has gone. Must not throw. */
   readonly onLeave: () => void;
+}
+
+/** What a conversation enters for, and who is told meanwhile. */
+export interface Entry {
+  readonly listener: SlotListener;
+  readonly signal: AbortSignal;
+  /** Whether something is going to be appended; instructions that have changed are told the model only then. */
+  readonly isForTurn: boolean;
 }
 
 /** A dialogue that lives in the chat context. */
@@ -42,6 +51,9 @@ export class ChatSlot {
   #loaded: LoadedModel | undefined;
   #loadedWith = '';
   #resident: Resident | undefined;
+  /** The end of the work that has the slot, and the same once it has the model, too. */
+  #ended: Promise<void> = Promise.resolve();
+  #decoding: Promise<void> = Promise.resolve();
   readonly #queue = new Queue();
 
   constructor(model: ModelSlot, log: NativeLog, trials: ShiftTrials, precedence: Precedence) {
@@ -49,27 +61,60 @@ export class ChatSlot {
     this.#log = log;
     this.#trials = trials;
     this.#precedence = precedence;
-    model.register({ isStanding: () => this.#loaded !== undefined, leave: async () => this.#leave() });
+    model.register({
+      isStanding: () => this.#loaded !== undefined,
+      // Whoever wants another model waits for the answer that runs on this one.
+      leave: async () => {
+        await this.#decoding;
+        this.#leave();
+      },
+    });
   }
 
   /** Runs `work` when all that came before is done. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    return this.#queue.run(work);
+    return this.#queue.run(() => this.#only(work));
+  }
+
+  /** The same, but whoever does not wait any more when its turn has not come yet is given `instead` at once. */
+  exclusivelyUnless<T>(signal: AbortSignal, work: () => Promise<T>, instead: () => T): Promise<T> {
+    return this.#queue.runUnless(signal, () => this.#only(work), instead);
+  }
+
+  async #only<T>(work: () => Promise<T>): Promise<T> {
+    const ended = Promise.withResolvers<void>();
+    this.#ended = ended.promise;
+    try {
+      return await work();
+    } finally {
+      ended.resolve();
+    }
   }
 
   /**
    * Makes the conversation the resident, loading the model if it is not the one that is wished. Only within
    * `exclusively`.
    */
-  async enter(conversationId: string, settings: EngineSettings, listener: SlotListener, signal: AbortSignal): Promise<Residence> {
+  async enter(conversationId: string, settings: EngineSettings, { listener, signal, isForTurn }: Entry): Promise<Residence> {
     const loaded = await this.load(settings, listener.onLoading, signal);
     const { systemPrompt, instructions } = settings;
     const resident = this.#resident;
     const isResident = resident?.conversationId === conversationId && resident.systemPrompt === systemPrompt;
     const dialogue = isResident ? resident.dialogue : await this.#begin(conversationId, systemPrompt, loaded, listener, signal);
-    const isCut = await dialogue.instruct(instructions, signal);
+    // What is asked beside a conversation changes nothing in it.
+    const isCut = (isForTurn || !isResident) && (await this.#instruct(dialogue, instructions, isResident, signal));
     if (isCut) this.#log('warn', 'the instructions of the workspace are longer than a quarter of the window: their end is left out\n');
     return { dialogue, loaded, fresh: !isResident };
+  }
+
+  /** Stopping this leaves the conversation as it is, without instructions until its next message. */
+  async #instruct(dialogue: Dialogue, instructions: string, isResident: boolean, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await dialogue.instruct(instructions, signal);
+    } catch (error) {
+      if (!signal.aborted || !isResident || error instanceof EndlessError) throw error;
+      return false;
+    }
   }
 
   async #begin(
@@ -111,7 +156,10 @@ export class ChatSlot {
   async load(settings: EngineSettings, onLoading: SlotListener['onLoading'], signal: AbortSignal): Promise<LoadedModel> {
     const { modelPath, window, gpu, threads } = settings;
     const wish = JSON.stringify({ modelPath, window, gpu, threads });
-    if (this.#loaded && this.#loadedWith === wish) return this.#loaded;
+    if (this.#loaded && this.#loadedWith === wish) {
+      this.#decoding = this.#ended;
+      return this.#loaded;
+    }
     this.#leave();
     onLoading(0);
     const options = {
@@ -123,7 +171,9 @@ export class ChatSlot {
     // Known before the model may go again: whoever loads another one asks who stands on this.
     return this.#model.open(settings, options, async (weights) => {
       this.#loadedWith = wish;
-      return (this.#loaded = await openChat(weights, window));
+      this.#loaded = await openChat(weights, window);
+      this.#decoding = this.#ended;
+      return this.#loaded;
     });
   }
 

@@ -13,9 +13,9 @@ import type { Transcript, TurnChange } from '../memory/transcript.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import { AnswerWriter } from './answer-writer.ts';
-import type { ChatSlot, Residence, SlotListener } from './chat-slot.ts';
-import type { AnswerEnd } from './dialogue.ts';
-import type { AsideAnswer, RequestListener } from './request-answer.ts';
+import type { ChatSlot, Entry, Residence, SlotListener } from './chat-slot.ts';
+import { ABANDONED, type AnswerEnd, type Dialogue } from './dialogue.ts';
+import { stoppedAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
 import { answerBeside } from './side-lane.ts';
 import { Speedometer } from './speedometer.ts';
 import { Throttle } from './throttle.ts';
@@ -31,9 +31,6 @@ const TURNS_FOR_RESTORE = 500;
 
 /** Turns that stay when the conversation is compacted. */
 const TURNS_KEPT = 2;
-
-/** How an answer ends that is given up because of a failure elsewhere; nobody reads it. */
-const ABANDONED: AnswerEnd = { finish: 'stopped', messageTokens: 0, answerTokens: 0 };
 
 /** A message on its way through the slot. */
 interface Task {
@@ -111,7 +108,10 @@ export class Conversation {
     this.#tasks.find(({ turn }) => turn.id === turnId)?.stop.abort();
     await this.#slot.exclusively(async () => {
       if (this.#transcript.turns(1)[0]?.id !== turnId) throw new EndlessError('invalid-message', { message: 'conversation/forget' });
-      await this.#slot.resident(this.#address.conversationId)?.forget(turnId);
+      await this.#resident?.forget(turnId).catch((error: unknown) => {
+        this.#slot.evacuate();
+        throw error;
+      });
       this.#transcript.forget(turnId);
       this.#broadcast('forgotten', { address: this.#address, turnId });
       this.#status.now();
@@ -119,14 +119,21 @@ export class Conversation {
   }
 
   /**
-   * Evicts all but the newest two turns; nothing happens when the conversation is not in the cache.
+   * Evicts all but the newest two turns, and keeps it so when the cache is filled again.
    *
-   * @returns how many tokens have left.
+   * @returns how many tokens have left; 0 when the conversation is not in the cache.
    */
   compact(): Promise<number> {
     return this.#slot.exclusively(async () => {
+      const newest = this.#transcript.turns(TURNS_KEPT + 1);
       try {
-        return (await this.#slot.resident(this.#address.conversationId)?.cache.compact(TURNS_KEPT)) ?? 0;
+        const evicted = (await this.#resident?.cache.compact(TURNS_KEPT)) ?? 0;
+        if (newest[0] && newest.length > TURNS_KEPT) this.#transcript.compactUpTo(newest[0].id);
+        return evicted;
+      } catch (error) {
+        // The ledger may disagree with the native cache.
+        this.#slot.evacuate();
+        throw error;
       } finally {
         this.#become({ kind: 'idle' });
         this.#status.now();
@@ -154,26 +161,23 @@ export class Conversation {
     signal: AbortSignal,
   ): Promise<AsideAnswer | LaneChange | 'nothing-to-know'> {
     listener.onStage({ kind: 'waiting' });
-    // Another window's conversation is not to make way for one in which nothing was said.
-    if (this.#slot.isTakenFrom(this.#address.conversationId) && this.#transcript.turns(1).length === 0) return 'nothing-to-know';
-    return this.#slot.exclusively(async () => {
+    const work = async (): Promise<AsideAnswer | LaneChange | 'nothing-to-know'> => {
+      // Another window's conversation is not to make way for a command.
+      if (this.#slot.isTakenFrom(this.#address.conversationId))
+        return this.#transcript.turns(1).length > 0 ? 'elsewhere' : 'nothing-to-know';
       try {
-        return await answerBeside(this.#slot, {
-          message,
-          settings,
-          listener,
-          signal,
-          enter: () => this.#enter(settings, Number.MAX_SAFE_INTEGER, signal),
-        });
+        const enter = (): Promise<Residence> => this.#enter(settings, Number.MAX_SAFE_INTEGER, { signal, isForTurn: false });
+        return await answerBeside(this.#slot, { message, settings, listener, signal, enter });
       } finally {
         this.#become({ kind: 'idle' });
         this.#status.now();
       }
-    });
+    };
+    return this.#slot.exclusivelyUnless(signal, work, stoppedAnswer);
   }
 
   get status(): Status {
-    const dialogue = this.#slot.resident(this.#address.conversationId);
+    const dialogue = this.#resident;
     const loaded = this.#slot.loaded;
     const { tokens, evicted, evictions, rebuilds } = this.#transcript.today;
     return {
@@ -205,6 +209,11 @@ export class Conversation {
     this.#transcript.close();
   }
 
+  /** The conversation's dialogue, if it is in the cache. */
+  get #resident(): Dialogue | undefined {
+    return this.#slot.resident(this.#address.conversationId);
+  }
+
   /** Works on one turn, from the queue to the end of its answer; whatever goes wrong ends in the turn's state. */
   async #take(task: Task): Promise<void> {
     if (this.#closing) return;
@@ -216,7 +225,7 @@ export class Conversation {
         return;
       }
       this.#tell(this.#transcript.change(turn.id, { state: 'running' }));
-      const residence = await this.#enter(settings, turn.id, stop.signal);
+      const residence = await this.#enter(settings, turn.id, { signal: stop.signal, isForTurn: true });
       const end = await this.#answer(turn, settings, residence, stop.signal);
       this.#finish(turn.id, end);
       await this.#settle(residence);
@@ -240,13 +249,15 @@ export class Conversation {
   }
 
   /** Makes sure that this conversation is in the cache up to a turn, filled from the transcript if it was not. */
-  async #enter(settings: EngineSettings, turnId: number, signal: AbortSignal): Promise<Residence> {
-    const residence = await this.#slot.enter(this.#address.conversationId, settings, this.#listener, signal);
+  async #enter(settings: EngineSettings, turnId: number, entry: Omit<Entry, 'listener'>): Promise<Residence> {
+    const { conversationId } = this.#address;
+    const residence = await this.#slot.enter(conversationId, settings, { ...entry, listener: this.#listener });
     if (!residence.fresh) return residence;
-    const past = this.#transcript.turns(TURNS_FOR_RESTORE, turnId).filter((turn) => turn.answer !== '');
+    const { compactedUpTo } = this.#transcript;
+    const past = this.#transcript.turns(TURNS_FOR_RESTORE, turnId).filter(({ id, answer }) => answer !== '' && id > compactedUpTo);
     const newest = past.at(-1);
     if (!newest) return residence;
-    const oldest = await residence.dialogue.restore(past, this.#listener.onRebuild, signal);
+    const oldest = await residence.dialogue.restore(past, this.#listener.onRebuild, entry.signal);
     this.#transcript.moveCacheEdge(oldest === undefined ? newest.id : oldest - 1);
     return residence;
   }

@@ -1,5 +1,6 @@
 import type { Token } from 'node-llama-cpp';
 import type { Segment, TurnParts } from '../../shared/cache-layout.ts';
+import { cutText } from '../../shared/cut-text.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { FinishReason } from '../../shared/protocol.ts';
 import type { PrefillOptions, Scoring } from '../cache/decoder.ts';
@@ -34,6 +35,9 @@ export interface AnswerEnd {
   readonly messageTokens: number;
   readonly answerTokens: number;
 }
+
+/** How an answer ends that is given up because of a failure elsewhere; nobody reads it. */
+export const ABANDONED: AnswerEnd = { finish: 'stopped', messageTokens: 0, answerTokens: 0 };
 
 /** A turn that was held before, for filling a cache again. */
 export interface PastTurn {
@@ -100,14 +104,13 @@ export class Dialogue {
   async instruct(instructions: string, signal?: AbortSignal): Promise<boolean> {
     if (instructions === this.#instructions) return false;
     await this.settle();
-    await this.#cache.drop(this.#instructed);
-    [this.#instructions, this.#instructed] = ['', 0];
+    await this.#uninstruct(this.#instructed);
     const turn = this.#instructing(instructions);
     if (turn) {
       const { own, segment } = await this.#openSegment({ kind: 'pinned' }, turn.tokens);
       this.#instructed = segment;
       await this.#cache.append(own, signal && { signal }).catch(async (error: unknown) => {
-        await this.#cache.drop(segment);
+        await this.#uninstruct(segment);
         throw error;
       });
     }
@@ -170,25 +173,26 @@ export class Dialogue {
     }
   }
 
+  /** Whether there is room beside the conversation for a request and for an answer as long. */
+  fitsBeside(message: string, maxAnswerTokens: number): boolean {
+    const { tokens, most } = this.#beside(message, maxAnswerTokens);
+    const leastAnswer = Math.max(tokens.length, Math.ceil(this.#cache.layout.window * LEAST_ANSWER));
+    return most >= Math.min(maxAnswerTokens || leastAnswer, leastAnswer);
+  }
+
   /**
    * Answers a request beside the conversation, which knows nothing of it afterwards: it is read behind everything else and cut
    * off again. The conversation must be settled.
    *
-   * @throws EndlessError `message-too-long` when there is no room for it and for an answer as long, with nothing changed.
+   * @throws EndlessError `message-too-long` when there is no room for an answer at all.
    */
   async *aside(message: string, options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
-    const { tokens } = this.#chat.message(message, this.#position);
     const { sampling, signal, onPrefill } = options;
-    const { roomBeside, layout } = this.#cache;
-    const leastAnswer = Math.max(tokens.length, Math.ceil(layout.window * LEAST_ANSWER));
-    const wished = sampling.maxAnswerTokens || Infinity;
-    const room = roomBeside - tokens.length;
-    if (room < Math.min(wished, leastAnswer)) throw new EndlessError('message-too-long', { tokens: tokens.length, window: roomBeside });
-    const most = Math.min(wished, room);
+    const { tokens, most } = this.#beside(message, sampling.maxAnswerTokens);
     const said: Token[] = [];
     onPrefill?.(0, tokens.length);
     const prefill = { signal, onProgress: (done: number): void => onPrefill?.(done, tokens.length) };
-    const drawn = this.#cache.aside(tokens, most, samplerOptions(sampling, said), prefill);
+    const drawn = this.#cache.aside(tokens, Math.max(1, most), samplerOptions(sampling, said), prefill);
     try {
       const { finish } = yield* speech(drawn, { facts: this.#facts, most, signal, said });
       return { finish, messageTokens: tokens.length, answerTokens: said.length };
@@ -214,9 +218,7 @@ export class Dialogue {
   async forget(turnId: number): Promise<void> {
     this.#pending = [];
     await this.#cache.forget(turnId);
-    if (!this.#followsSinks) return;
-    await this.#cache.cut(this.#lent);
-    this.#lent = 0;
+    if (this.#followsSinks) await this.#takeBackLent();
   }
 
   async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
@@ -240,14 +242,32 @@ export class Dialogue {
     return this.#cache.layout.segments.every((segment) => segment.kind === 'sink');
   }
 
+  /** Erases what is pinned. What it lent to the sinks stays as long as anything rests on them. */
+  async #uninstruct(segment: number): Promise<void> {
+    await this.#cache.drop(segment);
+    [this.#instructions, this.#instructed] = ['', 0];
+    if (this.#followsSinks) await this.#takeBackLent();
+  }
+
+  async #takeBackLent(): Promise<void> {
+    await this.#cache.cut(this.#lent);
+    this.#lent = 0;
+  }
+
   /** The turn that tells the model the instructions, or as much of them as it may hold; none when it may hold nothing. */
   #instructing(instructions: string): { readonly tokens: MessageTokens; readonly isCut: boolean } | undefined {
     const most = this.#cache.layout.window * MOST_INSTRUCTIONS;
-    for (let text = instructions; text; text = text.slice(0, Math.floor(text.length * SHORTER))) {
+    for (let text = instructions; text.length > 1; text = cutText(text, Math.floor(text.length * SHORTER)).text) {
       const turn = this.#chat.pastTurn(text, ACKNOWLEDGEMENT, this.#position);
       if (turn.tokens.length <= most) return { tokens: turn, isCut: text.length < instructions.length };
     }
     return undefined;
+  }
+
+  /** A request as it would stand behind the conversation, and how many tokens of answer there is room for. */
+  #beside(message: string, maxAnswerTokens: number): { readonly tokens: readonly Token[]; readonly most: number } {
+    const { tokens } = this.#chat.message(message, this.#position);
+    return { tokens, most: Math.min(maxAnswerTokens || Infinity, this.#cache.roomBeside - tokens.length) };
   }
 
   async #openTurn(turnId: number, rendered: MessageTokens): Promise<readonly Token[]> {

@@ -1,7 +1,7 @@
 import type { GenerateResult } from '../../shared/protocol.ts';
 import type { RequestStage } from '../../shared/requests.ts';
 import { AnswerWriter } from './answer-writer.ts';
-import type { AnswerEnd } from './dialogue.ts';
+import { ABANDONED, type AnswerEnd } from './dialogue.ts';
 
 /** Hears of a request while it is answered. */
 export interface RequestListener {
@@ -12,8 +12,10 @@ export interface RequestListener {
 /** How a request was answered, wherever that was. */
 export type AsideAnswer = Pick<GenerateResult, 'text' | 'finish' | 'stats'>;
 
-/** How an answer ends that is given up because of a failure elsewhere; nobody reads it. */
-const ABANDONED: AnswerEnd = { finish: 'stopped', messageTokens: 0, answerTokens: 0 };
+/** The answer to a request that was ended before there was a word of it. */
+export function stoppedAnswer(): AsideAnswer {
+  return { text: '', finish: 'stopped', stats: { promptTokens: 0, reusedTokens: 0, answerTokens: 0, firstTokenMs: 0, totalMs: 0 } };
+}
 
 /** Gathers the answer to one request, and tells of it while it grows. */
 export class RequestAnswer {
@@ -51,11 +53,6 @@ export class RequestAnswer {
       await pieces.return(ABANDONED);
       writer.flush();
     }
-  }
-
-  /** The answer to a request that was ended before there was a word of it. */
-  stopped(): AsideAnswer {
-    return this.#ended({ finish: 'stopped', messageTokens: 0, answerTokens: 0 });
   }
 
   #ended({ finish, messageTokens, answerTokens }: AnswerEnd): AsideAnswer {

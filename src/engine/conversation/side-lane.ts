@@ -3,7 +3,7 @@ import type { EngineSettings } from '../../shared/protocol.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import type { ChatSlot, Residence } from './chat-slot.ts';
 import type { Dialogue } from './dialogue.ts';
-import { RequestAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
+import { RequestAnswer, stoppedAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
 
 export interface SideRequest {
   readonly message: string;
@@ -17,9 +17,7 @@ export interface SideRequest {
 /** Answers a request beside the conversation that enters, or says why it cannot be answered there. Only within `exclusively`. */
 export async function answerBeside(slot: ChatSlot, request: SideRequest): Promise<AsideAnswer | LaneChange> {
   const { message, settings, listener, signal } = request;
-  const answer = new RequestAnswer(listener);
   const isStopped = (): boolean => signal.aborted;
-  if (isStopped()) return answer.stopped();
   let dialogue: Dialogue;
   try {
     const onLoading = (fraction: number): void => listener.onStage({ kind: 'loading', fraction });
@@ -30,13 +28,13 @@ export async function answerBeside(slot: ChatSlot, request: SideRequest): Promis
     // The conversation may be there by half.
     slot.evacuate();
     if (!isStopped() || error instanceof EndlessError) throw error;
-    return answer.stopped();
+    return stoppedAnswer();
   }
+  if (!dialogue.fitsBeside(message, settings.maxAnswerTokens)) return 'no-room';
   try {
+    const answer = new RequestAnswer(listener);
     return await answer.from((onPrefill) => dialogue.aside(message, { sampling: settings, signal, onPrefill }));
   } catch (error) {
-    // Only this one is thrown before anything is touched.
-    if (error instanceof EndlessError && error.code === 'message-too-long') return 'no-room';
     slot.evacuate();
     throw error;
   }

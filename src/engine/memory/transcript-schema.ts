@@ -37,9 +37,10 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE turns ADD COLUMN section INTEGER NOT NULL DEFAULT 0;
   CREATE TABLE current_section (
     only    INTEGER PRIMARY KEY CHECK (only = 0),
-    section INTEGER NOT NULL
+    section INTEGER NOT NULL,
+    compacted_up_to INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO current_section VALUES (0, 0);
+  INSERT INTO current_section VALUES (0, 0, 0);
   `,
 ];
 

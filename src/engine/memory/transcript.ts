@@ -130,6 +130,15 @@ export class Transcript {
     this.#run('UPDATE current_section SET section = coalesce((SELECT max(section) + 1 FROM turns WHERE forgotten = 0), 0)', []);
   }
 
+  /** The newest turn that the user wants out of the cache, also when it is filled again; 0 when there is none. */
+  get compactedUpTo(): number {
+    return Number(this.#all('SELECT compacted_up_to FROM current_section', [])[0]?.['compacted_up_to']);
+  }
+
+  compactUpTo(turnId: number): void {
+    this.#run('UPDATE current_section SET compacted_up_to = max(compacted_up_to, ?)', [turnId]);
+  }
+
   /** Adds to today's counters. */
   count(counters: Partial<DayCounters>): void {
     const { tokens = 0, evicted = 0, evictions = 0, rebuilds = 0 } = counters;

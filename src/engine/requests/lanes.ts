@@ -12,9 +12,16 @@ export class Lanes {
   readonly #conversation: (address: Address) => Conversation;
   readonly #requester: Requester;
 
+  readonly #closing = new AbortController();
+
   constructor(conversation: (address: Address) => Conversation, requester: Requester) {
     this.#conversation = conversation;
     this.#requester = requester;
+  }
+
+  /** Ends what runs and what waits. */
+  close(): void {
+    this.#closing.abort();
   }
 
   /**

@@ -45,7 +45,7 @@ export class RequestContext {
   static async open(weights: Weights, window: number, { giveWay, isRecent: isHurried }: Precedence): Promise<RequestContext> {
     const { LlamaChat } = await nativeLibrary();
     const tokens = Math.min(window, weights.file.trainedContext || window);
-    const role = await openContext(weights, tokens, { predictsFromInput: true, giveWay });
+    const role = await openContext(weights, tokens, { giveWay });
     const chat = new LlamaChat({ contextSequence: role.sequence });
     return new RequestContext(weights, role, chat, new Decoder(role.sequence, { decodes: role.decodes, giveWay, isHurried }));
   }

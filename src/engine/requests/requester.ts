@@ -1,10 +1,9 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { RequestParams } from '../../shared/protocol.ts';
-import type { RequestListener } from '../conversation/request-answer.ts';
 import type { ModelSlot } from '../model/model-slot.ts';
-import type { LoadOptions, LoadSettings, OpenOn } from '../model/weights.ts';
+import type { LoadOptions, LoadSettings, Weights } from '../model/weights.ts';
 import type { Precedence } from '../precedence.ts';
 import { Queue } from '../queue.ts';
+import { stoppedAnswer, type RequestListener } from '../conversation/request-answer.ts';
 import { RequestContext, type Request, type RequestResult } from './request-context.ts';
 
 export interface RequesterOptions {
@@ -18,6 +17,9 @@ export interface RequesterOptions {
 
 /** The context takes as much memory as that of the chat. */
 const IDLE_MS = 5 * 60_000;
+
+/** The answer to what was ended before there was a word of it. */
+const STOPPED: RequestResult = { ...stoppedAnswer(), calls: [] };
 
 /** Answers what no conversation remembers, one request after the other, in a context that is there only while it is needed. */
 export class Requester {
@@ -51,58 +53,42 @@ export class Requester {
    */
   answer(request: Request, window: number, listener: RequestListener, signal: AbortSignal): Promise<RequestResult> {
     listener.onStage({ kind: 'waiting' });
-    return this.#queue.run(async () => {
+    const work = async (): Promise<RequestResult> => {
       clearTimeout(this.#idle);
       try {
-        const context = await this.#enter(request.settings, window, listener);
+        const context = await this.#enter(request.settings, window, listener, signal);
         return await this.#decode(context, request, listener, signal);
+      } catch (error) {
+        // Loading, too, ends when nobody waits any more.
+        if (!signal.aborted || error instanceof EndlessError) throw error;
+        return STOPPED;
       } finally {
         this.#idle = setTimeout(() => void this.#queue.run(() => this.#free()), this.#options.idleMs ?? IDLE_MS).unref();
       }
-    });
+    };
+    return this.#queue.runUnless(signal, work, () => STOPPED);
   }
 
-  /** How many tokens the model makes of a text. */
-  async countTokens({ text, settings }: RequestParams<'countTokens'>): Promise<number> {
-    return this.#open(
-      settings,
-      () => undefined,
-      async ({ model }) => model.tokenize(text, false).length,
-    );
-  }
-
-  /** Ends what runs; the context goes with its model. */
+  /** The context goes with its model. */
   close(): void {
     clearTimeout(this.#idle);
-    this.#running.abort();
   }
 
-  async #enter(settings: Request['settings'], window: number, { onStage }: RequestListener): Promise<RequestContext> {
+  async #enter(settings: LoadSettings, window: number, { onStage }: RequestListener, signal: AbortSignal): Promise<RequestContext> {
     const { modelPath, gpu, threads } = settings;
     const wish = JSON.stringify([modelPath, gpu, threads, window]);
     if (this.#context && this.#openedFor === wish) return this.#context;
     await this.#free();
-    const onProgress = (fraction: number): void => onStage({ kind: 'loading', fraction });
+    const options = { ...this.#options.load, signal, onProgress: (fraction: number): void => onStage({ kind: 'loading', fraction }) };
     // Known before the model may go again: whoever loads another one asks who stands on this.
-    return this.#open(settings, onProgress, async (weights) => {
+    const open = async (weights: Weights): Promise<RequestContext> => {
       this.#context = await RequestContext.open(weights, window, this.#options.precedence);
       this.#openedFor = wish;
       return this.#context;
-    });
-  }
-
-  /** On the model that is there if it is the one that is wished, whatever the settings of the chat that loaded it. */
-  async #open<T>(settings: LoadSettings, onProgress: (fraction: number) => void, open: OpenOn<T>): Promise<T> {
-    const { model, load } = this.#options;
-    const options: LoadOptions = { ...load, onProgress };
-    let opened: { readonly value: T } | undefined;
-    const keep: OpenOn<T> = async (weights) => {
-      const value = await open(weights);
-      opened = { value };
-      return value;
     };
-    await model.share(settings, options, keep);
-    return opened ? opened.value : model.open(settings, options, open);
+    const { model } = this.#options;
+    // On the model that is there if it is the one that is wished, whatever the settings of the chat that loaded it.
+    return (await model.share(settings, options, open)) ?? model.open(settings, options, open);
   }
 
   /** Whatever fails but a stop leaves a context that may not be what it seems: it is given up. */

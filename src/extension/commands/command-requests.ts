@@ -80,6 +80,8 @@ function sentenceOf(change: LaneChange): string {
   switch (change) {
     case 'no-room':
       return vscode.l10n.t('Endless worked without the conversation: what was asked is too long to be read behind it.');
+    case 'elsewhere':
+      return vscode.l10n.t('Endless worked without the conversation: that of another window is in the cache.');
     case 'cannot-shift':
       return vscode.l10n.t('Endless worked without the conversation: this model cannot read anything behind it.');
   }
