@@ -23,6 +23,9 @@ import { resolveModelPath } from './models/bundled-model.ts';
 /** The settings that say how much may be asked at once, and how long an answer may be. */
 const REQUEST_LIMITS: readonly SettingKey[] = ['requests.window', 'chat.maxAnswerTokens'];
 
+/** The settings that say whether instructions are read, and how much of them. */
+const INSTRUCTION_LIMITS: readonly SettingKey[] = ['chat.instructions', 'cache.window', 'requests.window'];
+
 /** The only place where settings are read and written. */
 export class Configuration implements vscode.Disposable {
   readonly #extensionPath: string;
@@ -55,7 +58,7 @@ export class Configuration implements vscode.Disposable {
       if (isOtherModel) this.#modelChanged.fire();
       if (isOtherModel || REQUEST_LIMITS.some((key) => change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`)))
         this.#requestsChanged.fire();
-      if (change.affectsConfiguration(`${SETTINGS_SECTION}.${'chat.instructions' satisfies SettingKey}`)) this.#instructionsChanged.fire();
+      if (INSTRUCTION_LIMITS.some((key) => change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`))) this.#instructionsChanged.fire();
       if (!isSame || change.affectsConfiguration(`${SETTINGS_SECTION}.completions`)) this.#completionsChanged.fire();
     });
   }

@@ -45,7 +45,10 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   const settings = (): EngineSettings => ({ ...configuration.engineSettings, instructions: instructions.text });
   const address = { conversationId: windowConversation() };
   const session = new ChatSession(engine, address.conversationId, { settings, settled: () => instructions.settled });
-  const requests = new SideRequests(engine, () => ({ engine: settings(), requestWindow: configuration.requestWindow }));
+  const requests = new SideRequests(engine, {
+    settings: () => ({ engine: settings(), requestWindow: configuration.requestWindow }),
+    settled: () => instructions.settled,
+  });
   const commandRequests = new CommandRequests({ requests, configuration, address });
   const reviews = new EditReviews(configuration, log);
   const chooser = new ModelChooser(configuration, engine, session);

@@ -73,6 +73,8 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
         l10n.t('The model did not say anything that could be used, so nothing was changed. Try again, or choose a larger model.'),
         'chooseModel',
       );
+    case 'request-interrupted':
+      return say(l10n.t('Another model was chosen before the answer was there, so nothing was changed. Ask again.'), 'showLog');
     case 'request-empty':
       return say(l10n.t('The request has no text to answer. Write something, and send it again.'), 'showLog');
     case 'images-unsupported':

@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   'message-too-long',
   'tool-not-called',
   'no-answer',
+  'request-interrupted',
   'request-empty',
   'images-unsupported',
   'data-unsupported',

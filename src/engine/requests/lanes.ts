@@ -38,9 +38,14 @@ export class Lanes {
       onStage: (stage) => client.notify('requestStage', { id, stage }),
       onText: (text) => client.notify('requestText', { id, text }),
     };
+    const ended = AbortSignal.any([signal, this.#closing.signal]);
+    const whole = <A extends Pick<GenerateResult, 'finish'>>(answer: A): A => {
+      if (answer.finish === 'stopped' && !signal.aborted) throw new EndlessError('request-interrupted');
+      return answer;
+    };
     const alone = async (request: Pick<Request, 'messages' | 'tools'>, change?: LaneChange): Promise<GenerateResult> => {
-      const answer = await this.#requester.answer({ ...request, settings }, requestWindow, listener, signal);
-      return { ...answer, lane: 'alone', change };
+      const answer = await this.#requester.answer({ ...request, settings }, requestWindow, listener, ended);
+      return { ...whole(answer), lane: 'alone', change };
     };
     if (prompt.kind === 'messages') {
       const answer = await alone(prompt);
@@ -50,8 +55,8 @@ export class Lanes {
     const { message } = prompt;
     const request = { messages: withoutConversation(message, settings), tools: [] };
     if (prompt.lane === 'alone') return alone(request);
-    const beside = await this.#conversation(prompt.address).aside(message, settings, listener, signal);
-    if (typeof beside !== 'string') return { ...beside, calls: [], lane: 'beside' };
+    const beside = await this.#conversation(prompt.address).aside(message, settings, listener, ended);
+    if (typeof beside !== 'string') return { ...whole(beside), calls: [], lane: 'beside' };
     return beside === 'nothing-to-know' ? alone(request) : alone(request, beside);
   }
 }

@@ -5,6 +5,7 @@ import type { EditRefusal, EditTarget } from '../../shared/edits/edit-target.ts'
 import type { LineRange } from '../../shared/edits/locate.ts';
 import { refusalSentence } from '../../shared/edits/refusal-sentences.ts';
 import { EndlessError } from '../../shared/errors.ts';
+import type { GenerateResult } from '../../shared/protocol.ts';
 import type { SideCommand } from '../../shared/settings.ts';
 import { pathOf } from '../completion/document-path.ts';
 import type { EditReviews } from '../edits/edit-reviews.ts';
@@ -60,10 +61,16 @@ async function editedLines(targets: ProposalTargets, wish: Wish, followed: Follo
   const answer = await requests.generateVisibly(title, { command, message, sampling: EDITING });
   if (!answer) return undefined;
   const text = withoutThoughts(answer.text);
-  const outcome = editFromAnswer(target, text);
+  // What ended before its end may lack a change, however whole the rest of it looks.
+  const outcome = endedEarly(answer) ? ({ kind: 'refused', reason: 'truncated' } as const) : editFromAnswer(target, text);
   if (outcome.kind === 'edited') return outcome.lines;
   await refuse(outcome.reason, text, () => again(targets, wish, followed));
   return undefined;
+}
+
+/** Whether there would have been more of an answer. */
+export function endedEarly({ finish }: Pick<GenerateResult, 'finish'>): boolean {
+  return finish === 'length' || finish === 'repetition' || finish === 'stopped';
 }
 
 /** The lines that were meant may be elsewhere by now. */

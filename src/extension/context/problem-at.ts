@@ -7,7 +7,7 @@ export interface FoundProblem {
 }
 
 /**
- * The problem that a code action was offered for, or else the one at the cursor, the worst first.
+ * The problem that a code action was offered for, or else the worst of those that are selected, or of those in the cursor's line.
  *
  * @param uri of the document, and the problem in it, as a code action gives them.
  */
@@ -17,8 +17,9 @@ export async function problemAt(uri: unknown, diagnostic: unknown): Promise<Foun
   }
   const editor = vscode.window.activeTextEditor;
   if (!editor) return undefined;
-  const [worst] = problemsIn(editor.document, editor.document.lineAt(editor.selection.active.line).range);
-  return worst && { document: editor.document, diagnostic: worst };
+  const { document, selection } = editor;
+  const [worst] = problemsIn(document, selection.isEmpty ? document.lineAt(selection.active.line).range : selection);
+  return worst && { document, diagnostic: worst };
 }
 
 /** The problems that touch a range, the worst first. */

@@ -24,6 +24,7 @@ export class EditReview implements vscode.Disposable {
   readonly #watch: vscode.Disposable;
   /** The line of the proposed text that the cursor goes to once that text is shown. */
   #target: number | undefined;
+  #isShown = false;
 
   /** @param onDidChange is told that the proposed text is another. */
   constructor(edit: ReviewedEdit, onDidChange: (proposedUri: vscode.Uri) => void) {
@@ -38,6 +39,11 @@ export class EditReview implements vscode.Disposable {
         if (document.uri.toString() === this.proposedUri.toString()) this.#goToTarget();
       }),
     );
+  }
+
+  /** Whether its diff was opened: before that nobody can have closed it. */
+  get isShown(): boolean {
+    return this.#isShown;
   }
 
   /** The proposed text, with the line ends of the document. */
@@ -60,6 +66,7 @@ export class EditReview implements vscode.Disposable {
     const title = vscode.l10n.t('{file}: {title} (Endless)', { file, title: this.#edit.title });
     const options: vscode.TextDocumentShowOptions = { preview: false };
     await vscode.commands.executeCommand('vscode.diff', this.document.uri, this.proposedUri, title, options);
+    this.#isShown = true;
     this.#goTo(this.proposal.open[0]);
   }
 

@@ -4,7 +4,7 @@ import { rangesAfter } from '../../shared/edits/replacements.ts';
 import type { Configuration } from '../configuration.ts';
 import { applyReplacements } from './apply-replacements.ts';
 import { EditReview, PROPOSED_SCHEME, proposedUriIn } from './edit-review.ts';
-import { FollowedDocument } from './followed-document.ts';
+import { FollowedDocument, linesOf } from './followed-document.ts';
 import { warnOfClosed, warnOfCollision, warnOfLeftOut } from './review-warnings.ts';
 
 /** What is decided on at once: the change at the cursor, or all of them. */
@@ -20,6 +20,8 @@ export class EditReviews implements vscode.TextDocumentContentProvider, vscode.D
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #watch: vscode.Disposable;
   readonly #open = new Set<EditReview>();
+  /** One is shown after the other, so that a new one finds the former. */
+  #showing: Promise<unknown> = Promise.resolve();
   /** Decisions are made one after the other: each is about what the former has left. */
   #deciding: Promise<void> = Promise.resolve();
 
@@ -56,7 +58,13 @@ export class EditReviews implements vscode.TextDocumentContentProvider, vscode.D
    * @param edited all lines of the document, made from what they were then.
    * @param title what was asked for, in a word or two.
    */
-  async review(followed: FollowedDocument, edited: readonly string[], title: string): Promise<void> {
+  review(followed: FollowedDocument, edited: readonly string[], title: string): Promise<void> {
+    const shown = this.#showing.then(() => this.#show(followed, edited, title));
+    this.#showing = shown.catch(() => undefined);
+    return shown;
+  }
+
+  async #show(followed: FollowedDocument, edited: readonly string[], title: string): Promise<void> {
     const document = await followed.open();
     const proposal = new Proposal(followed.lines, edited);
     if (!document || proposal.open.length === 0) {
@@ -85,11 +93,15 @@ export class EditReviews implements vscode.TextDocumentContentProvider, vscode.D
         return;
       }
       const format = this.#configuration.formatsEdits(review.document.languageId);
-      if (!(await applyReplacements(await editorOf(review), hunks, { format, log: this.#log }))) {
+      const editor = await editorOf(review);
+      // Somebody may have typed while its editor was opened.
+      const placed = review.proposal.stillOpen(hunks);
+      const isFollowed = linesOf(review.document).join('\n') === review.proposal.documentLines.join('\n');
+      if (!isFollowed || placed.length < hunks.length || !(await applyReplacements(editor, placed, { format, log: this.#log }))) {
         warnOfCollision(review.document.uri);
         return;
       }
-      await this.#decided(review, hunks, rangesAfter(hunks).at(-1)?.start);
+      await this.#decided(review, placed, rangesAfter(placed).at(-1)?.start);
     });
   }
 
@@ -148,7 +160,7 @@ export class EditReviews implements vscode.TextDocumentContentProvider, vscode.D
   }
 
   #endClosed(): void {
-    for (const review of this.#open) if (review.tabs.length === 0) this.#end(review);
+    for (const review of this.#open) if (review.isShown && review.tabs.length === 0) this.#end(review);
   }
 
   #end(review: EditReview): void {

@@ -14,15 +14,21 @@ export interface SideSettings {
   readonly requestWindow: number;
 }
 
+export interface SideSettingsSource {
+  readonly settings: () => SideSettings;
+  /** Settles when the settings are those of the moment. */
+  readonly settled: () => Promise<void>;
+}
+
 /** What no conversation remembers: requests of commands and of other extensions, and what is heard of them while they run. */
 export class SideRequests {
   readonly #engine: EngineClient;
-  readonly #settings: () => SideSettings;
+  readonly #source: SideSettingsSource;
   readonly #running = new Map<string, RequestListener>();
 
-  constructor(engine: EngineClient, settings: () => SideSettings) {
+  constructor(engine: EngineClient, source: SideSettingsSource) {
     this.#engine = engine;
-    this.#settings = settings;
+    this.#source = source;
     engine.onConnection(async (connection) => {
       connection.onEvent('requestStage', ({ id, stage }) => this.#running.get(id)?.onStage?.(stage));
       connection.onEvent('requestText', ({ id, text }) => this.#running.get(id)?.onText?.(text));
@@ -42,7 +48,8 @@ export class SideRequests {
     listener: RequestListener,
     signal: AbortSignal,
   ): Promise<GenerateResult> {
-    const { engine, requestWindow } = this.#settings();
+    await this.#source.settled();
+    const { engine, requestWindow } = this.#source.settings();
     if (engine.modelPath === '') throw new EndlessError('no-model');
     const id = randomUUID();
     this.#running.set(id, listener);
@@ -55,7 +62,7 @@ export class SideRequests {
 
   /** How many tokens the model makes of a text. */
   async countTokens(text: string, signal: AbortSignal): Promise<number> {
-    const { engine: settings } = this.#settings();
+    const { engine: settings } = this.#source.settings();
     if (settings.modelPath === '') throw new EndlessError('no-model');
     return (await this.#engine.request('countTokens', { text, settings }, signal)).tokens;
   }

@@ -9,8 +9,9 @@ const PATHS = ['AGENTS.md', '.github/copilot-instructions.md'];
 /** A folder that comes or goes with a file in it is all that is heard of the file. */
 const WATCHED = `{${[...PATHS, '.github'].join(',')}}`;
 
-/** UTF-16 units of a file that the model is told. */
-const LONGEST = 16 * 1024;
+/** Part of what the model has before it that instructions may take, and UTF-16 units of a token of them. */
+const MOST = 1 / 4;
+const CHARS_PER_TOKEN = 3;
 
 export interface InstructionFile {
   readonly uri: vscode.Uri;
@@ -94,10 +95,20 @@ export class WorkspaceInstructions implements vscode.Disposable {
 
   async #read(): Promise<void> {
     const uris = this.obstacle ? [] : folders().flatMap(({ uri }) => PATHS.map((path) => vscode.Uri.joinPath(uri, path)));
-    const files = (await Promise.all(uris.map((uri) => this.#readFile(uri)))).filter((file) => file !== undefined);
+    const read = (await Promise.all(uris.map((uri) => this.#readFile(uri)))).filter((file) => file !== undefined);
+    const files = read.map(({ text, ...file }): InstructionFile => ({
+      ...file,
+      ...cutText(text, Math.floor(this.#longest / read.length)),
+    }));
     const text = this.#render(files);
     if (text !== this.#text) this.#logFiles(files);
     [this.#files, this.#text] = [files, text];
+  }
+
+  /** UTF-16 units that the model is told of all files together, in whichever context. */
+  get #longest(): number {
+    const { engineSettings, requestWindow } = this.#sources.configuration;
+    return Math.min(engineSettings.window, requestWindow) * MOST * CHARS_PER_TOKEN;
   }
 
   #render(files: readonly InstructionFile[]): string {
@@ -107,11 +118,11 @@ export class WorkspaceInstructions implements vscode.Disposable {
   }
 
   /** @returns nothing when the file is not there, or has nothing in it. */
-  async #readFile(uri: vscode.Uri): Promise<InstructionFile | undefined> {
+  async #readFile(uri: vscode.Uri): Promise<Omit<InstructionFile, 'isCut'> | undefined> {
     const path = vscode.workspace.asRelativePath(uri);
     try {
-      const whole = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-      return whole.trim() === '' ? undefined : { uri, path, ...cutText(whole, LONGEST) };
+      const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+      return text.trim() === '' ? undefined : { uri, path, text };
     } catch (error) {
       const isMissing = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
       if (!isMissing) this.#sources.log.warn(`The instructions in ${path} cannot be read: ${String(error)}`);
@@ -128,6 +139,8 @@ export class WorkspaceInstructions implements vscode.Disposable {
   }
 }
 
+/** In the same order in every window on them, since they have one conversation. */
 function folders(): readonly vscode.WorkspaceFolder[] {
-  return vscode.workspace.workspaceFolders ?? [];
+  const inOrder = (vscode.workspace.workspaceFolders ?? []).map((folder) => ({ folder, uri: folder.uri.toString() }));
+  return inOrder.toSorted((one, other) => (one.uri < other.uri ? -1 : 1)).map(({ folder }) => folder);
 }

@@ -40,6 +40,12 @@ export class Proposal {
     return placed.map((one, nth) => ({ ...one, proposed: after[nth] ?? one.range }));
   }
 
+  /** Those of some hunks that are still open, where they stand now. */
+  stillOpen(hunks: readonly OpenHunk[]): readonly OpenHunk[] {
+    const wanted = new Set(hunks.map(({ hunk }) => hunk));
+    return this.open.filter(({ hunk }) => wanted.has(hunk));
+  }
+
   /** How many hunks nobody has decided on, but were left out since their lines were changed. */
   get leftOut(): number {
     return this.#undecided.length - this.open.length;
