@@ -236,6 +236,8 @@ export const GenerateResultSchema = v.object({
   lane: v.picklist(LANES),
   /** Why it is another lane than was asked for, if it is. */
   change: v.optional(v.picklist(LANE_CHANGES)),
+  /** Tokens that the context of requests holds, if it was used: fewer than were wished where the memory allows no more. */
+  window: v.optional(v.number()),
   stats: RequestStatsSchema,
 });
 export type GenerateResult = Readonly<v.InferOutput<typeof GenerateResultSchema>>;

@@ -30,12 +30,14 @@ const SPARE_CELLS = 4;
  */
 export class RequestContext {
   readonly weights: Weights;
+  readonly #wished: number;
   readonly #role: RoleContext;
   readonly #chat: LlamaChat;
   readonly #decoder: Decoder;
 
-  private constructor(weights: Weights, role: RoleContext, chat: LlamaChat, decoder: Decoder) {
+  private constructor(weights: Weights, wished: number, role: RoleContext, chat: LlamaChat, decoder: Decoder) {
     this.weights = weights;
+    this.#wished = wished;
     this.#role = role;
     this.#chat = chat;
     this.#decoder = decoder;
@@ -47,7 +49,7 @@ export class RequestContext {
     const tokens = Math.min(window, weights.file.trainedContext || window);
     const role = await openContext(weights, tokens, { giveWay });
     const chat = new LlamaChat({ contextSequence: role.sequence });
-    return new RequestContext(weights, role, chat, new Decoder(role.sequence, { decodes: role.decodes, giveWay, isHurried }));
+    return new RequestContext(weights, tokens, role, chat, new Decoder(role.sequence, { decodes: role.decodes, giveWay, isHurried }));
   }
 
   /**
@@ -70,7 +72,7 @@ export class RequestContext {
     const { firstTokenAt, answerTokens, ...said } = answer;
     const firstTokenMs = firstTokenAt === 0 ? 0 : firstTokenAt - began;
     const stats = { promptTokens: tokens.length, reusedTokens, answerTokens, firstTokenMs, totalMs: performance.now() - began };
-    return { ...said, stats };
+    return { ...said, stats, window: Math.min(this.#wished, contextSize - 1) };
   }
 
   /** Frees the context; the model stays. */

@@ -36,12 +36,14 @@ class LanguageModelProvider implements vscode.LanguageModelChatProvider<Selectab
   readonly #watch: vscode.Disposable;
   /** Asked for with everything that selects a model, so the answer is remembered until the settings change. */
   #information: Promise<SelectableModel> | undefined;
+  /** Tokens that the memory allowed for requests, the last time there was one. */
+  #window = Infinity;
 
   constructor(parts: LanguageModelParts) {
     this.#parts = parts;
     this.#watch = parts.configuration.onDidChangeRequests(() => {
-      this.#information = undefined;
-      this.#changed.fire();
+      this.#window = Infinity;
+      this.#tellAgain();
     });
     // VS Code asks by itself only when an extension or the user does; from here on it costs no start of an engine.
     parts.engine.on('state', ({ kind }) => {
@@ -85,6 +87,7 @@ class LanguageModelProvider implements vscode.LanguageModelChatProvider<Selectab
       const sampling = samplingOf(options.modelOptions);
       const answer = await abortable(token, (signal) => this.#parts.requests.generate(prompt, sampling, listener, signal));
       for (const call of answer.calls) report(callPart(call));
+      this.#learn(answer.window);
     } catch (error) {
       throw this.#failure(error);
     }
@@ -108,10 +111,22 @@ class LanguageModelProvider implements vscode.LanguageModelChatProvider<Selectab
     this.#changed.dispose();
   }
 
+  /** What is said to fit has to fit. */
+  #learn(window = Infinity): void {
+    if (window >= Math.min(this.#window, this.#parts.configuration.requestWindow)) return;
+    this.#window = window;
+    this.#tellAgain();
+  }
+
+  #tellAgain(): void {
+    this.#information = undefined;
+    this.#changed.fire();
+  }
+
   async #inspect(): Promise<SelectableModel> {
     const { engine, configuration } = this.#parts;
     const { modelPath: path, maxAnswerTokens } = configuration.engineSettings;
-    const { requestWindow } = configuration;
+    const requestWindow = Math.min(configuration.requestWindow, this.#window);
     return modelInformation(vscode.l10n, path, await engine.request('inspectModel', { path }), { requestWindow, maxAnswerTokens });
   }
 

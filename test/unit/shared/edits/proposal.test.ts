@@ -36,6 +36,16 @@ describe('a proposal', () => {
     ]);
   });
 
+  it('finds hunks where they stand now, but for those that are not open any more', () => {
+    const followed = new FollowedLines(FORMER);
+    const proposal = proposed(followed);
+    const [first, second] = proposal.open;
+    followed.change({ range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, text: 'above\n' });
+    expect(proposal.stillOpen([first!, second!]).map(({ range }) => range.start)).toEqual([2, 4]);
+    proposal.close([first!]);
+    expect(proposal.stillOpen([first!, second!]).map(({ hunk }) => hunk)).toEqual([second!.hunk]);
+  });
+
   it('leaves out what was changed meanwhile, and takes it up again when that is taken back', () => {
     const followed = new FollowedLines(FORMER);
     const proposal = proposed(followed);
