@@ -107,6 +107,8 @@ export const ActivitySchema = v.variant('kind', [
   v.object({ kind: v.literal('rebuilding'), done: v.number(), total: v.number() }),
   v.object({ kind: v.literal('prefill'), turnId: v.number(), done: v.number(), total: v.number() }),
   v.object({ kind: v.literal('generating'), turnId: v.number() }),
+  /** Something is asked beside the conversation; messages wait for it. */
+  v.object({ kind: v.literal('aside') }),
 ]);
 export type Activity = Readonly<v.InferOutput<typeof ActivitySchema>>;
 

@@ -165,6 +165,7 @@ export class Conversation {
       // Another window's conversation is not to make way for a command.
       if (this.#slot.isTakenFrom(this.#address.conversationId))
         return this.#transcript.turns(1).length > 0 ? 'elsewhere' : 'nothing-to-know';
+      this.#become({ kind: 'aside' });
       try {
         const enter = (): Promise<Residence> => this.#enter(settings, Number.MAX_SAFE_INTEGER, { signal, isForTurn: false });
         return await answerBeside(this.#slot, { message, settings, listener, signal, enter });

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ChatSession } from '../chat/chat-session.ts';
+import type { Status } from '../../shared/protocol.ts';
 import type { Configuration } from '../configuration.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { ContextKeySetter } from './context-keys.ts';
@@ -19,7 +20,7 @@ export function showStatus({ session, engine, configuration }: StatusSources): v
     const { status } = session;
     bar.show({ modelPath: configuration.engineSettings.modelPath, engine: engine.state, status });
     keys.set({
-      'endless.running': engine.state.kind === 'ready' && status !== undefined && status.activity.kind !== 'idle',
+      'endless.running': engine.state.kind === 'ready' && isAnswering(status),
       'endless.hasTurns': session.lastTurn !== undefined,
       'endless.engineFailed': engine.state.kind === 'failed',
     });
@@ -27,4 +28,9 @@ export function showStatus({ session, engine, configuration }: StatusSources): v
   session.on('message', update);
   update();
   return vscode.Disposable.from(bar);
+}
+
+/** What is asked beside the conversation is stopped where it was asked. */
+function isAnswering(status: Status | undefined): boolean {
+  return status !== undefined && status.activity.kind !== 'idle' && status.activity.kind !== 'aside';
 }

@@ -44,6 +44,8 @@ function activityText(l10n: Localizer, status: Status | undefined): string {
     case 'rebuilding':
     case 'prefill':
       return `${SPINNING} ${activity.done}/${activity.total}`;
+    case 'aside':
+      return SPINNING;
     case 'generating':
       return `$(loading~spin) ${withSpeed(l10n, status)}`;
   }

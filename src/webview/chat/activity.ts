@@ -18,6 +18,8 @@ export function activityTemplate({ activity, stats }: Status, modelName: string 
       return progress(l10n.t('Reading the message'), tokens(activity), share(activity));
     case 'generating':
       return row(l10n.t('Answering'), stats.tokensPerSecond > 0 ? speed(stats.tokensPerSecond) : '', nothing);
+    case 'aside':
+      return row(l10n.t('Working on a command'), '', nothing);
   }
 }
 

@@ -49,6 +49,7 @@ describe('the status bar', () => {
     [{ kind: 'prefill', turnId: 1, done: 300, total: 1000 }, 38, '$(loading~spin) Endless 300/1000'],
     [{ kind: 'rebuilding', done: 1, total: 4 }, 38, '$(loading~spin) Endless 1/4'],
     [{ kind: 'generating', turnId: 1 }, 38, '$(loading~spin) Endless 38 tok/s'],
+    [{ kind: 'aside' }, 38, '$(loading~spin) Endless'],
   ] as const)('shows %j at %d tok/s', (activity, speed, text) => {
     expect(statusText(english, { modelPath, engine: ready, status: status(activity, speed) }).text).toBe(text);
   });
