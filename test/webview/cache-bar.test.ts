@@ -183,6 +183,12 @@ describe('what the engine does is told in numbers, never by a bare spinner', () 
     await view.page.locator('.activity').getByText('7.3 tok/s').waitFor();
   });
 
+  it('a command beside the conversation says why messages wait', async () => {
+    const view = await openView();
+    await view.tell(withStatus({ activity: { kind: 'aside' } }));
+    await view.page.locator('.activity').getByText('Working on a command').waitFor();
+  });
+
   it('idle shows nothing', async () => {
     const view = await openView();
     await view.tell(withStatus({}));
