@@ -68,7 +68,10 @@ describe('the language model of VS Code', () => {
     const { prompt, settings, requestWindow } = lastRequest();
     expect(prompt).toEqual({
       kind: 'messages',
-      messages: [{ role: 'user', text: 'Be brief.\n\nTell me a story.' }],
+      messages: [
+        { role: 'user', text: 'Be brief.' },
+        { role: 'user', text: 'Tell me a story.' },
+      ],
       tools: [],
       mustCall: false,
     });

@@ -14,7 +14,7 @@ import { warnOfClosed } from '../edits/review-warnings.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { showFailure } from '../status/failure-notification.ts';
 import type { CommandRequests } from './command-requests.ts';
-import { editPrompt } from './edit-target.ts';
+import { editPrompt } from './edit-prompt.ts';
 
 export interface ProposalTargets {
   readonly requests: CommandRequests;

@@ -25,13 +25,12 @@ const SYSTEM = 3;
 /**
  * Puts what VS Code or another extension asks into the words of the engine.
  *
- * Messages of the user that follow each other become one, since many chat templates refuse a second. What a model
- * thought, and data that is only a mark for another provider, is left out.
+ * What a model thought, and data that is only a mark for another provider, is left out.
  *
  * @throws EndlessError `request-empty`, `images-unsupported` or `data-unsupported`.
  */
 export function chatMessages(messages: readonly GivenMessage[]): readonly ChatMessage[] {
-  const converted = joinUserMessages(messages.flatMap(chatMessagesOf));
+  const converted = messages.flatMap(chatMessagesOf);
   if (converted.length === 0) throw new EndlessError('request-empty');
   return converted;
 }
@@ -98,14 +97,4 @@ function textOfResult(part: unknown): string {
 function textOfData({ mimeType, data }: v.InferOutput<typeof DataPartSchema>): string | undefined {
   if (!mimeType.includes('/')) return '';
   return /^text\/|[/+]json\b/.test(mimeType) ? new TextDecoder().decode(data) : undefined;
-}
-
-function joinUserMessages(messages: readonly ChatMessage[]): readonly ChatMessage[] {
-  const joined: ChatMessage[] = [];
-  for (const message of messages) {
-    const last = joined.at(-1);
-    if (message.role === 'user' && last?.role === 'user') joined.splice(-1, 1, { role: 'user', text: `${last.text}\n\n${message.text}` });
-    else joined.push(message);
-  }
-  return joined;
 }
