@@ -1,24 +1,17 @@
 import type { Token } from 'node-llama-cpp';
 import type { Segment, TurnParts } from '../../shared/cache-layout.ts';
-import { cutText } from '../../shared/cut-text.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { FinishReason } from '../../shared/protocol.ts';
 import type { PrefillOptions, Scoring } from '../cache/decoder.ts';
 import type { KvCache } from '../cache/kv-cache.ts';
 import { FEWEST_SINKS } from '../cache/policy.ts';
 import type { ChatTokens, MessageTokens, Position } from './chat-tokens.ts';
+import { instructionTurn } from './instruction-turn.ts';
 import { samplerOptions, type Sampling } from './sampling.ts';
 import { speech, type TokenFacts } from './speech.ts';
 
 /** Part of the window that there must be room for as an answer beside the conversation, however short the request is. */
 const LEAST_ANSWER = 1 / 16;
-
-/** Part of the window that instructions may take. */
-const MOST_INSTRUCTIONS = 1 / 4;
-/** What is tried next of a text that is too long. */
-const SHORTER = 0.9;
-/** What the model is taken to have said to instructions: templates want an answer to every message. */
-const ACKNOWLEDGEMENT = 'Understood.';
 
 export interface AnswerOptions {
   readonly sampling: Sampling;
@@ -105,9 +98,9 @@ export class Dialogue {
     if (instructions === this.#instructions) return false;
     await this.settle();
     await this.#uninstruct(this.#instructed);
-    const turn = this.#instructing(instructions);
+    const turn = instructionTurn(instructions, this.#chat, this.#position, this.#cache.layout.window);
     if (turn) {
-      const { own, segment } = await this.#openSegment({ kind: 'pinned' }, turn.tokens);
+      const { own, segment } = await this.#openSegment({ kind: 'pinned' }, turn.rendered);
       this.#instructed = segment;
       await this.#cache.append(own, signal && { signal }).catch(async (error: unknown) => {
         await this.#uninstruct(segment);
@@ -252,16 +245,6 @@ export class Dialogue {
   async #takeBackLent(): Promise<void> {
     await this.#cache.cut(this.#lent);
     this.#lent = 0;
-  }
-
-  /** The turn that tells the model the instructions, or as much of them as it may hold; none when it may hold nothing. */
-  #instructing(instructions: string): { readonly tokens: MessageTokens; readonly isCut: boolean } | undefined {
-    const most = this.#cache.layout.window * MOST_INSTRUCTIONS;
-    for (let text = instructions; text.length > 1; text = cutText(text, Math.floor(text.length * SHORTER)).text) {
-      const turn = this.#chat.pastTurn(text, ACKNOWLEDGEMENT, this.#position);
-      if (turn.tokens.length <= most) return { tokens: turn, isCut: text.length < instructions.length };
-    }
-    return undefined;
   }
 
   /** A request as it would stand behind the conversation, and how many tokens of answer there is room for. */
