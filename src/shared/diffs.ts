@@ -19,6 +19,23 @@ export function clippedDiff(diff: string, longest: number): string {
   return files.map((file, at) => clipped(file, Math.min(wished[at] ?? 0, share))).join('');
 }
 
+/**
+ * A file that is new, in the same format: Git itself shows none before it is staged.
+ *
+ * @param text what it holds; `undefined` for what is no text.
+ */
+export function newFileDiff(path: string, text: string | undefined): string {
+  const header = `diff --git a/${path} b/${path}\nnew file mode 100644\n`;
+  if (text === undefined) return `${header}Binary files /dev/null and b/${path} differ\n`;
+  if (text === '') return header;
+  const lines = text.split('\n');
+  const isEnded = lines.at(-1) === '';
+  if (isEnded) lines.pop();
+  const added = lines.map((line) => `+${line}\n`).join('');
+  const end = isEnded ? '' : '\\ No newline at end of file\n';
+  return `${header}--- /dev/null\n+++ b/${path}\n@@ -0,0 +1,${lines.length} @@\n${added}${end}`;
+}
+
 function filesIn(diff: string): readonly string[] {
   const starts = [...diff.matchAll(FILE)].map(({ index }) => index);
   if (starts[0] !== 0) starts.unshift(0);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { newFileDiff } from '../../shared/diffs.ts';
 
 /** The part that is used here of what VS Code's own Git extension offers (its `api/git.d.ts`, version 1). */
 interface GitApi {
@@ -10,12 +11,19 @@ export interface GitRepository {
   readonly rootUri: vscode.Uri;
   /** Where the message of the next commit is written. */
   readonly inputBox: { value: string };
+  readonly state: { readonly workingTreeChanges: readonly { readonly uri: vscode.Uri; readonly status: number }[] };
   /** All changes, or those that are staged, in the unified format. */
   diff(cached?: boolean): Promise<string>;
   /** What has changed in a file since the last commit. */
   diffWithHEAD(path: string): Promise<string>;
   log(options: { readonly maxEntries: number }): Promise<readonly { readonly message: string }[]>;
 }
+
+/** The status of a file that Git does not know yet. */
+const UNTRACKED = 7;
+/** New files that are read, and how long one may be in bytes; a prompt has room for less. */
+const MOST_NEW_FILES = 50;
+const LONGEST_NEW_FILE = 256 * 1024;
 
 /** `undefined` where Git is not there, is switched off, or no repository is open. */
 async function gitApi(): Promise<GitApi | undefined> {
@@ -41,8 +49,29 @@ function rootOf(source: unknown): vscode.Uri | undefined {
   return root instanceof vscode.Uri ? root : undefined;
 }
 
-/** What is staged, or when nothing is, all changes. */
+/** What is staged, or when nothing is, all changes, with the files that are new. */
 export async function changesToCommit(repository: GitRepository): Promise<{ readonly diff: string; readonly isStaged: boolean }> {
   const staged = await repository.diff(true);
-  return staged.trim() ? { diff: staged, isStaged: true } : { diff: await repository.diff(false), isStaged: false };
+  if (staged.trim()) return { diff: staged, isStaged: true };
+  return { diff: (await repository.diff(false)) + (await newFiles(repository)), isStaged: false };
+}
+
+async function newFiles({ rootUri, state }: GitRepository): Promise<string> {
+  const files = state.workingTreeChanges.filter(({ status }) => status === UNTRACKED).slice(0, MOST_NEW_FILES);
+  const diffs = await Promise.all(
+    files.map(async ({ uri }) => newFileDiff(uri.path.slice(rootUri.path.length).replace(/^\//, ''), await textOf(uri))),
+  );
+  return diffs.join('');
+}
+
+/** `undefined` for what is no text, is too long, or cannot be read. */
+async function textOf(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > LONGEST_NEW_FILE) return undefined;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await vscode.workspace.fs.readFile(uri));
+    return text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
 }

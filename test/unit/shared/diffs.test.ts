@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clippedDiff } from '../../../src/shared/diffs.ts';
+import { clippedDiff, newFileDiff } from '../../../src/shared/diffs.ts';
 
 const file = (path: string, lines: number): string =>
   `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -1,${lines} +1,${lines} @@\n${'+const answer = 42;\n'.repeat(lines)}`;
@@ -43,5 +43,26 @@ describe('a diff for a prompt', () => {
   it('may begin without the name of a file', () => {
     expect(clippedDiff('@@ -1 +1 @@\n-a\n+b\n', 100)).toBe('@@ -1 +1 @@\n-a\n+b\n');
     expect(clippedDiff('', 100)).toBe('');
+  });
+});
+
+describe('the diff of a new file', () => {
+  const header = 'diff --git a/src/a.ts b/src/a.ts\nnew file mode 100644\n';
+
+  it('adds every line', () => {
+    expect(newFileDiff('src/a.ts', 'let a;\n\nlet b;\n')).toBe(
+      `${header}--- /dev/null\n+++ b/src/a.ts\n@@ -0,0 +1,3 @@\n+let a;\n+\n+let b;\n`,
+    );
+  });
+
+  it('says where the last line does not end', () => {
+    expect(newFileDiff('src/a.ts', 'let a;')).toBe(
+      `${header}--- /dev/null\n+++ b/src/a.ts\n@@ -0,0 +1,1 @@\n+let a;\n\\ No newline at end of file\n`,
+    );
+  });
+
+  it('names what is empty, or no text', () => {
+    expect(newFileDiff('src/a.ts', '')).toBe(header);
+    expect(newFileDiff('src/a.ts', undefined)).toBe(`${header}Binary files /dev/null and b/src/a.ts differ\n`);
   });
 });
