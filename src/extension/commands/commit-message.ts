@@ -44,16 +44,17 @@ export class CommitMessage {
   }
 
   async #write(source: unknown): Promise<void> {
-    const repository = await repositoryOf(source);
-    if (!repository) {
-      await vscode.window.showInformationMessage(vscode.l10n.t('No Git repository is open.'));
-      return;
+    try {
+      const repository = await repositoryOf(source);
+      const diff = repository && (await changesToCommit(repository)).diff;
+      if (repository && diff?.trim()) await this.#writeVisibly(repository, diff);
+      else await vscode.window.showInformationMessage(nothingSentence(repository));
+    } catch (error) {
+      await showFailure(EndlessError.from(error).toReport());
     }
-    const { diff } = await changesToCommit(repository);
-    if (!diff.trim()) {
-      await vscode.window.showInformationMessage(vscode.l10n.t('There are no changes to commit.'));
-      return;
-    }
+  }
+
+  async #writeVisibly(repository: GitRepository, diff: string): Promise<void> {
     this.#running?.abort();
     const running = (this.#running = new AbortController());
     this.#keys.set({ 'endless.writingCommitMessage': true });
@@ -89,7 +90,7 @@ export class CommitMessage {
       if (commitMessageIn(answer) === '') throw new EndlessError('no-answer');
     } catch (error) {
       repository.inputBox.value = before;
-      await showFailure(EndlessError.from(error).toReport());
+      throw error;
     }
   }
 
@@ -103,4 +104,8 @@ export class CommitMessage {
       recent: fenced(recent, ''),
     });
   }
+}
+
+function nothingSentence(repository: GitRepository | undefined): string {
+  return repository ? vscode.l10n.t('There are no changes to commit.') : vscode.l10n.t('No Git repository is open.');
 }
