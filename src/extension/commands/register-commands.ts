@@ -8,6 +8,7 @@ import { contextCommands, type ContextTargets } from './context-commands.ts';
 import { conversationCommands, type ConversationTargets } from './conversation-commands.ts';
 import { editingCommands, type EditingTargets } from './editing-commands.ts';
 import { talkingCommands, type TalkingTargets } from './talking-commands.ts';
+import { trustedCommands } from './trusted-commands.ts';
 
 export interface CommandTargets extends ConversationTargets, ContextTargets, TalkingTargets, EditingTargets, CommitTargets {
   readonly chooser: ModelChooser;
@@ -28,8 +29,8 @@ export function registerCommands(targets: CommandTargets): vscode.Disposable {
     ...conversationCommands(targets),
     ...contextCommands(targets),
     ...talkingCommands(targets),
-    ...editingCommands(targets),
-    ...new CommitMessage(targets).commands,
+    ...trustedCommands(editingCommands(targets)),
+    ...trustedCommands(new CommitMessage(targets).commands),
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
