@@ -3,8 +3,10 @@ import { commitMessageIn } from '../../shared/answers.ts';
 import { clippedDiff } from '../../shared/diffs.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { fenced } from '../../shared/fence.ts';
+import type { GenerateResult } from '../../shared/protocol.ts';
 import { answerRoom } from '../../shared/requests.ts';
 import { changesToCommit, repositoryOf, type GitRepository } from '../git/git.ts';
+import type { RequestListener } from '../engine/side-requests.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { ContextKeySetter } from '../status/context-keys.ts';
 import { showFailure } from '../status/failure-notification.ts';
@@ -18,6 +20,9 @@ export interface CommitTargets {
 
 /** Characters of a token of a diff; dense ones have fewer. */
 const CHARS_PER_TOKEN = 2.5;
+/** How often a diff that is too long is shortened, and how much of what would fit is used then. */
+const MOST_SHORTENED = 3;
+const SPARE = 0.85;
 /** Messages of the past that are shown for their style, and how much of each. */
 const RECENT = 5;
 const LONGEST_RECENT = 200;
@@ -69,7 +74,6 @@ export class CommitMessage {
 
   /** What stood in the box comes back when nothing takes its place. */
   async #writeInto(repository: GitRepository, diff: string, signal: AbortSignal): Promise<void> {
-    const { requests } = this.#targets;
     const before = repository.inputBox.value;
     let answer = '';
     const show = (): void => {
@@ -82,28 +86,54 @@ export class CommitMessage {
       show();
     };
     try {
-      const message = await this.#prompt(repository, diff, requests.requestWindow);
-      const { text, finish } = await requests.generate({ command: 'commitMessage', message, sampling: SAMPLING }, { onText }, signal);
+      const { text, finish } = await this.#ask(repository, diff, { onText }, signal);
       if (finish === 'stopped') return;
       answer = text;
       show();
-      if (commitMessageIn(answer) === '') throw new EndlessError('no-answer');
+      if (commitMessageIn(answer) === '' || finish === 'repetition') throw new EndlessError('no-answer');
     } catch (error) {
       repository.inputBox.value = before;
       throw error;
     }
   }
 
-  async #prompt(repository: GitRepository, diff: string, window: number): Promise<string> {
-    const commits = await repository.log({ maxEntries: RECENT }).catch(() => []);
-    const recent = commits.map(({ message }) => message.trim().slice(0, LONGEST_RECENT)).join('\n\n');
-    const longest = (window - 2 * answerRoom(window, LONGEST_TOKENS)) * CHARS_PER_TOKEN - recent.length;
+  /** How many tokens a diff has is known when it is asked about; one that is too long is shortened and asked about again. */
+  async #ask(repository: GitRepository, diff: string, listener: RequestListener, signal: AbortSignal): Promise<GenerateResult> {
+    const { requests } = this.#targets;
+    const window = requests.requestWindow;
+    const recent = await recentMessages(repository);
+    let longest = Math.min(diff.length, (window - 2 * answerRoom(window, LONGEST_TOKENS)) * CHARS_PER_TOKEN - recent.length);
+    for (let shortened = 0; ; shortened++) {
+      const message = this.#prompt(diff, longest, recent);
+      try {
+        return await requests.generate({ command: 'commitMessage', message, sampling: SAMPLING }, listener, signal);
+      } catch (error) {
+        const part = fittingPart(error);
+        if (part === undefined || shortened === MOST_SHORTENED) throw error;
+        longest *= part;
+      }
+    }
+  }
+
+  #prompt(diff: string, longest: number, recent: string): string {
     return this.#targets.prompts.render('commit-message', {
       diff: fenced(clippedDiff(diff, longest), 'diff'),
       hasRecent: recent !== '',
       recent: fenced(recent, ''),
     });
   }
+}
+
+async function recentMessages(repository: GitRepository): Promise<string> {
+  const commits = await repository.log({ maxEntries: RECENT }).catch(() => []);
+  return commits.map(({ message }) => message.trim().slice(0, LONGEST_RECENT)).join('\n\n');
+}
+
+/** How much of a prompt that was too long would fit, with something to spare; `undefined` for any other failure. */
+function fittingPart(error: unknown): number | undefined {
+  if (!(error instanceof EndlessError) || error.code !== 'message-too-long') return undefined;
+  const part = Number(error.args['window']) / Number(error.args['tokens']);
+  return part > 0 && part < 1 ? part * SPARE : undefined;
 }
 
 function nothingSentence(repository: GitRepository | undefined): string {
