@@ -79,10 +79,10 @@ function tellOf(change: LaneChange): void {
 function sentenceOf(change: LaneChange): string {
   switch (change) {
     case 'no-room':
-      return vscode.l10n.t('Endless worked without the conversation: what was asked is too long to be read behind it.');
+      return vscode.l10n.t('Endless worked without the conversation, which left no room.');
     case 'elsewhere':
       return vscode.l10n.t('Endless worked without the conversation: that of another window is in the cache.');
     case 'cannot-shift':
-      return vscode.l10n.t('Endless worked without the conversation: this model cannot read anything behind it.');
+      return vscode.l10n.t('Endless worked without the conversation: this model cannot read behind it.');
   }
 }
