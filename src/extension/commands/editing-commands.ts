@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { LineRange } from '../../shared/edits/locate.ts';
+import { activeEditor } from '../context/active-editor.ts';
 import { meantCode, wholeLines } from '../context/meant-code.ts';
 import { problemAt, problemsIn, promptProblem } from '../context/problem-at.ts';
 import type { Commands } from './commands.ts';
@@ -30,7 +31,7 @@ async function withWish(targets: EditingTargets, wish: Promise<Wish | undefined>
 
 /** What is selected, or the whole file when nothing is, and what the user wants of it. */
 async function editWish(): Promise<Wish | undefined> {
-  const editor = vscode.window.activeTextEditor;
+  const editor = activeEditor();
   if (!editor) return undefined;
   const { document, selection } = editor;
   const range = selection.isEmpty ? undefined : linesOf(wholeLines(document, selection));
@@ -62,12 +63,12 @@ async function fixWish({ prompts }: EditingTargets, uri: unknown, given: unknown
 }
 
 async function documentWish({ prompts }: EditingTargets): Promise<Wish | undefined> {
-  const editor = vscode.window.activeTextEditor;
+  const editor = activeEditor();
   if (!editor) return undefined;
   const range = linesOf(await meantCode(editor));
   return {
     command: 'document',
-    title: vscode.l10n.t('Document'),
+    title: vscode.l10n.t('Documentation'),
     document: editor.document,
     range,
     instruction: prompts.render('document', {}),

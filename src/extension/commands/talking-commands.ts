@@ -5,6 +5,7 @@ import { fenced } from '../../shared/fence.ts';
 import type { ChatSession } from '../chat/chat-session.ts';
 import { ChatView } from '../chat/chat-view.ts';
 import { pathOf } from '../completion/document-path.ts';
+import { activeEditor } from '../context/active-editor.ts';
 import { rangePassage } from '../context/editor-passages.ts';
 import { meantCode, wholeLines } from '../context/meant-code.ts';
 import { LONGEST_PASSAGE } from '../context/passages.ts';
@@ -34,7 +35,7 @@ export function talkingCommands(targets: TalkingTargets): Commands {
 }
 
 async function explain({ session, prompts }: TalkingTargets): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
+  const editor = activeEditor();
   if (!editor) return;
   await ask(session, prompts.render('explain', { passage: rangePassage(editor.document, await meantCode(editor)) }));
 }
@@ -65,7 +66,7 @@ async function explainTerminal({ session, prompts }: TalkingTargets): Promise<vo
 
 /** What is selected, or else what has changed in the file, or else all of it. */
 async function review({ session, prompts }: TalkingTargets): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
+  const editor = activeEditor();
   if (!editor) return;
   const { document, selection } = editor;
   const changes = selection.isEmpty ? await changesIn(document) : '';

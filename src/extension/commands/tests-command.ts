@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { withoutThoughts } from '../../shared/answers.ts';
 import { parseAnswer } from '../../shared/edits/answer-parser.ts';
 import { EndlessError } from '../../shared/errors.ts';
+import { activeEditor } from '../context/active-editor.ts';
 import { rangePassage } from '../context/editor-passages.ts';
 import { meantCode } from '../context/meant-code.ts';
 import { showFailure } from '../status/failure-notification.ts';
@@ -10,9 +11,13 @@ import { testFrameworkIn, testPathOf } from './test-file.ts';
 
 /** Lets the model write tests for what is selected, or the cursor is in. They stand in a new file, which is not saved. */
 export async function writeTests(targets: ProposalTargets): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
+  const editor = activeEditor();
   if (!editor) return;
   const { document } = editor;
+  if (isNowhere(document)) {
+    await vscode.window.showInformationMessage(vscode.l10n.t('Tests stand in a file beside this one. Save it first.'));
+    return;
+  }
   try {
     const file = await freeFile(document.uri);
     const framework = await frameworkFor(document.uri);
@@ -31,6 +36,11 @@ export async function writeTests(targets: ProposalTargets): Promise<void> {
   } catch (error) {
     await showFailure(EndlessError.from(error).toReport());
   }
+}
+
+/** Whether nobody has said yet where the document is to be saved. */
+function isNowhere({ uri }: vscode.TextDocument): boolean {
+  return uri.scheme === 'untitled' && !uri.path.startsWith('/');
 }
 
 /** Where tests of a file usually stand; a name that is taken gets a number. */
