@@ -1,4 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
+import { writeIntoList } from './quick-input.ts';
+
+/** How long it may take until a menu shows that it has been clicked. */
+const CLICK_MS = 3_000;
 
 /** The text editor, as its user sees it. */
 export class Editor {
@@ -10,11 +14,8 @@ export class Editor {
 
   /** Opens a file of the workspace by its name. */
   static async open(page: Page, file: string): Promise<Editor> {
-    await page.keyboard.press('Control+P');
-    await page.locator('.quick-input-widget input').fill(file);
-    // The list shows what was opened lately until it has been searched.
-    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: file }).waitFor();
-    await page.keyboard.press('Enter');
+    await writeIntoList(page, 'Control+P', file);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().click();
     await page.locator('.tabs-container .tab.active', { hasText: file }).waitFor();
     const editor = new Editor(page);
     await editor.#content.waitFor();
@@ -36,6 +37,67 @@ export class Editor {
     return this.#page.locator('.editor-instance .suggest-preview-text .view-line', { hasText: text }).first();
   }
 
+  /** The cursor goes to a place, both numbers from 1 on. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await writeIntoList(this.#page, 'Control+G', `:${line}:${column}`);
+    await this.#page.keyboard.press('Enter');
+    await this.#page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.#page.locator('.statusbar-item', { hasText: new RegExp(`^Ln ${line}, Col ${column}$`) }).waitFor();
+    await this.focused.waitFor();
+  }
+
+  /** Selects lines, their numbers from 1 on, without the end of the last one. */
+  async selectLines(first: number, last: number): Promise<void> {
+    await this.goTo(first);
+    for (let line = first; line < last; line++) await this.#page.keyboard.press('Shift+ArrowDown');
+    await this.#page.keyboard.press('Shift+End');
+    await this.#page.locator('.statusbar-item', { hasText: 'selected' }).waitFor();
+  }
+
+  /** There while keys go to the text. */
+  get focused(): Locator {
+    return this.#page.locator('.editor-instance .monaco-editor.focused').first();
+  }
+
+  /** The cursor is in a declaration that VS Code knows by now. */
+  async knowsDeclaration(name: string): Promise<void> {
+    await this.#page.locator('.breadcrumbs-control', { hasText: name }).waitFor({ timeout: 60_000 });
+  }
+
+  /** Some tool complains of the text by now. */
+  async hasProblems(): Promise<void> {
+    await this.#page.locator('.editor-instance .squiggly-error').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** What Endless has in the menu of the text, which is left open. */
+  async openMenu(): Promise<readonly string[]> {
+    const endless = this.#page.locator('.monaco-submenu-item', { has: this.#page.getByText('Endless', { exact: true }) });
+    const items = this.#page.locator('.monaco-submenu .action-item:not(.disabled) .action-label:not(.separator)');
+    await this.#page.keyboard.press('Shift+F10');
+    // In its first moments a menu does not hear of the mouse.
+    while (!(await items.first().isVisible())) {
+      await endless.click();
+      await items
+        .first()
+        .waitFor({ timeout: CLICK_MS })
+        .catch(() => undefined);
+    }
+    return items.allInnerTexts();
+  }
+
+  /** What the lamp offers at the cursor, which is left open. */
+  async openLamp(): Promise<readonly string[]> {
+    const items = this.#page.locator('.action-widget .monaco-list-row.action .title');
+    await this.#page.keyboard.press('Control+.');
+    await items.first().waitFor();
+    return items.allInnerTexts();
+  }
+
+  /** Takes what the lamp, which is open, offers. */
+  async chooseFromLamp(title: string): Promise<void> {
+    await this.#page.locator('.action-widget .monaco-list-row', { hasText: title }).click();
+  }
+
   async type(text: string): Promise<void> {
     await this.#content.click();
     await this.#page.keyboard.press('Control+End');
@@ -46,11 +108,6 @@ export class Editor {
   async clear(): Promise<void> {
     await this.#page.keyboard.press('Control+A');
     await this.#page.keyboard.press('Delete');
-  }
-
-  /** Puts the cursor into the first line with this text. */
-  async clickLine(text: string): Promise<void> {
-    await this.#content.locator('.view-line', { hasText: text }).first().click();
   }
 
   async press(key: string): Promise<void> {

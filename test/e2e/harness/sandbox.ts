@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readRecord } from '../../../src/link/run-directory.ts';
@@ -27,6 +28,20 @@ export class Sandbox {
     const file = join(this.workspace, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
+  }
+
+  readFile(path: string): string {
+    return readFileSync(join(this.workspace, path), 'utf8');
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.workspace, path));
+  }
+
+  /** Runs Git in the workspace, by nothing but its own settings. */
+  git(...args: readonly string[]): string {
+    const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+    return execFileSync('git', args, { cwd: this.workspace, env, encoding: 'utf8' });
   }
 
   async hasEngine(): Promise<boolean> {

@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/browser.ts';
 import { CodeServer, writeSettings } from '../../../scripts/code-server.ts';
 import { ChatView } from './chat-view.ts';
+import { writeIntoList } from './quick-input.ts';
 import { Sandbox } from './sandbox.ts';
 import { startScriptedEngine } from './scripted-engine.ts';
 
@@ -36,6 +38,8 @@ export interface WorkbenchOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Whether the workspace is not trusted until the user says so. */
   readonly restricted?: boolean;
+  /** Keys that the user has bound. */
+  readonly keys?: readonly { readonly key: string; readonly command: string }[];
   /** How long the engine waits for the next client after the last one has gone; a minute unless told. */
   readonly lingerMs?: number;
 }
@@ -71,13 +75,15 @@ export class Workbench {
     this.#settings = parts.settings;
   }
 
-  static async open({ engine, settings: own, files = {}, restricted = false, lingerMs = 60_000 }: WorkbenchOptions): Promise<Workbench> {
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const { engine, settings: own, files = {}, restricted = false, keys = [], lingerMs = 60_000 } = options;
     const sandbox = new Sandbox(lingerMs);
     for (const [path, text] of Object.entries(files)) sandbox.write(path, text);
     if (engine === 'scripted') await startScriptedEngine(sandbox);
     const { userData, workspace, env } = sandbox;
     const settings = { ...QUIET_SETTINGS, 'endless.model.path': 'bundled', ...(restricted && RESTRICTED_SETTINGS), ...own };
     writeSettings(userData, settings);
+    writeFileSync(join(userData, 'User', 'keybindings.json'), JSON.stringify(keys));
     const server = await CodeServer.start({ userData, workspace, env, extensions: inject('extensions'), hasWorkspaceTrust: restricted });
     const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
@@ -130,9 +136,15 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
   }
 
+  /** The same among all of them, when they are shown: no more than three in a second are shown by themselves. */
+  listedNotification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-center .notification-list-item', { hasText: text });
+  }
+
   /** Takes an item of the menu that has just been opened; in its first moments a menu does not hear of the mouse. */
   async chooseFromMenu(label: string): Promise<void> {
-    const item = this.page.locator('.monaco-menu .action-item', { hasText: label });
+    // A submenu is within its item.
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: label }).last();
     await item.waitFor();
     while (await item.isVisible()) {
       await item.click({ timeout: CLICK_MS }).catch(() => undefined);
@@ -143,6 +155,11 @@ export class Workbench {
   async openExplorer(): Promise<void> {
     await this.page.keyboard.press('Control+Shift+E');
     await this.#fileInExplorer('README.md').waitFor();
+  }
+
+  /** The tab that has the focus. */
+  activeTab(label: string | RegExp): Locator {
+    return this.page.locator('.editor-group-container.active .tab.active', { hasText: label });
   }
 
   /** Selects files and takes an item of their menu. */
@@ -168,15 +185,13 @@ export class Workbench {
   }
 
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget input').fill(`>${title}`);
+    await writeIntoList(this.page, 'F1', `>${title}`);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
   }
 
   /** The commands that the palette has for a title. */
   async offeredCommands(title: string): Promise<readonly string[]> {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget input').fill(`>${title}`);
+    await writeIntoList(this.page, 'F1', `>${title}`);
     const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name');
     await rows.first().waitFor();
     const labels = await rows.allInnerTexts();
@@ -184,9 +199,35 @@ export class Workbench {
     return labels.filter((label) => label.startsWith(title));
   }
 
+  /** What the list that is open offers. */
+  async choices(): Promise<readonly string[]> {
+    return this.page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
+  }
+
+  async choose(label: string): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { has: this.page.getByText(label, { exact: true }) }).click();
+  }
+
+  /** Writes into the box that is open, and presses Enter. */
+  async answerQuestion(answer: string): Promise<void> {
+    await this.page.locator('.quick-input-widget input').fill(answer);
+    await this.page.keyboard.press('Enter');
+  }
+
   async clearNotifications(): Promise<void> {
     await this.runCommand('Notifications: Clear All Notifications');
-    await this.page.locator('.notifications-toasts .notification-list-item').first().waitFor({ state: 'detached' });
+    await this.page.locator('.notification-list-item').first().waitFor({ state: 'detached' });
+  }
+
+  /** Puts a text into the clipboard. */
+  async copy(text: string): Promise<void> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  }
+
+  /** What is in the clipboard. */
+  async copied(): Promise<string> {
+    return this.page.evaluate<string>('navigator.clipboard.readText()');
   }
 
   /** Takes effect when VS Code has noticed that the file has changed. */

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { GenerateParams, GenerateResult } from '../../../src/shared/protocol.ts';
+import { SENT_FILE } from '../../scripted-engine/scripted-engine.ts';
+import { ANSWERS_FILE, REQUESTS_FILE, RESULTS_FILE, type PreparedAnswer } from '../../scripted-engine/scripted-requests.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** What is asked of the scripted engine beside and in the conversation, and what it answers. */
+export class ScriptedRequests {
+  readonly #directory: string;
+
+  constructor({ runDirectory }: Sandbox) {
+    this.#directory = runDirectory;
+  }
+
+  /** In place of what was prepared before. */
+  prepare(...answers: readonly PreparedAnswer[]): void {
+    writeFileSync(join(this.#directory, ANSWERS_FILE), JSON.stringify(answers));
+  }
+
+  /** How many have been made beside the conversation. */
+  get count(): number {
+    return this.#lines(REQUESTS_FILE).length;
+  }
+
+  /** Runs something that asks the model beside the conversation, and waits for what it asks. */
+  async madeBy(run: () => Promise<void>): Promise<GenerateParams> {
+    return (await this.#lineAfter(REQUESTS_FILE, run)) as GenerateParams;
+  }
+
+  /** The same, for the answer. */
+  async answeredAfter(run: () => Promise<void>): Promise<GenerateResult> {
+    return (await this.#lineAfter(RESULTS_FILE, run)) as GenerateResult;
+  }
+
+  /** Runs something that asks the model in the conversation, and waits for what it asks. */
+  async sentBy(run: () => Promise<void>): Promise<string> {
+    return ((await this.#lineAfter(SENT_FILE, run)) as { readonly message: string }).message;
+  }
+
+  async #lineAfter(file: string, run: () => Promise<void>): Promise<unknown> {
+    const before = this.#lines(file).length;
+    await run();
+    await expect.poll(() => this.#lines(file).length).toBe(before + 1);
+    return JSON.parse(this.#lines(file)[before]!);
+  }
+
+  #lines(name: string): readonly string[] {
+    const file = join(this.#directory, name);
+    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+  }
+}
