@@ -46,6 +46,11 @@ export class Editor {
     await this.focused.waitFor();
   }
 
+  /** Puts the cursor into the first line with this text. */
+  async clickLine(text: string): Promise<void> {
+    await this.#content.locator('.view-line', { hasText: text }).first().click();
+  }
+
   /** Selects lines, their numbers from 1 on, without the end of the last one. */
   async selectLines(first: number, last: number): Promise<void> {
     await this.goTo(first);
