@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Address, EngineSettings, GenerateResult } from '../../shared/protocol.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import type { SideCommand } from '../../shared/settings.ts';
+import { abortable } from '../abortable.ts';
 import type { Configuration } from '../configuration.ts';
 import type { RequestListener, SideRequests } from '../engine/side-requests.ts';
 import { stageText } from '../status/stage-text.ts';
@@ -58,16 +59,10 @@ export class CommandRequests {
   async generateVisibly(title: string, request: CommandRequest): Promise<GenerateResult | undefined> {
     const options = { location: vscode.ProgressLocation.Notification, title: `Endless: ${title}`, cancellable: true };
     return vscode.window.withProgress(options, async (progress, token) => {
-      const controller = new AbortController();
-      const cancelled = token.onCancellationRequested(() => controller.abort());
       const onStage: RequestListener['onStage'] = (stage) => progress.report({ message: stageText(vscode.l10n, stage) });
       onStage({ kind: 'waiting' });
-      try {
-        const answer = await this.generate(request, { onStage }, controller.signal);
-        return controller.signal.aborted ? undefined : answer;
-      } finally {
-        cancelled.dispose();
-      }
+      const answer = await abortable(token, (signal) => this.generate(request, { onStage }, signal));
+      return token.isCancellationRequested ? undefined : answer;
     });
   }
 }

@@ -26,8 +26,8 @@ const SPARE = 0.85;
 /** Messages of the past that are shown for their style, and how much of each. */
 const RECENT = 5;
 const LONGEST_RECENT = 200;
-/** A message is short; whatever goes on for longer is none. */
-const LONGEST_TOKENS = 300;
+/** A message is short, but some models think before they write it. */
+const LONGEST_TOKENS = 1000;
 /** Little is left to taste. */
 const SAMPLING = { temperature: 0.2, repeatPenalty: 1, maxAnswerTokens: LONGEST_TOKENS };
 
@@ -65,34 +65,34 @@ export class CommitMessage {
     this.#keys.set({ 'endless.writingCommitMessage': true });
     try {
       await vscode.window.withProgress({ location: vscode.ProgressLocation.SourceControl }, () =>
-        this.#writeInto(repository, diff, running.signal),
+        this.#writeInto(repository, diff, running),
       );
     } finally {
       if (this.#running === running) this.#keys.set({ 'endless.writingCommitMessage': false });
     }
   }
 
-  /** What stood in the box comes back when nothing takes its place. */
-  async #writeInto(repository: GitRepository, diff: string, signal: AbortSignal): Promise<void> {
-    const before = repository.inputBox.value;
-    let answer = '';
-    const show = (): void => {
+  /** What stood in the box comes back when nothing takes its place; whoever writes into it meanwhile goes on by himself. */
+  async #writeInto(repository: GitRepository, diff: string, running: AbortController): Promise<void> {
+    const { signal } = running;
+    const { inputBox } = repository;
+    const before = inputBox.value;
+    let written = before;
+    const show = (answer: string): void => {
+      if (inputBox.value !== written) running.abort();
       const message = commitMessageIn(answer);
-      if (message) repository.inputBox.value = message;
+      if (signal.aborted || !message) return;
+      written = inputBox.value = message;
     };
-    const onText = (text: string): void => {
-      if (signal.aborted) return;
-      answer += text;
-      show();
-    };
+    let answer = '';
+    const onText = (text: string): void => show((answer += text));
     try {
       const { text, finish } = await this.#ask(repository, diff, { onText }, signal);
-      if (finish === 'stopped') return;
-      answer = text;
-      show();
-      if (commitMessageIn(answer) === '' || finish === 'repetition') throw new EndlessError('no-answer');
+      show(text);
+      if (signal.aborted) return;
+      if (commitMessageIn(text) === '' || finish === 'repetition') throw new EndlessError('no-answer');
     } catch (error) {
-      repository.inputBox.value = before;
+      if (inputBox.value === written) inputBox.value = before;
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LineRange } from '../../shared/edits/locate.ts';
 import { activeEditor } from '../context/active-editor.ts';
-import { meantCode, wholeLines } from '../context/meant-code.ts';
+import { linesAround, meantCode, wholeLines } from '../context/meant-code.ts';
 import { problemAt, problemsIn, promptProblem } from '../context/problem-at.ts';
 import type { Commands } from './commands.ts';
 import { proposeEdit, type ProposalTargets, type Wish } from './propose-edit.ts';
@@ -9,9 +9,6 @@ import { suggestNames } from './rename-command.ts';
 import { writeTests } from './tests-command.ts';
 
 export type EditingTargets = ProposalTargets;
-
-/** Lines around a problem that may be changed where no declaration is around it. */
-const LINES_AROUND = 10;
 
 /** What changes code, or writes some. The conversation is known while it is done, and the same afterwards. */
 export function editingCommands(targets: EditingTargets): Commands {
@@ -34,7 +31,7 @@ async function editWish(): Promise<Wish | undefined> {
   const editor = activeEditor();
   if (!editor) return undefined;
   const { document, selection } = editor;
-  const range = selection.isEmpty ? undefined : linesOf(wholeLines(document, selection));
+  const range = selection.isEmpty ? undefined : lineRangeOf(wholeLines(document, selection));
   const instruction = await vscode.window.showInputBox({
     title: vscode.l10n.t('Edit with Endless'),
     prompt: range ? vscode.l10n.t('What to change in the selected lines') : vscode.l10n.t('What to change in this file'),
@@ -59,13 +56,13 @@ async function fixWish({ prompts }: EditingTargets, uri: unknown, given: unknown
   const range = isSelected ? wholeLines(document, editor.selection) : await around(document, diagnostic);
   const problems = isSelected ? problemsIn(document, range) : [diagnostic];
   const instruction = prompts.render('fix', { problems: problems.map(promptProblem) });
-  return { command: 'fix', title: vscode.l10n.t('Fix'), document, range: linesOf(range), instruction };
+  return { command: 'fix', title: vscode.l10n.t('Fix'), document, range: lineRangeOf(range), instruction };
 }
 
 async function documentWish({ prompts }: EditingTargets): Promise<Wish | undefined> {
   const editor = activeEditor();
   if (!editor) return undefined;
-  const range = linesOf(await meantCode(editor));
+  const range = lineRangeOf(await meantCode(editor));
   return {
     command: 'document',
     title: vscode.l10n.t('Documentation'),
@@ -79,11 +76,9 @@ async function documentWish({ prompts }: EditingTargets): Promise<Wish | undefin
 async function around(document: vscode.TextDocument, { range }: vscode.Diagnostic): Promise<vscode.Range> {
   const declaration = await meantCode({ document, selection: new vscode.Selection(range.start, range.start) });
   const isWhole = declaration.start.line === 0 && declaration.end.line >= document.lineCount - 1;
-  if (!isWhole) return declaration.union(wholeLines(document, range));
-  const lines = new vscode.Range(Math.max(0, range.start.line - LINES_AROUND), 0, range.end.line + LINES_AROUND, Infinity);
-  return wholeLines(document, document.validateRange(lines));
+  return isWhole ? linesAround(document, range) : declaration.union(wholeLines(document, range));
 }
 
-function linesOf({ start, end }: vscode.Range): LineRange {
+function lineRangeOf({ start, end }: vscode.Range): LineRange {
   return { start: start.line, end: end.line + 1 };
 }

@@ -13,8 +13,8 @@ export interface RenameTargets {
   readonly prompts: Prompts;
 }
 
-/** Five names and what models write around them. */
-const SAMPLING = { temperature: 0.4, repeatPenalty: 1, maxAnswerTokens: 120 };
+/** Five names, what models write around them, and what some think before. */
+const SAMPLING = { temperature: 0.4, repeatPenalty: 1, maxAnswerTokens: 600 };
 
 /** Lets the model suggest names for what stands at the cursor; the one that is chosen is given by the language's own rename. */
 export async function suggestNames(targets: RenameTargets): Promise<void> {

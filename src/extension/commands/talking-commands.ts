@@ -7,7 +7,7 @@ import { ChatView } from '../chat/chat-view.ts';
 import { pathOf } from '../completion/document-path.ts';
 import { activeEditor } from '../context/active-editor.ts';
 import { rangePassage } from '../context/editor-passages.ts';
-import { meantCode, wholeLines } from '../context/meant-code.ts';
+import { linesAround, meantCode, wholeLines } from '../context/meant-code.ts';
 import { LONGEST_PASSAGE } from '../context/passages.ts';
 import { promptProblem, problemAt } from '../context/problem-at.ts';
 import { changesToCommit, repositoryOf } from '../git/git.ts';
@@ -19,9 +19,6 @@ export interface TalkingTargets {
   readonly session: ChatSession;
   readonly prompts: Prompts;
 }
-
-/** Lines around a problem that the model is shown where no declaration is around it. */
-const LINES_AROUND = 10;
 
 /** What is asked in the conversation, and answered there. */
 export function talkingCommands(targets: TalkingTargets): Commands {
@@ -48,9 +45,7 @@ async function explainProblem({ session, prompts }: TalkingTargets, uri: unknown
     return;
   }
   const { document, diagnostic } = found;
-  const { start, end } = diagnostic.range;
-  const around = new vscode.Range(Math.max(0, start.line - LINES_AROUND), 0, end.line + LINES_AROUND, Infinity);
-  const passage = rangePassage(document, wholeLines(document, document.validateRange(around)));
+  const passage = rangePassage(document, linesAround(document, diagnostic.range));
   await ask(session, prompts.render('explain-problem', { ...promptProblem(diagnostic), path: pathOf(document), passage }));
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /**
- * What is selected in the active terminal. Extensions cannot ask for it: it goes through the clipboard, which is put back.
+ * What is selected in the active terminal. Extensions cannot ask for it: it goes through the clipboard, in which a text is put back.
  */
 export async function selectedInTerminal(): Promise<string> {
   const { clipboard } = vscode.env;

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { withoutThoughts } from '../../shared/answers.ts';
-import { parseAnswer } from '../../shared/edits/answer-parser.ts';
+import { parseAnswer, type ParsedAnswer } from '../../shared/edits/answer-parser.ts';
+import type { EditRefusal } from '../../shared/edits/edit-target.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { activeEditor } from '../context/active-editor.ts';
 import { rangePassage } from '../context/editor-passages.ts';
 import { meantCode } from '../context/meant-code.ts';
 import { showFailure } from '../status/failure-notification.ts';
-import { EDITING, refuse, type ProposalTargets } from './propose-edit.ts';
+import { EDITING, endedEarly, refuse, type ProposalTargets } from './propose-edit.ts';
 import { testFrameworkIn, testPathOf } from './test-file.ts';
 
 /** Lets the model write tests for what is selected, or the cursor is in. They stand in a new file, which is not saved. */
@@ -31,10 +32,21 @@ export async function writeTests(targets: ProposalTargets): Promise<void> {
     if (!answer) return;
     const text = withoutThoughts(answer.text);
     const parsed = parseAnswer(text, document.languageId);
-    if (parsed.kind === 'whole') await showNew(file, `${parsed.lines.join('\n')}\n`);
-    else await refuse(parsed.kind === 'unclear' ? parsed.reason : 'no-code', text, () => writeTests(targets));
+    if (parsed.kind === 'whole' && !endedEarly(answer)) await showNew(file, `${parsed.lines.join('\n')}\n`);
+    else await refuse(reasonOf(parsed), text, () => writeTests(targets));
   } catch (error) {
     await showFailure(EndlessError.from(error).toReport());
+  }
+}
+
+function reasonOf(parsed: ParsedAnswer): EditRefusal {
+  switch (parsed.kind) {
+    case 'unclear':
+      return parsed.reason;
+    case 'blocks':
+      return 'no-code';
+    case 'whole':
+      return 'truncated';
   }
 }
 

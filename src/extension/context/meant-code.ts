@@ -27,6 +27,14 @@ export function wholeLines(document: vscode.TextDocument, { start, end, isSingle
   return new vscode.Range(start.line, 0, last, document.lineAt(last).text.length);
 }
 
+/** Lines before and behind a place that are shown, or may be changed, where no declaration is around it. */
+const LINES_AROUND = 10;
+
+export function linesAround(document: vscode.TextDocument, { start, end }: vscode.Range): vscode.Range {
+  const lines = new vscode.Range(Math.max(0, start.line - LINES_AROUND), 0, end.line + LINES_AROUND, Infinity);
+  return wholeLines(document, document.validateRange(lines));
+}
+
 async function symbolsOf({ uri }: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
   const symbols: unknown = await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', uri);
   return Array.isArray(symbols) ? symbols.filter((symbol) => isDocumentSymbol(symbol)) : [];
