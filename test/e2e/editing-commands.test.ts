@@ -171,7 +171,9 @@ describe('commands that change code', () => {
       await workbench.chooseFromMenu('Suggest Names…');
     });
     expect(prompt).toMatchObject({ lane: 'alone' });
-    expect(settings.maxAnswerTokens).toBeLessThan(200);
+    // Five names, and room for models that think before.
+    expect(settings.maxAnswerTokens).toBeGreaterThan(0);
+    expect(settings.maxAnswerTokens).toBeLessThan(1000);
     await expect.poll(() => workbench.choices()).toEqual(['doubled', 'double', 'sum']);
     await workbench.screenshot('names');
     await workbench.choose('double');
