@@ -4,6 +4,12 @@ import { writeIntoList } from './quick-input.ts';
 /** How long it may take until a menu shows that it has been clicked. */
 const CLICK_MS = 3_000;
 
+/** A line as the page knows it. */
+interface LineElement {
+  readonly innerText: string;
+  getBoundingClientRect(): { readonly top: number };
+}
+
 /** The text editor, as its user sees it. */
 export class Editor {
   readonly #page: Page;
@@ -121,8 +127,11 @@ export class Editor {
 
   /** The lines as they are drawn, from top to bottom, ghost text included. */
   async lines(): Promise<readonly string[]> {
-    const drawn = await this.#content.locator('.view-line').all();
-    const lines = await Promise.all(drawn.map(async (line) => ({ text: await line.innerText(), box: await line.boundingBox() })));
-    return lines.toSorted((one, other) => (one.box?.y ?? 0) - (other.box?.y ?? 0)).map(({ text }) => text.replaceAll('\u00a0', ' '));
+    // All at once: between two questions they may be drawn anew.
+    const drawn = await this.#content.locator('.view-line').evaluateAll((lines) => {
+      const elements = lines as unknown as readonly LineElement[];
+      return elements.map((line) => ({ text: line.innerText, top: line.getBoundingClientRect().top }));
+    });
+    return drawn.toSorted((one, other) => one.top - other.top).map(({ text }) => text.replaceAll('\u00a0', ' '));
   }
 }
