@@ -47,6 +47,8 @@ describe('commands that change code', () => {
     await workbench.activeTab('broken.json: Fix (Endless)').waitFor();
     await workbench.screenshot('fix-as-diff');
     await workbench.runCommand('Endless: Accept All Changes');
+    await workbench.activeTab('broken.json: Fix (Endless)').waitFor({ state: 'detached' });
+    await editor.focused.waitFor();
     await workbench.activeTab(/^broken\.json$/).waitFor();
     await expect.poll(() => editor.lines()).toEqual(['{', '  "a": 1', '}', '']);
     await editor.press('Control+Z');
@@ -141,6 +143,8 @@ describe('commands that change code', () => {
     expect('message' in prompt && prompt.message).toMatch(/^Document this code: [^]+names\.ts:1-3\n/);
     await workbench.activeTab('names.ts: Documentation (Endless)').waitFor();
     await workbench.runCommand('Endless: Accept All Changes');
+    await workbench.activeTab('names.ts: Documentation (Endless)').waitFor({ state: 'detached' });
+    await editor.focused.waitFor();
     await expect.poll(async () => (await editor.lines())[0]).toBe('/** Adds a number to itself. */');
     await editor.press('Control+Z');
     await expect.poll(async () => (await editor.lines()).join('\n')).toBe(NAMES);
