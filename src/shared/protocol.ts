@@ -7,7 +7,7 @@ import { ChatMessageSchema, LANE_CHANGES, LANES, RequestStageSchema, RequestStat
  * Everything that is said between the engine and its clients, declared once. Events carry complete snapshots;
  * only the text of a running answer is a delta. The engine speaks in codes and numbers, never in sentences.
  */
-export const PROTOCOL_VERSION = 6;
+export const PROTOCOL_VERSION = 7;
 
 export const ErrorReportSchema = v.object({
   code: v.picklist(ERROR_CODES),
