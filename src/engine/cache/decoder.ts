@@ -45,6 +45,8 @@ export class Decoder {
   readonly #decodedBefore: number;
   readonly #giveWay: DecoderOptions['giveWay'];
   readonly #isHurried: () => boolean;
+  /** Whether tokens have moved since the last decode. */
+  #rotationIsDue = false;
 
   constructor(sequence: LlamaContextSequence, { decodes, giveWay, isHurried }: DecoderOptions) {
     this.#sequence = sequence;
@@ -99,7 +101,7 @@ export class Decoder {
    * @param onSlice is told of each slice when it is in the native cache.
    * @throws the signal's reason between two slices.
    */
-  async prefill(tokens: readonly Token[], options: PrefillOptions, onSlice?: (tokens: number) => void): Promise<void> {
+  async prefill(tokens: readonly Token[], options: PrefillOptions, onSlice?: (slice: readonly Token[]) => void): Promise<void> {
     const { signal, onProgress, scoring } = options;
     for (let done = 0; done < tokens.length;) {
       await this.takeTurn(signal);
@@ -109,7 +111,7 @@ export class Decoder {
       await this.#measured(slice.length, () =>
         this.#evaluate(slice, scoring && { ...scoring, following: tokens[end] ?? scoring.following }),
       );
-      onSlice?.(slice.length);
+      onSlice?.(slice);
       done = end < tokens.length ? end : tokens.length;
       onProgress?.(done);
     }
@@ -117,6 +119,7 @@ export class Decoder {
 
   /** Goes on with what the model says, from the last of these tokens on, all of which enter with the first one that is drawn. */
   draw(entering: readonly Token[], sampling: SequenceEvaluateOptions): Drawn {
+    this.#rotationIsDue = false;
     const stream = this.#sequence.evaluate([...entering], { ...sampling, yieldEogToken: true });
     let size = entering.length;
     return {
@@ -139,6 +142,7 @@ export class Decoder {
 
   /** Takes ranges out; the keys behind a gap are rotated to their new positions at the next decode. */
   async erase(ranges: readonly TokenRange[]): Promise<void> {
+    if (ranges.some(({ end }) => end < this.cells)) this.#rotationIsDue = true;
     const first = ranges[0];
     if (first?.start === 0 && first.end === this.cells) await this.#sequence.clearHistory();
     else if (first?.start === 0 && ranges.length === 1) dropFirstTokens(this.#sequence, first.end);
@@ -152,7 +156,27 @@ export class Decoder {
     await this.prefill(kept, { onProgress: (done) => onProgress(done, kept.length) });
   }
 
+  /**
+   * Writes the native state into a file. Keys are rotated only with the next decode, and the file would not know of that: so where
+   * it is due, one token is decoded behind everything and cut off again.
+   */
+  async save(path: string): Promise<void> {
+    const probe = this.#sequence.contextTokens.at(-1);
+    if (this.#rotationIsDue && probe !== undefined) {
+      const { cells } = this;
+      await this.#evaluate([probe]);
+      await this.erase([{ start: cells, end: this.cells }]);
+    }
+    await this.#sequence.saveStateToFile(path);
+  }
+
+  /** Takes the native state from a file that this very model and context have written: native code crashes on others. */
+  async load(path: string): Promise<void> {
+    await this.#sequence.loadStateFromFile(path, { acceptRisk: true });
+  }
+
   async #evaluate(tokens: readonly Token[], scoring?: Scoring): Promise<void> {
+    this.#rotationIsDue = false;
     if (scoring) scoring.onScored(await evaluateScored(this.#sequence, tokens, scoring.following));
     else await this.#sequence.evaluateWithoutGeneratingNewTokens([...tokens]);
   }

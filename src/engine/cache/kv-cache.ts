@@ -1,9 +1,12 @@
 import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import type { CacheLayout, Segment, TokenRange, TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
+import { decodeBeside } from './beside.ts';
 import { Decoder, type DecoderOptions, type PrefillOptions } from './decoder.ts';
 import type { CachePolicy } from './policy.ts';
-import { evict, grow, merged, overlap, rangeOf, usedTokens } from './segments.ts';
+import { Ledger, type LedgerState } from './ledger.ts';
+import type { CacheOperation } from './operations.ts';
+import { merged, overlap, rangeOf, usedTokens } from './segments.ts';
 
 export interface KvCacheOptions extends DecoderOptions {
   /** Tokens the cache may hold; at most the context's size less one, so that the library's own shift never fires. */
@@ -23,6 +26,8 @@ export interface Eviction {
 }
 
 export interface CacheListener {
+  /** Everything that changes what the cache holds, when it is done. */
+  onOperation?(operation: CacheOperation): void;
   onEviction?(eviction: Eviction): void;
   /** Progress of computing the cache anew, in tokens; only with the `rebase` strategy. */
   onRebuild?(done: number, total: number): void;
@@ -38,8 +43,7 @@ export class KvCache {
   readonly #policy: CachePolicy;
   readonly #listener: CacheListener;
   readonly #ahead: number;
-  #segments: readonly Segment[] = [];
-  #lastId = 0;
+  #ledger = new Ledger();
   #appended = 0;
   /** Tokens that were decoded beside the conversation. */
   #beside = 0;
@@ -54,7 +58,7 @@ export class KvCache {
 
   get layout(): CacheLayout {
     const strategy = this.#policy.remaining === 'shift' ? 'streaming' : 'rebase';
-    return { window: this.#capacity, used: usedTokens(this.#segments), segments: [...this.#segments], strategy };
+    return { window: this.#capacity, used: this.#ledger.used, segments: [...this.#ledger.segments], strategy };
   }
 
   /** Tokens appended since the cache was made, evicted or not. */
@@ -74,12 +78,12 @@ export class KvCache {
 
   /** Tokens that can be asked and answered beside the conversation: cells behind it, the policy's or not. */
   get roomBeside(): number {
-    return this.#decoder.mostCells - usedTokens(this.#segments);
+    return this.#decoder.mostCells - this.#ledger.used;
   }
 
   /** Longest message that leaves room for its answer, in tokens with all that surrounds it. */
   get longestMessage(): number {
-    const fixed = usedTokens(this.#segments.filter((segment) => segment.kind !== 'turn'));
+    const fixed = usedTokens(this.#ledger.segments.filter((segment) => segment.kind !== 'turn'));
     return this.#capacity - fixed - this.#ahead;
   }
 
@@ -89,10 +93,8 @@ export class KvCache {
    * @returns its id.
    */
   open(segment: Pick<Segment, 'kind' | 'turnId' | 'header'> & Partial<TurnParts>): number {
-    const id = ++this.#lastId;
-    const empty = { id, tokens: 0, evicted: 0, start: usedTokens(this.#segments) };
-    this.#segments = [...this.#segments, { message: 0, answerHeader: 0, ...segment, ...empty }];
-    return id;
+    this.#done({ kind: 'open', segment: { message: 0, answerHeader: 0, ...segment } });
+    return this.#ledger.lastId;
   }
 
   /**
@@ -102,7 +104,7 @@ export class KvCache {
    */
   async append(tokens: readonly Token[], options: PrefillOptions = {}): Promise<void> {
     await this.makeRoom(tokens.length);
-    await this.#decoder.prefill(tokens, options, (slice) => this.#grow(slice));
+    await this.#decoder.prefill(tokens, options, (slice) => this.#done({ kind: 'append', tokens: slice }));
   }
 
   /**
@@ -131,9 +133,10 @@ export class KvCache {
       try {
         while (this.#free >= entering.length) {
           const { value, done } = await stream.next();
-          this.#grow(entering.length);
+          this.#done({ kind: 'append', tokens: entering });
           if (done) return;
           entering = [value];
+          this.#done({ kind: 'drawn', token: value });
           yield value;
           await this.#decoder.takeTurn(options.signal);
           if (options.signal?.aborted) return;
@@ -158,34 +161,13 @@ export class KvCache {
     sampling: SequenceEvaluateOptions,
     options: PrefillOptions = {},
   ): AsyncGenerator<Token, void, undefined> {
-    const decoder = this.#decoder;
-    const { cells: used, decodedTokens: decodedBefore } = decoder;
     const room = this.roomBeside - most;
     if (tokens.length > room) throw new EndlessError('message-too-long', { tokens: tokens.length, window: Math.max(0, room) });
-    const lastSlice = decoder.sliceOf(tokens.length);
+    const before = this.#decoder.decodedTokens;
     try {
-      // What is said beside a conversation is mostly what was asked, with changes. Only the likeliest token is what it is,
-      // whether it is drawn alone or with others.
-      if (sampling.temperature === 0 && !sampling.repeatPenalty) decoder.expectAgain(tokens);
-      await decoder.prefill(tokens.slice(0, -lastSlice), options);
-      await decoder.takeTurn(options.signal);
-      options.signal?.throwIfAborted();
-      const stream = decoder.draw(tokens.slice(-lastSlice), sampling);
-      try {
-        for (let said = 0; said < most; said++) {
-          const { value, done } = await stream.next();
-          if (done) return;
-          yield value;
-          await decoder.takeTurn(options.signal);
-          if (options.signal?.aborted) return;
-        }
-      } finally {
-        await stream.return();
-      }
+      yield* decodeBeside(this.#decoder, tokens, most, sampling, options);
     } finally {
-      decoder.expectAgain([]);
-      if (decoder.cells > used) await decoder.erase([{ start: used, end: decoder.cells }]);
-      this.#beside += decoder.decodedTokens - decodedBefore;
+      this.#beside += this.#decoder.decodedTokens - before;
       this.#requireAgreement();
     }
   }
@@ -197,7 +179,7 @@ export class KvCache {
    */
   async makeRoom(incoming: number): Promise<void> {
     if (incoming <= this.#free) return;
-    const ranges = merged(this.#policy.evict(this.#segments, this.#capacity, incoming));
+    const ranges = merged(this.#policy.evict(this.#ledger.segments, this.#capacity, incoming));
     const freed = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
     if (this.#free + freed < incoming) {
       throw new EndlessError('message-too-long', { tokens: incoming, window: this.longestMessage });
@@ -216,43 +198,82 @@ export class KvCache {
    * @returns how many tokens have left.
    */
   async compact(turnsToKeep: number): Promise<number> {
-    const turns = this.#segments.filter(({ kind, tokens }) => kind === 'turn' && tokens > 0);
+    const turns = this.#ledger.segments.filter(({ kind, tokens }) => kind === 'turn' && tokens > 0);
     const leaving = merged(turns.slice(0, Math.max(0, turns.length - turnsToKeep)).map(rangeOf));
     return leaving.length > 0 ? this.#evict(leaving) : 0;
   }
 
   /** Takes a turn's tokens out of the cache; cutting off the newest costs nothing. */
   async forget(turnId: number): Promise<void> {
-    const turn = this.#segments.find((segment) => segment.turnId === turnId);
+    const turn = this.#ledger.segments.find((segment) => segment.turnId === turnId);
     if (turn) await this.drop(turn.id);
   }
 
   /** Takes a segment out of the cache, whatever it is. */
   async drop(id: number): Promise<void> {
-    const segment = this.#segments.find((other) => other.id === id);
-    if (segment && segment.tokens > 0) await this.#erase([rangeOf(segment)]);
-    this.#segments = this.#segments.filter((other) => other.id !== id);
+    if (this.#ledger.segment(id)) await this.#remove({ kind: 'drop', segment: id });
   }
 
   /** Cuts the last tokens off; they must belong to the last segment, and not to the beginning of its turn. */
   async cut(tokens: number): Promise<void> {
-    const { used } = this.layout;
-    if (tokens > 0) await this.#erase([{ start: used - tokens, end: used }], grow(this.#segments, -tokens));
+    if (tokens > 0) await this.#remove({ kind: 'cut', tokens });
+  }
+
+  /** A token that the model has said and that is not in the cache, if nobody has said since what becomes of it. */
+  get drawn(): Token | undefined {
+    return this.#ledger.state.drawn as Token | undefined;
+  }
+
+  /** Does once more what was done before, without telling anybody. */
+  async replay(operation: CacheOperation, options: PrefillOptions = {}): Promise<void> {
+    if (operation.kind === 'append') {
+      const tokens = operation.tokens as readonly Token[];
+      await this.#decoder.prefill(tokens, options, (slice) => this.#follow({ kind: 'append', tokens: slice }));
+    } else {
+      await this.#take(this.#ledger.leaving(operation));
+      this.#follow(operation);
+    }
+  }
+
+  /**
+   * Writes the native state into a file, with all rotations done.
+   *
+   * @returns what is to be known besides for going on from it.
+   */
+  async save(path: string): Promise<LedgerState> {
+    const before = this.#decoder.decodedTokens;
+    await this.#decoder.save(path);
+    this.#beside += this.#decoder.decodedTokens - before;
+    this.#requireAgreement();
+    return this.#ledger.state;
+  }
+
+  /**
+   * Goes on from what was saved, in place of what was there.
+   *
+   * @param path a file that this model's context has written, whole: native code crashes on others.
+   * @throws EndlessError `internal` when it does not hold what the ledger says.
+   */
+  async load(path: string, state: LedgerState): Promise<void> {
+    await this.#decoder.load(path);
+    this.#ledger = new Ledger(state);
+    this.#requireAgreement();
   }
 
   get #free(): number {
-    return this.#capacity - usedTokens(this.#segments);
+    return this.#capacity - this.#ledger.used;
   }
 
   /** What has to stay even if everything else leaves: sinks, pins, and the headers of the newest turn. */
   get #unevictable(): number {
-    const fixed = this.#segments.filter((segment) => segment.kind !== 'turn');
-    const { header = 0, answerHeader = 0 } = this.#segments.at(-1) ?? {};
+    const { segments } = this.#ledger;
+    const fixed = segments.filter((segment) => segment.kind !== 'turn');
+    const { header = 0, answerHeader = 0 } = segments.at(-1) ?? {};
     return usedTokens(fixed) + header + answerHeader;
   }
 
   #turnsIn(ranges: readonly TokenRange[]): readonly number[] {
-    return this.#segments.flatMap((segment) =>
+    return this.#ledger.segments.flatMap((segment) =>
       segment.turnId !== undefined && overlap(rangeOf(segment), ranges) > 0 ? [segment.turnId] : [],
     );
   }
@@ -261,28 +282,39 @@ export class KvCache {
   async #evict(ranges: readonly TokenRange[]): Promise<number> {
     const turnIds = this.#turnsIn(ranges);
     const tokens = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
-    await this.#erase(ranges);
-    const left = new Set(this.#segments.map(({ turnId }) => turnId));
+    await this.#remove({ kind: 'evict', ranges });
+    const left = new Set(this.#ledger.segments.map(({ turnId }) => turnId));
     this.#listener.onEviction?.({ tokens, turnIds, goneTurnIds: turnIds.filter((turnId) => !left.has(turnId)) });
     return tokens;
   }
 
-  async #erase(ranges: readonly TokenRange[], kept = evict(this.#segments, ranges)): Promise<void> {
-    const cutsTail = ranges.every((range) => range.end === usedTokens(this.#segments));
-    if (this.#policy.remaining === 'shift' || cutsTail) await this.#decoder.erase(ranges);
-    else await this.#decoder.rebuildWithout(ranges, (done, total) => this.#listener.onRebuild?.(done, total));
-    this.#segments = kept;
+  async #remove(operation: CacheOperation): Promise<void> {
+    await this.#take(this.#ledger.leaving(operation));
+    this.#done(operation);
     this.#requireAgreement();
   }
 
-  #grow(tokens: number): void {
-    this.#segments = grow(this.#segments, tokens);
-    this.#appended += tokens;
+  /** Takes ranges out of the native cache. */
+  async #take(ranges: readonly TokenRange[]): Promise<void> {
+    if (ranges.length === 0) return;
+    const cutsTail = ranges.every((range) => range.end === this.#ledger.used);
+    if (this.#policy.remaining === 'shift' || cutsTail) await this.#decoder.erase(ranges);
+    else await this.#decoder.rebuildWithout(ranges, (done, total) => this.#listener.onRebuild?.(done, total));
+  }
+
+  #done(operation: CacheOperation): void {
+    this.#follow(operation);
+    this.#listener.onOperation?.(operation);
+  }
+
+  #follow(operation: CacheOperation): void {
+    this.#ledger.apply(operation);
+    if (operation.kind === 'append') this.#appended += operation.tokens.length;
   }
 
   /** The ledger and the native cache must never drift apart: everything shown and decided rests on it. */
   #requireAgreement(): void {
-    const [ledger, native] = [usedTokens(this.#segments), this.#decoder.cells];
+    const [ledger, native] = [this.#ledger.used, this.#decoder.cells];
     if (ledger !== native) throw new EndlessError('internal', { ledger, native });
   }
 }

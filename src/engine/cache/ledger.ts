@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import { SegmentSchema, type Segment, type TokenRange } from '../../shared/cache-layout.ts';
+import type { CacheOperation } from './operations.ts';
+import { evict, grow, rangeOf, usedTokens } from './segments.ts';
+
+/** All that a ledger knows, to be gone on from later. */
+export const LedgerStateSchema = v.object({
+  segments: v.array(SegmentSchema),
+  /** Ids of segments are never given twice. */
+  lastId: v.number(),
+  drawn: v.optional(v.number()),
+});
+export type LedgerState = Readonly<v.InferOutput<typeof LedgerStateSchema>>;
+
+/** What the cache holds, as a list of segments: pure book-keeping, which follows what is done to the native cache. */
+export class Ledger {
+  #segments: readonly Segment[];
+  #lastId: number;
+  #drawn: number | undefined;
+
+  constructor({ segments, lastId, drawn }: LedgerState = { segments: [], lastId: 0 }) {
+    this.#segments = segments;
+    this.#lastId = lastId;
+    this.#drawn = drawn;
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  /** Tokens in the cache. */
+  get used(): number {
+    return usedTokens(this.#segments);
+  }
+
+  /** The id of the newest segment. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  get state(): LedgerState {
+    return { segments: [...this.#segments], lastId: this.#lastId, ...(this.#drawn !== undefined && { drawn: this.#drawn }) };
+  }
+
+  segment(id: number): Segment | undefined {
+    return this.#segments.find((other) => other.id === id);
+  }
+
+  /** The positions that an operation takes out of the cache. */
+  leaving(operation: CacheOperation): readonly TokenRange[] {
+    switch (operation.kind) {
+      case 'evict':
+        return operation.ranges;
+      case 'drop': {
+        const segment = this.segment(operation.segment);
+        return segment && segment.tokens > 0 ? [rangeOf(segment)] : [];
+      }
+      case 'cut':
+        return operation.tokens > 0 ? [{ start: this.used - operation.tokens, end: this.used }] : [];
+      case 'open':
+      case 'append':
+      case 'drawn':
+        return [];
+    }
+  }
+
+  /** Follows an operation that was done. */
+  apply(operation: CacheOperation): void {
+    switch (operation.kind) {
+      case 'open':
+        this.#segments = [...this.#segments, { ...operation.segment, id: ++this.#lastId, tokens: 0, evicted: 0, start: this.used }];
+        break;
+      case 'append':
+        this.#segments = grow(this.#segments, operation.tokens.length);
+        this.#drawn = undefined;
+        break;
+      case 'drawn':
+        this.#drawn = operation.token;
+        break;
+      case 'evict':
+        this.#segments = evict(this.#segments, operation.ranges);
+        break;
+      case 'drop':
+        this.#segments = evict(this.#segments, this.leaving(operation)).filter(({ id }) => id !== operation.segment);
+        break;
+      case 'cut':
+        this.#segments = grow(this.#segments, -operation.tokens);
+        break;
+    }
+  }
+}

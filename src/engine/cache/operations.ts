@@ -1,0 +1,26 @@
+import * as v from 'valibot';
+import { SegmentSchema, type Segment, type TokenRange } from '../../shared/cache-layout.ts';
+
+const TokensSchema = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
+
+/**
+ * Everything that changes what a cache holds. The same operations in the same order give the same cache: not only the
+ * same tokens, but the same keys and values, which also know of tokens that have been evicted since.
+ */
+export const CacheOperationSchema = v.variant('kind', [
+  v.object({ kind: v.literal('open'), segment: v.pick(SegmentSchema, ['kind', 'turnId', 'header', 'message', 'answerHeader']) }),
+  v.object({ kind: v.literal('append'), tokens: TokensSchema }),
+  /** The model has said a token that enters with the next one, if anything follows it. */
+  v.object({ kind: v.literal('drawn'), token: v.number() }),
+  v.object({ kind: v.literal('evict'), ranges: v.array(v.object({ start: v.number(), end: v.number() })) }),
+  v.object({ kind: v.literal('drop'), segment: v.number() }),
+  /** The last tokens of the last segment are cut off. */
+  v.object({ kind: v.literal('cut'), tokens: v.number() }),
+]);
+type Stored = v.InferOutput<typeof CacheOperationSchema>;
+
+export type CacheOperation =
+  | { readonly kind: 'open'; readonly segment: Pick<Segment, 'kind' | 'turnId' | 'header' | 'message' | 'answerHeader'> }
+  | { readonly kind: 'append'; readonly tokens: readonly number[] }
+  | Readonly<Extract<Stored, { kind: 'drawn' | 'drop' | 'cut' }>>
+  | { readonly kind: 'evict'; readonly ranges: readonly TokenRange[] };
