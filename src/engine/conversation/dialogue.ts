@@ -1,11 +1,12 @@
 import type { Token } from 'node-llama-cpp';
-import type { Segment, TurnParts } from '../../shared/cache-layout.ts';
+import { turnsIn, type Segment, type TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { FinishReason } from '../../shared/protocol.ts';
 import type { PrefillOptions, Scoring } from '../cache/decoder.ts';
 import type { KvCache } from '../cache/kv-cache.ts';
 import { FEWEST_SINKS } from '../cache/policy.ts';
 import type { ChatTokens, MessageTokens, Position } from './chat-tokens.ts';
+import { NEW_DIALOGUE, type DialogueListener, type DialogueState } from './dialogue-state.ts';
 import { instructionTurn } from './instruction-turn.ts';
 import { samplerOptions, type Sampling } from './sampling.ts';
 import { speech, type TokenFacts } from './speech.ts';
@@ -32,6 +33,15 @@ export interface AnswerEnd {
 /** How an answer ends that is given up because of a failure elsewhere; nobody reads it. */
 export const ABANDONED: AnswerEnd = { finish: 'stopped', messageTokens: 0, answerTokens: 0 };
 
+/** What a dialogue works with. */
+export interface DialogueParts {
+  readonly cache: KvCache;
+  readonly chat: ChatTokens;
+  readonly facts: TokenFacts;
+  readonly systemPrompt: string;
+  readonly listener?: DialogueListener;
+}
+
 /** A turn that was held before, for filling a cache again. */
 export interface PastTurn {
   readonly id: number;
@@ -48,19 +58,16 @@ export class Dialogue {
   readonly #chat: ChatTokens;
   readonly #facts: TokenFacts;
   readonly #systemPrompt: string;
-  /** Tokens that belong to the last turn and are not in the cache yet. */
-  #pending: readonly Token[] = [];
-  /** What is pinned, and its segment; 0 while there is none. */
-  #instructions = '';
-  #instructed = 0;
-  /** Tokens of the first turn that stand in the sinks, since there are too few without. */
-  #lent = 0;
+  readonly #listener: DialogueListener;
+  #state: DialogueState;
 
-  private constructor(cache: KvCache, chat: ChatTokens, facts: TokenFacts, systemPrompt: string) {
+  private constructor({ cache, chat, facts, systemPrompt, listener = {} }: DialogueParts, state: DialogueState) {
     this.#cache = cache;
     this.#chat = chat;
     this.#facts = facts;
     this.#systemPrompt = systemPrompt;
+    this.#listener = listener;
+    this.#state = state;
   }
 
   /**
@@ -68,19 +75,44 @@ export class Dialogue {
    *
    * @throws EndlessError `window-too-small` when the system prompt leaves no room for messages.
    */
-  static async begin(
-    cache: KvCache,
-    chat: ChatTokens,
-    facts: TokenFacts,
-    systemPrompt: string,
-    options: PrefillOptions = {},
-  ): Promise<Dialogue> {
+  static async begin(parts: DialogueParts, options: PrefillOptions = {}): Promise<Dialogue> {
+    const { cache, chat, systemPrompt } = parts;
     const head = chat.head(systemPrompt);
     const { window } = cache.layout;
     if (head.length > window / 2) throw new EndlessError('window-too-small', { tokens: head.length, window });
     cache.open({ kind: 'sink', header: head.length });
     await cache.append(head, options);
-    return new Dialogue(cache, chat, facts, systemPrompt);
+    return new Dialogue(parts, NEW_DIALOGUE);
+  }
+
+  /** Goes on in a cache that is what it was when the dialogue was in this state. Call `closeInterrupted` before anything else. */
+  static resume(parts: DialogueParts, state: DialogueState): Dialogue {
+    return new Dialogue(parts, state);
+  }
+
+  /** All that has to be known besides the cache for going on later. */
+  get state(): DialogueState {
+    return this.#state;
+  }
+
+  /** Turns of which something is in the cache, oldest first. */
+  get turnIds(): readonly number[] {
+    return turnsIn(this.#cache.layout);
+  }
+
+  /**
+   * Comes to the end of an answer that a process did not live to end: what was said of it stays, and if that is nothing, its
+   * message goes, too.
+   *
+   * @param hasAnswer whether anything was shown of the answer to a turn.
+   */
+  async closeInterrupted(hasAnswer: (turnId: number) => boolean): Promise<void> {
+    const { answering } = this.#state;
+    if (answering === 0) return;
+    const { drawn } = this.#cache;
+    if (!hasAnswer(answering)) return this.forget(answering);
+    this.#become({ pending: [...(drawn === undefined ? [] : [drawn]), ...this.#chat.close], answering: 0 });
+    await this.settle();
   }
 
   get cache(): KvCache {
@@ -95,19 +127,19 @@ export class Dialogue {
    * @throws the signal's reason between two slices, with nothing pinned.
    */
   async instruct(instructions: string, signal?: AbortSignal): Promise<boolean> {
-    if (instructions === this.#instructions) return false;
+    if (instructions === this.#state.instructions) return false;
     await this.settle();
-    await this.#uninstruct(this.#instructed);
+    await this.#uninstruct(this.#state.instructed);
     const turn = instructionTurn(instructions, this.#chat, this.#position, this.#cache.layout.window);
     if (turn) {
       const { own, segment } = await this.#openSegment({ kind: 'pinned' }, turn.rendered);
-      this.#instructed = segment;
+      this.#become({ instructed: segment });
       await this.#cache.append(own, signal && { signal }).catch(async (error: unknown) => {
         await this.#uninstruct(segment);
         throw error;
       });
     }
-    this.#instructions = instructions;
+    this.#become({ instructions });
     return turn?.isCut ?? instructions !== '';
   }
 
@@ -156,6 +188,7 @@ export class Dialogue {
     const longest = this.#cache.longestMessage;
     if (tokens.length > longest) throw new EndlessError('message-too-long', { tokens: tokens.length, window: longest });
     await this.settle();
+    this.#become({ answering: turnId });
     const own = await this.#openTurn(turnId, rendered);
     try {
       return yield* this.#generate(tokens.length, own, options);
@@ -200,17 +233,17 @@ export class Dialogue {
    * next message. So a shift of the keys runs while the user reads.
    */
   async settle(): Promise<void> {
-    const pending = this.#pending;
+    const { pending } = this.#state;
     if (pending.length === 0) return;
-    this.#pending = [];
     await this.#cache.makeRoomAhead(pending.length);
     await this.#cache.append(pending);
+    this.#become({ pending: [] });
   }
 
   /** Takes a turn out of the cache, and with the first one what it lent to the sinks. */
   async forget(turnId: number): Promise<void> {
-    this.#pending = [];
     await this.#cache.forget(turnId);
+    this.#become({ pending: [], answering: 0 });
     if (this.#followsSinks) await this.#takeBackLent();
   }
 
@@ -222,7 +255,7 @@ export class Dialogue {
     const said: Token[] = [];
     const drawn = this.#cache.generate(own, samplerOptions(sampling, said), prefill);
     const { finish, pending } = yield* speech(drawn, { facts: this.#facts, most: sampling.maxAnswerTokens, signal, said });
-    this.#pending = [...pending, ...this.#chat.close];
+    this.#become({ pending: [...pending, ...this.#chat.close], answering: 0 });
     return { finish, messageTokens, answerTokens: said.length };
   }
 
@@ -238,13 +271,18 @@ export class Dialogue {
   /** Erases what is pinned. What it lent to the sinks stays as long as anything rests on them. */
   async #uninstruct(segment: number): Promise<void> {
     await this.#cache.drop(segment);
-    [this.#instructions, this.#instructed] = ['', 0];
+    this.#become({ instructions: '', instructed: 0 });
     if (this.#followsSinks) await this.#takeBackLent();
   }
 
   async #takeBackLent(): Promise<void> {
-    await this.#cache.cut(this.#lent);
-    this.#lent = 0;
+    await this.#cache.cut(this.#state.lent);
+    this.#become({ lent: 0 });
+  }
+
+  #become(change: Partial<DialogueState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#listener.onChange?.(change);
   }
 
   /** A request as it would stand behind the conversation, and how many tokens of answer there is room for. */
@@ -268,7 +306,7 @@ export class Dialogue {
     if (lent > 0) {
       if (this.#cache.layout.segments.length === 0) this.#cache.open({ kind: 'sink', header: 0 });
       await this.#cache.append(tokens.slice(0, lent));
-      this.#lent = lent;
+      this.#become({ lent });
     }
     const segment = this.#cache.open({ ...identity, ...behind(lent, parts) });
     return { own: tokens.slice(lent), segment };

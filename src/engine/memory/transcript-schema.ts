@@ -42,6 +42,18 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO current_section VALUES (0, 0, 0);
   `,
+  `
+  CREATE TABLE cache_journal (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    tokens  INTEGER NOT NULL,
+    entries TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE cache_manifest (
+    only     INTEGER PRIMARY KEY CHECK (only = 0),
+    manifest TEXT NOT NULL,
+    attempts INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Brings the database to the newest version, each step whole or not at all. */

@@ -1,12 +1,10 @@
-import { chmodSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { sqlite } from '../../link/sqlite.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { TurnSchema, type Turn } from '../../shared/protocol.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
-import { migrate } from './transcript-schema.ts';
+import { CacheJournal } from './cache-journal.ts';
+import { Database, type Row } from './database.ts';
 
 /** Counters of one local day. */
 export interface DayCounters {
@@ -23,33 +21,29 @@ export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stat
  * an answer before it is shown. Every write is a transaction in WAL mode, so a killed process loses nothing.
  */
 export class Transcript {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
-  /** Where a damaged database was put when this one was begun, if there was one. */
-  readonly setAside: string | undefined;
+  readonly #database: Database;
 
-  private constructor(database: DatabaseSync, setAside: string | undefined) {
+  constructor(database: Database) {
     this.#database = database;
-    this.setAside = setAside;
   }
 
   /**
-   * Opens the conversation's database, or begins it. One that is damaged is kept beside under another name.
+   * Opens the conversation's database, or begins it.
    *
    * @throws EndlessError `storage-failed`.
    */
   static open(directory: string, conversationId: string): Transcript {
-    const path = join(directory, 'conversations', `${conversationId}.sqlite`);
-    try {
-      mkdirSync(join(directory, 'conversations'), { recursive: true, mode: 0o700 });
-      const database = openSound(path);
-      if (database) return new Transcript(database, undefined);
-      const aside = `${path}.damaged-${String(Date.now())}`;
-      renameSync(path, aside);
-      return new Transcript(openNew(path), aside);
-    } catch (error) {
-      throw EndlessError.from(error, 'storage-failed');
-    }
+    return new Transcript(Database.open(join(directory, 'conversations', `${conversationId}.sqlite`)));
+  }
+
+  /** Where a damaged database was put when this one was begun, if there was one. */
+  get setAside(): string | undefined {
+    return this.#database.setAside;
+  }
+
+  /** Writes all of it or nothing. */
+  atOnce<T>(work: () => T): T {
+    return this.#database.atOnce(work);
   }
 
   /**
@@ -58,91 +52,97 @@ export class Transcript {
    * @returns the turn, and whether it is new.
    */
   add(key: string, message: string): { readonly turn: Turn; readonly added: boolean } {
-    const { changes } = this.#run(
+    const { changes } = this.#database.run(
       `INSERT OR IGNORE INTO turns (key, created_at, state, message, section)
        SELECT ?, ?, 'queued', ?, section FROM current_section`,
       [key, Date.now(), message],
     );
-    const row = this.#all('SELECT * FROM turns WHERE key = ?', [key]).map(toTurn)[0];
+    const row = this.#database.all('SELECT * FROM turns WHERE key = ?', [key]).map(toTurn)[0];
     if (!row) throw new EndlessError('storage-failed', { key });
     return { turn: row, added: changes > 0 };
   }
 
   appendAnswer(turnId: number, text: string): void {
-    this.#run('UPDATE turns SET answer = answer || ? WHERE id = ?', [text, turnId]);
+    this.#database.run('UPDATE turns SET answer = answer || ? WHERE id = ?', [text, turnId]);
   }
 
   change(turnId: number, change: TurnChange): Turn {
     const columns = Object.entries(change).filter(([, value]) => value !== undefined);
     const assignments = columns.map(([name]) => `${name} = ?`).join(', ');
     const values = columns.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)));
-    this.#run(`UPDATE turns SET ${assignments} WHERE id = ?`, [...values, turnId]);
+    this.#database.run(`UPDATE turns SET ${assignments} WHERE id = ?`, [...values, turnId]);
     return this.turn(turnId);
   }
 
   turn(turnId: number): Turn {
-    const turn = this.#all('SELECT * FROM turns WHERE id = ?', [turnId]).map(toTurn)[0];
+    const turn = this.#database.all('SELECT * FROM turns WHERE id = ?', [turnId]).map(toTurn)[0];
     if (!turn) throw new EndlessError('internal', { turnId });
     return turn;
   }
 
   /** The newest turns older than `before`, oldest first. */
   turns(limit: number, before = Number.MAX_SAFE_INTEGER): readonly Turn[] {
-    return this.#all('SELECT * FROM turns WHERE forgotten = 0 AND id < ? ORDER BY id DESC LIMIT ?', [before, limit]).map(toTurn).reverse();
+    return this.#database.all('SELECT * FROM turns WHERE forgotten = 0 AND id < ? ORDER BY id DESC LIMIT ?', [before, limit]).map(toTurn).reverse();
   }
 
   hasTurnsBefore(turnId: number): boolean {
-    return this.#all('SELECT 1 FROM turns WHERE forgotten = 0 AND id < ? LIMIT 1', [turnId]).length > 0;
+    return this.#database.all('SELECT 1 FROM turns WHERE forgotten = 0 AND id < ? LIMIT 1', [turnId]).length > 0;
   }
 
   /** Turns that a process which is no more left unfinished, oldest first. */
   unfinished(): readonly Turn[] {
-    return this.#all(`SELECT * FROM turns WHERE forgotten = 0 AND state IN ('queued', 'running') ORDER BY id`, []).map(toTurn);
+    return this.#database.all(`SELECT * FROM turns WHERE forgotten = 0 AND state IN ('queued', 'running') ORDER BY id`).map(toTurn);
   }
 
   /** Hides a turn; its text stays in the file. */
   forget(turnId: number): void {
-    this.#run('UPDATE turns SET forgotten = 1 WHERE id = ?', [turnId]);
+    this.#database.run('UPDATE turns SET forgotten = 1 WHERE id = ?', [turnId]);
   }
 
   recordEviction({ tokens, turnIds, goneTurnIds }: Eviction): void {
-    this.#run('INSERT INTO evictions VALUES (?, ?, ?)', [Date.now(), tokens, JSON.stringify(turnIds)]);
+    this.#database.run('INSERT INTO evictions VALUES (?, ?, ?)', [Date.now(), tokens, JSON.stringify(turnIds)]);
     this.count({ evicted: tokens, evictions: 1 });
     this.moveCacheEdge(Math.max(this.evictedUpTo, ...goneTurnIds));
   }
 
   /** The newest turn of which nothing is left in the cache; 0 when there is none. */
   get evictedUpTo(): number {
-    return Number(this.#all('SELECT evicted_up_to FROM cache_edge', [])[0]?.['evicted_up_to']);
+    return Number(this.#database.all('SELECT evicted_up_to FROM cache_edge')[0]?.['evicted_up_to']);
   }
 
   moveCacheEdge(turnId: number): void {
-    this.#run('UPDATE cache_edge SET evicted_up_to = ?', [turnId]);
+    this.#database.run('UPDATE cache_edge SET evicted_up_to = ?', [turnId]);
   }
 
   /** The section that the next message belongs to. */
   get section(): number {
-    return Number(this.#all('SELECT section FROM current_section', [])[0]?.['section']);
+    return Number(this.#database.all('SELECT section FROM current_section')[0]?.['section']);
   }
 
   /** Begins a new section, unless the current one is empty. */
   beginSection(): void {
-    this.#run('UPDATE current_section SET section = coalesce((SELECT max(section) + 1 FROM turns WHERE forgotten = 0), 0)', []);
+    this.#database.run('UPDATE current_section SET section = coalesce((SELECT max(section) + 1 FROM turns WHERE forgotten = 0), 0)');
   }
 
   /** The newest turn that the user wants out of the cache, also when it is filled again; 0 when there is none. */
   get compactedUpTo(): number {
-    return Number(this.#all('SELECT compacted_up_to FROM current_section', [])[0]?.['compacted_up_to']);
+    return Number(this.#database.all('SELECT compacted_up_to FROM current_section')[0]?.['compacted_up_to']);
   }
 
   compactUpTo(turnId: number): void {
-    this.#run('UPDATE current_section SET compacted_up_to = max(compacted_up_to, ?)', [turnId]);
+    this.#database.run('UPDATE current_section SET compacted_up_to = max(compacted_up_to, ?)', [turnId]);
+  }
+
+  /** Whether a turn is to be in the cache: neither forgotten nor out of the way of what the user wants there. */
+  isWanted(turnId: number): boolean {
+    const wanted = 'SELECT 1 FROM turns, current_section WHERE id = ? AND forgotten = 0 AND id > compacted_up_to';
+    return this.#database.all(wanted, [turnId]).length > 0;
   }
 
   /** Adds to today's counters. */
   count(counters: Partial<DayCounters>): void {
     const { tokens = 0, evicted = 0, evictions = 0, rebuilds = 0 } = counters;
-    this.#run(
+    this.#database.run(
       `INSERT INTO days VALUES (?, ?, ?, ?, ?) ON CONFLICT (day) DO UPDATE SET tokens = tokens + excluded.tokens,
        evicted = evicted + excluded.evicted, evictions = evictions + excluded.evictions, rebuilds = rebuilds + excluded.rebuilds`,
       [today(), tokens, evicted, evictions, rebuilds],
@@ -150,67 +150,23 @@ export class Transcript {
   }
 
   get today(): DayCounters {
-    const row = this.#all('SELECT * FROM days WHERE day = ?', [today()])[0];
+    const row = this.#database.all('SELECT * FROM days WHERE day = ?', [today()])[0];
     return v.parse(DayCountersSchema, row ?? { tokens: 0, evicted: 0, evictions: 0, rebuilds: 0 });
+  }
+
+  /** What is needed for filling the conversation's cache again, in the same database. */
+  get journal(): CacheJournal {
+    return new CacheJournal(this.#database);
   }
 
   close(): void {
     this.#database.close();
   }
-
-  #run(sql: string, values: readonly SQLInputValue[]): { readonly changes: number } {
-    try {
-      return { changes: Number(this.#prepare(sql).run(...values).changes) };
-    } catch (error) {
-      throw EndlessError.from(error, 'storage-failed');
-    }
-  }
-
-  #all(sql: string, values: readonly SQLInputValue[]): readonly Record<string, unknown>[] {
-    try {
-      return this.#prepare(sql).all(...values);
-    } catch (error) {
-      throw EndlessError.from(error, 'storage-failed');
-    }
-  }
-
-  #prepare(sql: string): StatementSync {
-    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
-  }
 }
 
 const DayCountersSchema = v.object({ tokens: v.number(), evicted: v.number(), evictions: v.number(), rebuilds: v.number() });
 
-function openNew(path: string): DatabaseSync {
-  const { DatabaseSync } = sqlite();
-  const database = new DatabaseSync(path);
-  chmodSync(path, 0o600);
-  database.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  migrate(database);
-  return database;
-}
-
-/** `undefined` when the file is not a sound database. */
-function openSound(path: string): DatabaseSync | undefined {
-  let database: DatabaseSync | undefined;
-  try {
-    database = openNew(path);
-    if (database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok') return database;
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  }
-  database?.close();
-  return undefined;
-}
-
-/** SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html). */
-function isDamage(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
-}
-
-function toTurn(row: Record<string, unknown>): Turn {
+function toTurn(row: Row): Turn {
   return v.parse(TurnSchema, {
     id: row['id'],
     createdAt: row['created_at'],

@@ -1,0 +1,25 @@
+import type { Token } from 'node-llama-cpp';
+import * as v from 'valibot';
+
+/** What a dialogue knows besides its cache. */
+export const DialogueStateSchema = v.object({
+  /** Tokens that belong to the last turn and are not in the cache yet. */
+  pending: v.array(v.number()),
+  /** What is pinned, and its segment; 0 while there is none. */
+  instructions: v.string(),
+  instructed: v.number(),
+  /** Tokens of the first turn that stand in the sinks, since there are too few without. */
+  lent: v.number(),
+  /** The turn that is being answered; 0 while none is. */
+  answering: v.number(),
+});
+type Stored = v.InferOutput<typeof DialogueStateSchema>;
+
+export type DialogueState = Readonly<Omit<Stored, 'pending'>> & { readonly pending: readonly Token[] };
+
+export const NEW_DIALOGUE: DialogueState = { pending: [], instructions: '', instructed: 0, lent: 0, answering: 0 };
+
+export interface DialogueListener {
+  /** What is another now; together with the operations on the cache it is all that is needed for going on later. */
+  onChange?(change: Partial<DialogueState>): void;
+}

@@ -1,0 +1,148 @@
+import * as v from 'valibot';
+import { CacheOperationSchema, type CacheOperation } from '../cache/operations.ts';
+import { DialogueStateSchema, type DialogueState } from '../conversation/dialogue-state.ts';
+import type { Database } from './database.ts';
+import { ManifestSchema, type Manifest } from './manifest.ts';
+
+/** What a conversation does to its cache, and what it knows besides. */
+export type JournalEntry = CacheOperation | { readonly kind: 'dialogue'; readonly change: Partial<DialogueState> };
+
+const EntriesSchema = v.array(
+  v.variant('kind', [
+    ...CacheOperationSchema.options,
+    v.object({ kind: v.literal('dialogue'), change: v.partial(DialogueStateSchema) }),
+  ]),
+);
+
+/** What there is to go on from. */
+export interface JournalHead {
+  readonly manifest: Manifest;
+  /** Tokens that the journal appends. */
+  readonly tokens: number;
+  /** Times that going on from here was begun and not ended: native code crashes on a state that is none of its own. */
+  readonly attempts: number;
+}
+
+/**
+ * What was done to a conversation's cache since its last checkpoint, or since it was empty, in the conversation's own
+ * database: so an answer's text and its tokens are written in one transaction.
+ */
+export class CacheJournal {
+  readonly #database: Database;
+  #buffer: JournalEntry[] = [];
+  /** The beginning that is not written yet. */
+  #beginning: Manifest | undefined;
+  #isKept = false;
+  #tokens = 0;
+  #isEmpty = true;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Tokens that are to be appended again. */
+  get tokens(): number {
+    return this.#tokens;
+  }
+
+  /** Whether nothing was done since the beginning. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
+  /** From now on everything is written down; `manifest` says what it began with. Whatever was written before is void. */
+  begin(manifest: Manifest): void {
+    this.#beginning = manifest;
+    this.#buffer = [];
+    this.#tokens = 0;
+    this.#isEmpty = true;
+    this.#isKept = true;
+  }
+
+  /** Goes on with what is written, of which the tokens are told. */
+  goOn(tokens: number): void {
+    this.#tokens = tokens;
+    this.#isEmpty = tokens === 0;
+    this.#isKept = true;
+  }
+
+  /** Takes note; written down by `flush`. */
+  note(entry: JournalEntry): void {
+    if (!this.#isKept) return;
+    this.#isEmpty = false;
+    if (entry.kind === 'append') this.#tokens += entry.tokens.length;
+    const last = this.#buffer.at(-1);
+    // A token that was drawn is nothing to tell once it has entered or another was.
+    if (last?.kind === 'drawn' && (entry.kind === 'append' || entry.kind === 'drawn')) this.#buffer.pop();
+    const before = this.#buffer.at(-1);
+    if (before?.kind === 'append' && entry.kind === 'append') {
+      this.#buffer[this.#buffer.length - 1] = { kind: 'append', tokens: [...before.tokens, ...entry.tokens] };
+    } else this.#buffer.push(entry);
+  }
+
+  /** Writes down what was noted, all of it or nothing. @throws EndlessError `storage-failed` */
+  flush(): void {
+    const [beginning, entries] = [this.#beginning, this.#buffer];
+    if (!beginning && entries.length === 0) return;
+    this.#database.atOnce(() => {
+      if (beginning) this.#write(beginning);
+      const tokens = entries.reduce((sum, entry) => sum + (entry.kind === 'append' ? entry.tokens.length : 0), 0);
+      if (entries.length > 0) {
+        this.#database.run('INSERT INTO cache_journal (tokens, entries) VALUES (?, ?)', [tokens, JSON.stringify(entries)]);
+      }
+    });
+    this.#beginning = undefined;
+    this.#buffer = [];
+  }
+
+  /** What there is to go on from; `undefined` when there is nothing, or nothing that can be read. */
+  read(): JournalHead | undefined {
+    const row = this.#database.all('SELECT manifest, attempts FROM cache_manifest')[0];
+    const manifest = v.safeParse(v.pipe(v.string(), v.parseJson(), ManifestSchema), row?.['manifest']);
+    if (!manifest.success) return undefined;
+    const sum = this.#database.all('SELECT coalesce(sum(tokens), 0) AS tokens FROM cache_journal')[0];
+    return { manifest: manifest.output, tokens: Number(sum?.['tokens']), attempts: Number(row?.['attempts']) };
+  }
+
+  /** The entries since the beginning, in order; `undefined` when they cannot be read. */
+  entries(): readonly JournalEntry[] | undefined {
+    const rows = this.#database.all('SELECT entries FROM cache_journal ORDER BY id');
+    const parsed = v.safeParse(v.array(v.pipe(v.string(), v.parseJson(), EntriesSchema)), rows.map(({ entries }) => entries));
+    return parsed.success ? (parsed.output.flat() as readonly JournalEntry[]) : undefined;
+  }
+
+  /** Makes an attempt at going on from what is written; it counts if the process does not live to see its end. */
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    this.#database.run('UPDATE cache_manifest SET attempts = attempts + 1');
+    try {
+      return await work();
+    } finally {
+      this.#database.run('UPDATE cache_manifest SET attempts = 0');
+    }
+  }
+
+  /** Takes no more notes until the next beginning, and forgets those that are not written. */
+  forget(): void {
+    this.#isKept = false;
+    this.#beginning = undefined;
+    this.#buffer = [];
+    this.#tokens = 0;
+    this.#isEmpty = true;
+  }
+
+  /** The same, and nothing that is written holds any more. */
+  discard(): void {
+    this.forget();
+    this.#database.atOnce(() => this.#erase());
+  }
+
+  #write(manifest: Manifest): void {
+    this.#erase();
+    this.#database.run('INSERT INTO cache_manifest VALUES (0, ?, 0)', [JSON.stringify(manifest)]);
+  }
+
+  #erase(): void {
+    this.#database.run('DELETE FROM cache_manifest');
+    this.#database.run('DELETE FROM cache_journal');
+  }
+}
