@@ -1,9 +1,11 @@
 import type { ClientConnection } from '../link/rpc.ts';
 import { EndlessError } from '../shared/errors.ts';
 import { PROTOCOL_VERSION, type Address, type EngineApi, type EventName, type EventParams } from '../shared/protocol.ts';
+import { DEFAULT_SETTINGS, enginePreferences } from '../shared/settings.ts';
 import { Completer } from './completion/completer.ts';
 import { ChatSlot } from './conversation/chat-slot.ts';
 import { Conversation } from './conversation/conversation.ts';
+import { CheckpointFiles } from './memory/checkpoint-files.ts';
 import { Transcript } from './memory/transcript.ts';
 import { ShiftTrials, type ShiftCandidate } from './model/shift-trial.ts';
 import { inspectModelFile, knowsTools } from './model/model-file.ts';
@@ -33,17 +35,27 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly #chatModel = new ModelSlot();
   readonly #completionModel = new ModelSlot();
   readonly #slot: ChatSlot;
+  readonly #files: CheckpointFiles;
   readonly #completer: Completer;
   readonly #requester: Requester;
   readonly #vocabulary: Vocabulary;
   readonly #lanes: Lanes;
+  #preferences = enginePreferences(DEFAULT_SETTINGS);
 
   constructor(options: EngineOptions) {
     this.#options = options;
     const trials = new ShiftTrials(options.dataDirectory, options.entry);
     const log: NativeLog = (level, message) => this.#log(SEVERE.has(level) ? 'error' : 'warn', message);
     const precedence = new Precedence();
-    this.#slot = new ChatSlot(this.#chatModel, log, trials, precedence);
+    this.#slot = new ChatSlot({
+      model: this.#chatModel,
+      log,
+      trials,
+      precedence,
+      mostSeats: () => this.#preferences.residents,
+      saveAfterMs: () => this.#preferences.checkpointSeconds * 1000,
+    });
+    this.#files = new CheckpointFiles(options.dataDirectory);
     const load = { log, confirmShift: (candidate: ShiftCandidate): Promise<boolean> => trials.confirm(candidate) };
     this.#completer = new Completer({ chatModel: this.#chatModel, ownModel: this.#completionModel, precedence, load });
     this.#vocabulary = new Vocabulary(log);
@@ -51,11 +63,21 @@ export class Engine implements EngineApi<ClientConnection> {
     this.#lanes = new Lanes((address) => this.#opened(address).conversation, this.#requester);
   }
 
+  /** How long the engine is to stay after its last client has gone, in milliseconds. */
+  get lingerMs(): number {
+    return this.#preferences.lingerSeconds * 1000;
+  }
+
   readonly hello: EngineApi<ClientConnection>['hello'] = ({ protocolVersion }, client) => {
     this.#clients.add(client);
     void client.closed.then(() => this.#clients.delete(client));
     if (protocolVersion > PROTOCOL_VERSION) this.#options.leave();
     return Promise.resolve({ protocolVersion: PROTOCOL_VERSION, pid: process.pid });
+  };
+
+  readonly prefer: EngineApi<ClientConnection>['prefer'] = ({ preferences }) => {
+    this.#preferences = preferences;
+    return Promise.resolve({});
   };
 
   readonly inspectModel: EngineApi<ClientConnection>['inspectModel'] = async ({ path }) => {
@@ -131,7 +153,9 @@ export class Engine implements EngineApi<ClientConnection> {
     const broadcast = <N extends EventName>(name: N, params: EventParams<N>): void => {
       for (const client of clients) client.notify(name, params);
     };
-    const opened = { conversation: new Conversation(address, transcript, this.#slot, broadcast), clients };
+    const mostCheckpointBytes = (): number => this.#preferences.checkpointBytes;
+    const parts = { address, transcript, files: this.#files, slot: this.#slot, broadcast, mostCheckpointBytes };
+    const opened = { conversation: new Conversation(parts), clients };
     this.#conversations.set(conversationId, opened);
     return opened;
   }

@@ -8,12 +8,6 @@ import { runShiftTrial } from './model/shift-trial.ts';
 import type { LoadSettings } from './model/weights.ts';
 import { dataDirectory } from './memory/data-directory.ts';
 
-/**
- * How long the engine waits for the next client after the last one has gone, in milliseconds: short enough that it is
- * gone, model and all, when a minute is over.
- */
-const LINGER_MS = 55_000;
-
 /** How long ending may take, in milliseconds. */
 const LONGEST_CLOSING_MS = 20_000;
 
@@ -29,7 +23,7 @@ async function main(): Promise<void> {
   const engine = new Engine({ dataDirectory: dataDirectory(), entry: import.meta.filename, leave: leaving.resolve });
   const server = await EngineServer.start(engine, {
     directory: runDirectory(),
-    lingerMs: Number(process.env['ENDLESS_LINGER_MS'] ?? LINGER_MS),
+    lingerMs: () => Number(process.env['ENDLESS_LINGER_MS'] ?? engine.lingerMs),
   });
   if (!server) return;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => leaving.resolve());

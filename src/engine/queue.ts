@@ -1,10 +1,22 @@
+/** Is told how many go before, at once and whenever one of them has ended. Must not throw. */
+export type Wait = (ahead: number) => void;
+
 /** Does one thing at a time, in the order in which they were asked for. */
 export class Queue {
   #last: Promise<unknown> = Promise.resolve();
+  /** Those that have not ended, the running one first. */
+  #waits: readonly Wait[] = [];
 
   /** Runs `work` when all that came before has ended, well or not. */
-  run<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
+  run<T>(work: () => Promise<T>, wait: Wait = () => undefined): Promise<T> {
+    if (this.#waits.length > 0) wait(this.#waits.length);
+    // Told to this one only: the same function may be waiting already.
+    const place: Wait = (ahead) => wait(ahead);
+    this.#waits = [...this.#waits, place];
+    const result = this.#last.then(work).finally(() => {
+      this.#waits = this.#waits.filter((other) => other !== place);
+      for (const [ahead, tell] of this.#waits.entries()) if (ahead > 0) tell(ahead);
+    });
     this.#last = result.catch(() => undefined);
     return result;
   }

@@ -6,10 +6,13 @@ import { proveAsEngine } from './handshake.ts';
 import { serveClient, type ClientConnection } from './rpc.ts';
 import { createRunDirectory, newRecord, publishRecord, removeStaleSockets, withdrawRecord, type EngineRecord } from './run-directory.ts';
 
+/** How long whoever has started an engine may take to come, in milliseconds. */
+const FIRST_CLIENT_MS = 10_000;
+
 export interface ServerOptions {
   readonly directory: string;
-  /** Time without any client after which `abandoned` settles, in milliseconds. */
-  readonly lingerMs: number;
+  /** Time without any client after which `abandoned` settles, in milliseconds; asked for when the last one has gone. */
+  readonly lingerMs: () => number;
 }
 
 /** Publishes an engine in the rendezvous folder and serves every client that can prove the secret. */
@@ -41,7 +44,7 @@ export class EngineServer {
     const server = new EngineServer(api, options, lock);
     await server.#listen();
     await publishRecord(options.directory, server.#record);
-    server.#lingerIfAlone();
+    server.#linger(Math.max(FIRST_CLIENT_MS, options.lingerMs()));
     return server;
   }
 
@@ -87,15 +90,15 @@ export class EngineServer {
     clearTimeout(this.#lingering);
     await client.closed;
     this.#clients.delete(client);
-    this.#lingerIfAlone();
+    this.#linger(this.#options.lingerMs());
   }
 
-  #lingerIfAlone(): void {
+  #linger(ms: number): void {
     if (this.#closing || this.#clients.size > 0) return;
     clearTimeout(this.#lingering);
     this.#lingering = setTimeout(() => {
       this.#closing = true;
       this.#abandoned.resolve();
-    }, this.#options.lingerMs);
+    }, ms);
   }
 }

@@ -42,6 +42,19 @@ export const EngineSettingsSchema = v.object({
 });
 export type EngineSettings = Readonly<v.InferOutput<typeof EngineSettingsSchema>>;
 
+/** What holds for the engine as a whole; what a client said last is what counts. */
+export const PreferencesSchema = v.object({
+  /** How long the engine stays after its last client has gone, in seconds. */
+  lingerSeconds: v.pipe(v.number(), v.minValue(0)),
+  /** After so many seconds without work the cache is written to the disk; 0 for only when it has to leave the memory. */
+  checkpointSeconds: v.pipe(v.number(), v.minValue(0)),
+  /** What all checkpoints together may take, in bytes; 0 for none at all. */
+  checkpointBytes: v.pipe(v.number(), v.minValue(0)),
+  /** Conversations that may be in memory at the same time, where it has room for them. */
+  residents: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+export type Preferences = Readonly<v.InferOutput<typeof PreferencesSchema>>;
+
 /** What is loaded and what it really runs on. */
 export const ModelFactsSchema = v.object({
   path: v.string(),
@@ -109,6 +122,10 @@ export const ActivitySchema = v.variant('kind', [
   v.object({ kind: v.literal('generating'), turnId: v.number() }),
   /** Something is asked beside the conversation; messages wait for it. */
   v.object({ kind: v.literal('aside') }),
+  /** Others have the model; so many go before. */
+  v.object({ kind: v.literal('waiting'), ahead: v.number() }),
+  /** The cache comes back from its checkpoint. */
+  v.object({ kind: v.literal('restoring'), done: v.number(), total: v.number() }),
 ]);
 export type Activity = Readonly<v.InferOutput<typeof ActivitySchema>>;
 
@@ -130,11 +147,42 @@ export const StatsSchema = v.object({
 });
 export type Stats = Readonly<v.InferOutput<typeof StatsSchema>>;
 
+/**
+ * Why a cache had to be filled again from the text: there was no checkpoint; it is another model's; the context is another
+ * one (its size, its back end); the system prompt has changed; another version of the library wrote it; the file has gone or
+ * is damaged; more was said since than the window holds; the record of that is damaged; the engine crashed on it; it failed.
+ */
+export const REBUILD_REASONS = [
+  'no-checkpoint',
+  'other-model',
+  'other-context',
+  'other-prompt',
+  'other-version',
+  'missing',
+  'damaged',
+  'journal-too-long',
+  'journal-damaged',
+  'crashed',
+  'failed',
+] as const;
+export type RebuildReason = (typeof REBUILD_REASONS)[number];
+
+/** How the conversation came into the cache. */
+export const CacheOriginSchema = v.variant('kind', [
+  v.object({ kind: v.literal('new') }),
+  /** As it was; so many tokens were evaluated again for that, those since the checkpoint. */
+  v.object({ kind: v.literal('restored'), tokens: v.number() }),
+  /** From the text of its newest turns. */
+  v.object({ kind: v.literal('rebuilt'), reason: v.picklist(REBUILD_REASONS) }),
+]);
+export type CacheOrigin = Readonly<v.InferOutput<typeof CacheOriginSchema>>;
+
 /** Everything but the transcript; sent whole whenever something in it changes, at most ten times a second. */
 export const StatusSchema = v.object({
   activity: ActivitySchema,
   stats: StatsSchema,
   cache: v.optional(CacheLayoutSchema),
+  origin: v.optional(CacheOriginSchema),
   model: v.optional(ModelFactsSchema),
   /** The newest turn that has left the cache, wholly or in part; 0 when none has. */
   evictedUpTo: v.number(),
@@ -281,6 +329,8 @@ export const REQUESTS = {
     v.object({ protocolVersion: v.number(), client: v.string() }),
     v.object({ protocolVersion: v.number(), pid: v.number() }),
   ),
+  /** Says how the engine as a whole is to be. */
+  prefer: request('engine/prefer', v.object({ preferences: PreferencesSchema }), none),
   /** Looks at a model file without loading it; fails with the code of what is wrong with it. */
   inspectModel: request(
     'model/inspect',

@@ -1,4 +1,4 @@
-import type { CompletionSettings, EngineSettings } from './protocol.ts';
+import type { CompletionSettings, EngineSettings, Preferences } from './protocol.ts';
 
 /** The commands that leave no trace in the conversation. */
 export const SIDE_COMMANDS = ['fix', 'edit', 'document', 'tests', 'commitMessage', 'rename'] as const;
@@ -29,6 +29,14 @@ export interface Settings {
   readonly 'commands.formatEdits': boolean;
   /** Tokens of the context for requests that no conversation is part of. */
   readonly 'requests.window': number;
+  /** How long the engine stays after the last window has gone, in seconds. */
+  readonly 'engine.lingerSeconds': number;
+  /** Conversations that may be in memory at the same time. */
+  readonly 'engine.residents': number;
+  /** How long nothing must happen before the cache is written to the disk, in seconds; 0 for only when it leaves the memory. */
+  readonly 'checkpoints.afterSeconds': number;
+  /** What all checkpoints together may take, in gigabytes; 0 for none. */
+  readonly 'checkpoints.maxDiskGB': number;
   /** May be another one for each language. */
   readonly 'completions.enabled': boolean;
   /** Path of the GGUF file; empty for that of the chat. */
@@ -59,6 +67,10 @@ export const DEFAULT_SETTINGS: Settings = {
   'commands.knowConversation': { fix: true, edit: true, document: true, tests: true, commitMessage: false, rename: false },
   'commands.formatEdits': false,
   'requests.window': 8192,
+  'engine.lingerSeconds': 55,
+  'engine.residents': 2,
+  'checkpoints.afterSeconds': 30,
+  'checkpoints.maxDiskGB': 4,
   'completions.enabled': true,
   'completions.model': '',
   'completions.window': 2048,
@@ -86,6 +98,18 @@ export function engineSettings(settings: Settings): EngineSettings {
     minP: settings['chat.minP'],
     repeatPenalty: settings['chat.repeatPenalty'],
     maxAnswerTokens: settings['chat.maxAnswerTokens'],
+  };
+}
+
+const BYTES_PER_GB = 1e9;
+
+/** The part of the settings that holds for the engine as a whole. */
+export function enginePreferences(settings: Settings): Preferences {
+  return {
+    lingerSeconds: settings['engine.lingerSeconds'],
+    residents: settings['engine.residents'],
+    checkpointSeconds: settings['checkpoints.afterSeconds'],
+    checkpointBytes: settings['checkpoints.maxDiskGB'] * BYTES_PER_GB,
   };
 }
 

@@ -5,7 +5,7 @@ import { connectToEngine } from '../../src/link/connect.ts';
 import type { EngineConnection } from '../../src/link/rpc.ts';
 import { readRecord } from '../../src/link/run-directory.ts';
 import { startEngine } from '../../src/link/start-engine.ts';
-import type { Address, EngineSettings, EventName, EventParams, Status, Turn } from '../../src/shared/protocol.ts';
+import type { Activity, Address, EngineSettings, EventName, EventParams, Status, Turn } from '../../src/shared/protocol.ts';
 import { testSettings } from './bundled-model.ts';
 
 const ENTRY = resolve('src/engine/main.ts');
@@ -50,6 +50,7 @@ export class Participant {
   readonly connection: EngineConnection;
   readonly turns = new Map<number, Turn>();
   readonly texts: EventParams<'text'>[] = [];
+  readonly activities: Activity[] = [];
   status: Status | undefined;
   readonly #address: Address;
   #waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
@@ -59,7 +60,10 @@ export class Participant {
     this.#address = address;
     this.#hear('turn', ({ turn }) => this.turns.set(turn.id, turn));
     this.#hear('text', (text) => this.texts.push(text));
-    this.#hear('status', ({ status }) => (this.status = status));
+    this.#hear('status', ({ status }) => {
+      this.status = status;
+      this.activities.push(status.activity);
+    });
   }
 
   async open(): Promise<readonly Turn[]> {

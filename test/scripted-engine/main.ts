@@ -13,7 +13,7 @@ import { scriptedEngine } from './scripted-engine.ts';
  */
 const directory = runDirectory();
 const crash = (): never => process.exit(70);
-const server = await EngineServer.start(scriptedEngine({ directory, crash }), { directory, lingerMs: 60_000 });
+const server = await EngineServer.start(scriptedEngine({ directory, crash }), { directory, lingerMs: () => 60_000 });
 
 if (!server) {
   console.log('taken');

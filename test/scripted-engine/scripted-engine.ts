@@ -22,6 +22,8 @@ export const SHOWN_FILE = 'shown.jsonl';
 
 /** Holds every message with the settings that it was sent with, a line of JSON each. */
 export const SENT_FILE = 'sent.jsonl';
+/** What the engine as a whole was told to be, one line each. */
+export const PREFERENCES_FILE = 'preferences.jsonl';
 
 /**
  * An engine without a model: every answer and every fault is written in `scripts.ts` and asked for by the message.
@@ -42,6 +44,10 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
   return {
     async hello() {
       return { protocolVersion: options.protocolVersion ?? PROTOCOL_VERSION, pid: process.pid };
+    },
+    async prefer({ preferences }) {
+      note(PREFERENCES_FILE, preferences);
+      return {};
     },
     /** A file named `fail-CODE.gguf` has that fault. */
     async inspectModel({ path }) {

@@ -54,7 +54,7 @@ export class ServedChat {
   static async open(settings: EngineSettings): Promise<ServedChat> {
     const directory = await mkdtemp(join(tmpdir(), 'endless-overhead-'));
     const engine = new Engine({ dataDirectory: join(directory, 'data'), entry: resolve('src/engine/main.ts'), leave: () => undefined });
-    const server = await EngineServer.start(engine, { directory, lingerMs: LINGER_MS });
+    const server = await EngineServer.start(engine, { directory, lingerMs: () => LINGER_MS });
     if (!server) throw new Error('the folder of the measurement is in use');
     const start = (): never => {
       throw new Error('the engine of the measurement does not answer');

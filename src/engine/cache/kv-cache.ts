@@ -219,9 +219,14 @@ export class KvCache {
     if (tokens > 0) await this.#remove({ kind: 'cut', tokens });
   }
 
+  /** All that is to be known besides the native state for going on from here. */
+  get ledger(): LedgerState {
+    return this.#ledger.state;
+  }
+
   /** A token that the model has said and that is not in the cache, if nobody has said since what becomes of it. */
   get drawn(): Token | undefined {
-    return this.#ledger.state.drawn as Token | undefined;
+    return this.#ledger.drawn as Token | undefined;
   }
 
   /** Does once more what was done before, without telling anybody. */
@@ -235,17 +240,12 @@ export class KvCache {
     }
   }
 
-  /**
-   * Writes the native state into a file, with all rotations done.
-   *
-   * @returns what is to be known besides for going on from it.
-   */
-  async save(path: string): Promise<LedgerState> {
+  /** Writes the native state into a file, with all rotations done; `ledger` goes with it. */
+  async save(path: string): Promise<void> {
     const before = this.#decoder.decodedTokens;
     await this.#decoder.save(path);
     this.#beside += this.#decoder.decodedTokens - before;
     this.#requireAgreement();
-    return this.#ledger.state;
   }
 
   /**

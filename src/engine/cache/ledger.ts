@@ -28,6 +28,11 @@ export class Ledger {
     return this.#segments;
   }
 
+  /** A token that the model has said and that has not entered. */
+  get drawn(): number | undefined {
+    return this.#drawn;
+  }
+
   /** Tokens in the cache. */
   get used(): number {
     return usedTokens(this.#segments);

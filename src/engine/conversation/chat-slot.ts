@@ -1,79 +1,64 @@
-import { openChat, type LoadedModel } from '../model/loaded-model.ts';
-import type { ModelSlot } from '../model/model-slot.ts';
-import type { NativeLog } from '../model/native-library.ts';
-import type { ShiftCandidate, ShiftTrials } from '../model/shift-trial.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
-import type { CacheListener } from '../cache/kv-cache.ts';
+import type { LoadedModel } from '../model/loaded-model.ts';
+import type { ModelSlot } from '../model/model-slot.ts';
+import type { NativeLog } from '../model/native-library.ts';
+import type { ShiftTrials } from '../model/shift-trial.ts';
 import type { Precedence } from '../precedence.ts';
-import { Queue } from '../queue.ts';
+import { Queue, type Wait } from '../queue.ts';
 import type { Dialogue } from './dialogue.ts';
-import { openDialogue } from './open-dialogue.ts';
+import type { Occupant, Resident, Seat } from './seat.ts';
+import { Seats } from './seats.ts';
 
-export interface SlotListener extends CacheListener {
-  readonly onLoading: (fraction: number) => void;
-  /** The conversation is no longer in the cache: another one is, or the model has gone. Must not throw. */
-  readonly onLeave: () => void;
-}
-
-/** What a conversation enters for, and who is told meanwhile. */
+/** What a conversation enters for. */
 export interface Entry {
-  readonly listener: SlotListener;
+  /** Turns from this one on are not to be in the cache when it is filled. */
+  readonly before: number;
   readonly signal: AbortSignal;
   /** Whether something is going to be appended; instructions that have changed are told the model only then. */
   readonly isForTurn: boolean;
 }
 
-/** A dialogue that lives in the chat context. */
-export interface Residence {
-  readonly dialogue: Dialogue;
-  readonly loaded: LoadedModel;
-  /** Whether it was just begun, with nothing but the system prompt in the cache. */
-  readonly fresh: boolean;
-}
-
-interface Resident {
-  readonly conversationId: string;
-  readonly systemPrompt: string;
-  readonly dialogue: Dialogue;
-  readonly onLeave: () => void;
+export interface ChatSlotOptions {
+  readonly model: ModelSlot;
+  readonly log: NativeLog;
+  readonly trials: ShiftTrials;
+  readonly precedence: Precedence;
+  /** Conversations that may be in memory at the same time. */
+  readonly mostSeats: () => number;
+  /** Time without work after which caches are written down, in milliseconds; 0 for never. */
+  readonly saveAfterMs: () => number;
 }
 
 /**
- * The one chat context of the engine. It holds the cache of one conversation at a time, the resident; others wait
- * their turn, first come, first served.
+ * The chat's part of the model. One conversation is answered at a time, first come, first served; its cache stays in memory,
+ * and those of a few others, too, as far as there is room. The one that was used longest ago makes way, and is written down before.
  */
 export class ChatSlot {
-  readonly #model: ModelSlot;
-  readonly #log: NativeLog;
-  readonly #trials: ShiftTrials;
-  readonly #precedence: Precedence;
-  #loaded: LoadedModel | undefined;
-  #loadedWith = '';
-  #resident: Resident | undefined;
+  readonly #options: ChatSlotOptions;
+  readonly #seats: Seats;
   /** The end of the work that has the slot, and the same once it has the model, too. */
   #ended: Promise<void> = Promise.resolve();
   #decoding: Promise<void> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
   readonly #queue = new Queue();
 
-  constructor(model: ModelSlot, log: NativeLog, trials: ShiftTrials, precedence: Precedence) {
-    this.#model = model;
-    this.#log = log;
-    this.#trials = trials;
-    this.#precedence = precedence;
-    model.register({
-      isStanding: () => this.#loaded !== undefined,
+  constructor(options: ChatSlotOptions) {
+    this.#options = options;
+    this.#seats = new Seats(options);
+    options.model.register({
+      isStanding: () => this.#seats.loaded !== undefined,
       // Whoever wants another model waits for the answer that runs on this one.
       leave: async () => {
         await this.#decoding;
-        this.#leave();
+        await this.#seats.close();
       },
     });
   }
 
   /** Runs `work` when all that came before is done. */
-  exclusively<T>(work: () => Promise<T>): Promise<T> {
-    return this.#queue.run(() => this.#only(work));
+  exclusively<T>(work: () => Promise<T>, wait?: Wait): Promise<T> {
+    return this.#queue.run(() => this.#only(work), wait);
   }
 
   /** The same, but whoever does not wait any more when its turn has not come yet is given `instead` at once. */
@@ -84,27 +69,34 @@ export class ChatSlot {
   async #only<T>(work: () => Promise<T>): Promise<T> {
     const ended = Promise.withResolvers<void>();
     this.#ended = ended.promise;
+    clearTimeout(this.#idle);
     try {
       return await work();
     } finally {
       ended.resolve();
+      this.#saveWhenIdle();
     }
   }
 
-  /**
-   * Makes the conversation the resident, loading the model if it is not the one that is wished. Only within
-   * `exclusively`.
-   */
-  async enter(conversationId: string, settings: EngineSettings, { listener, signal, isForTurn }: Entry): Promise<Residence> {
-    const loaded = await this.load(settings, listener.onLoading, signal);
+  /** Brings the conversation into the cache, loading the model if it is not the one that is wished. Only within `exclusively`. */
+  async enter(occupant: Occupant, settings: EngineSettings, entry: Entry): Promise<Dialogue> {
+    await this.load(settings, occupant.onLoading, entry.signal);
     const { systemPrompt, instructions } = settings;
-    const resident = this.#resident;
-    const isResident = resident?.conversationId === conversationId && resident.systemPrompt === systemPrompt;
-    const dialogue = isResident ? resident.dialogue : await this.#begin(conversationId, systemPrompt, loaded, listener, signal);
+    const seat = await this.#seats.take(occupant.conversationId);
+    const { resident } = seat;
+    const stays = resident?.occupant === occupant && resident.systemPrompt === systemPrompt;
+    const { dialogue } = stays ? resident : await this.#arrive(seat, occupant, systemPrompt, entry);
     // What is asked beside a conversation changes nothing in it.
-    const isCut = (isForTurn || !isResident) && (await this.#instruct(dialogue, instructions, isResident, signal));
-    if (isCut) this.#log('warn', 'the instructions of the workspace are longer than a quarter of the window: their end is left out\n');
-    return { dialogue, loaded, fresh: !isResident };
+    const isCut = (entry.isForTurn || !stays) && (await this.#instruct(dialogue, instructions, stays, entry.signal));
+    if (isCut) this.#options.log('warn', 'the instructions of the workspace are longer than a quarter of the window: their end is left out\n');
+    return dialogue;
+  }
+
+  async #arrive(seat: Seat, occupant: Occupant, systemPrompt: string, { before, signal }: Entry): Promise<Resident> {
+    await this.#seats.vacate(seat);
+    const { giveWay, isRecent: isHurried } = this.#options.precedence;
+    const dialogue = await occupant.arrive({ loaded: seat.loaded, systemPrompt, before, signal, manners: { giveWay, isHurried } });
+    return (seat.resident = { occupant, systemPrompt, dialogue });
   }
 
   /** Stopping this leaves the conversation as it is, without instructions until its next message. */
@@ -117,68 +109,40 @@ export class ChatSlot {
     }
   }
 
-  async #begin(
-    conversationId: string,
-    systemPrompt: string,
-    loaded: LoadedModel,
-    listener: SlotListener,
-    signal: AbortSignal,
-  ): Promise<Dialogue> {
-    this.evacuate();
-    const { giveWay, isRecent: isHurried } = this.#precedence;
-    const dialogue = await openDialogue(loaded, systemPrompt, { listener, signal, giveWay, isHurried });
-    this.#resident = { conversationId, systemPrompt, dialogue, onLeave: listener.onLeave };
-    return dialogue;
-  }
-
-  /** The conversation's dialogue, if it is the resident. */
+  /** The conversation's dialogue, if it is in the cache. */
   resident(conversationId: string): Dialogue | undefined {
-    return this.#resident?.conversationId === conversationId ? this.#resident.dialogue : undefined;
+    return this.#seats.of(conversationId)?.resident?.dialogue;
   }
 
-  /** Whether another conversation is the resident. */
+  /** Whether another conversation would have to leave the cache for this one. */
   isTakenFrom(conversationId: string): boolean {
-    return this.#resident !== undefined && this.#resident.conversationId !== conversationId;
+    return this.#seats.areTakenFrom(conversationId);
   }
 
-  /** Forgets what is in the cache, for when it may no longer agree with the native one. */
-  evacuate(): void {
-    const former = this.#resident;
-    this.#resident = undefined;
-    former?.onLeave();
+  /** Takes a conversation out of the cache that may no longer agree with the native one. */
+  evacuate(conversationId: string): void {
+    const seat = this.#seats.of(conversationId);
+    seat?.resident?.occupant.onDistrust();
+    if (seat) this.#seats.free(seat);
   }
 
   get loaded(): LoadedModel | undefined {
-    return this.#loaded;
+    return this.#seats.loaded;
   }
 
   /** Loads the model that is wished, unless it is there. Only within `exclusively`. */
-  async load(settings: EngineSettings, onLoading: SlotListener['onLoading'], signal: AbortSignal): Promise<LoadedModel> {
-    const { modelPath, window, gpu, threads } = settings;
-    const wish = JSON.stringify({ modelPath, window, gpu, threads });
-    if (this.#loaded && this.#loadedWith === wish) {
-      this.#decoding = this.#ended;
-      return this.#loaded;
-    }
-    this.#leave();
-    onLoading(0);
-    const options = {
-      log: this.#log,
-      onProgress: onLoading,
-      signal,
-      confirmShift: (candidate: ShiftCandidate): Promise<boolean> => this.#trials.confirm(candidate, signal),
-    };
-    // Known before the model may go again: whoever loads another one asks who stands on this.
-    return this.#model.open(settings, options, async (weights) => {
-      this.#loadedWith = wish;
-      this.#loaded = await openChat(weights, window);
-      this.#decoding = this.#ended;
-      return this.#loaded;
-    });
+  async load(settings: EngineSettings, onLoading: Occupant['onLoading'], signal: AbortSignal): Promise<LoadedModel> {
+    return this.#seats.load(settings, onLoading, signal, () => (this.#decoding = this.#ended));
   }
 
-  #leave(): void {
-    this.#loaded = undefined;
-    this.evacuate();
+  /** Writes down every cache to which something was done. Only within `exclusively`. */
+  save(): Promise<void> {
+    return this.#seats.save();
+  }
+
+  #saveWhenIdle(): void {
+    const ms = this.#options.saveAfterMs();
+    clearTimeout(this.#idle);
+    if (ms > 0) this.#idle = setTimeout(() => void this.#queue.run(() => this.#seats.save()), ms).unref();
   }
 }

@@ -10,11 +10,13 @@ import type {
   Turn,
 } from '../../shared/protocol.ts';
 import type { Transcript, TurnChange } from '../memory/transcript.ts';
-import type { Eviction } from '../cache/kv-cache.ts';
+import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import { AnswerWriter } from './answer-writer.ts';
-import type { ChatSlot, Entry, Residence, SlotListener } from './chat-slot.ts';
+import type { ChatSlot, Entry } from './chat-slot.ts';
 import { ABANDONED, type AnswerEnd, type Dialogue } from './dialogue.ts';
+import { Residency } from './residency.ts';
+import type { Occupant } from './seat.ts';
 import { stoppedAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
 import { answerBeside } from './side-lane.ts';
 import { Speedometer } from './speedometer.ts';
@@ -26,11 +28,21 @@ export type Broadcast = <N extends EventName>(name: N, params: EventParams<N>) =
 /** Time between two status events, in milliseconds. */
 const STATUS_MS = 100;
 
-/** Turns that are looked at for filling a cache again. */
-const TURNS_FOR_RESTORE = 500;
+/** Part of the window that may have to be evaluated again when the process dies. */
+const MOST_AT_STAKE = 1 / 2;
 
 /** Turns that stay when the conversation is compacted. */
 const TURNS_KEPT = 2;
+
+export interface ConversationOptions {
+  readonly address: Address;
+  readonly transcript: Transcript;
+  readonly files: CheckpointFiles;
+  readonly slot: ChatSlot;
+  readonly broadcast: Broadcast;
+  /** What all checkpoints together may take. */
+  readonly mostCheckpointBytes: () => number;
+}
 
 /** A message on its way through the slot. */
 interface Task {
@@ -46,29 +58,47 @@ interface Task {
 export class Conversation {
   readonly #address: Address;
   readonly #transcript: Transcript;
+  readonly #residency: Residency;
   readonly #slot: ChatSlot;
   readonly #broadcast: Broadcast;
   readonly #status = new Throttle(STATUS_MS, () => this.#publishStatus());
   readonly #speed = new Speedometer();
-  readonly #listener = {
-    onLoading: (fraction: number) => this.#become({ kind: 'loading', fraction }),
-    onLeave: () => this.#status.request(),
-    onRebuild: (done: number, total: number) => {
-      this.#become({ kind: 'rebuilding', done, total });
-      if (done === total) this.#transcript.count({ rebuilds: 1 });
-    },
-    onEviction: (eviction: Eviction) => this.#transcript.recordEviction(eviction),
-  } satisfies SlotListener;
+  readonly #occupant: Occupant;
   #activity: Activity = { kind: 'idle' };
   #closing = false;
   /** Messages whose answers have not ended, the running one first. */
   #tasks: Task[] = [];
 
-  constructor(address: Address, transcript: Transcript, slot: ChatSlot, broadcast: Broadcast) {
+  constructor({ address, transcript, files, slot, broadcast, mostCheckpointBytes }: ConversationOptions) {
     this.#address = address;
     this.#transcript = transcript;
     this.#slot = slot;
     this.#broadcast = broadcast;
+    const { conversationId } = address;
+    const keepsakes = { conversationId, transcript, journal: transcript.journal, files };
+    const residency = new Residency(keepsakes, {
+      onRestore: (done, total) => this.#become({ kind: 'restoring', done, total }),
+      onRebuild: (done, total) => {
+        this.#become({ kind: 'rebuilding', done, total });
+        if (done === total) transcript.count({ rebuilds: 1 });
+      },
+      onEviction: (eviction) =>
+        transcript.atOnce(() => {
+          transcript.recordEviction(eviction);
+          residency.flush();
+        }),
+      onWarning: (problem) => this.#log('warn', problem),
+    });
+    this.#residency = residency;
+    this.#occupant = {
+      conversationId,
+      onLoading: (fraction) => this.#become({ kind: 'loading', fraction }),
+      arrive: (arrival) => residency.arrive(arrival),
+      save: (dialogue, loaded, systemPrompt) =>
+        this.#unlessItFails('the cache cannot be saved', () => residency.save(dialogue, loaded, systemPrompt, mostCheckpointBytes())),
+      onDistrust: () => void this.#unlessItFails('the cache is not to be used again', () => Promise.resolve(residency.discard())),
+      onLeave: () => this.#status.request(),
+    };
     for (const turn of transcript.unfinished()) transcript.change(turn.id, { state: 'interrupted' });
   }
 
@@ -89,7 +119,10 @@ export class Conversation {
       this.#tell(turn);
       const task: Task = { turn, settings, stop: new AbortController() };
       this.#tasks.push(task);
-      void this.#slot.exclusively(() => this.#take(task));
+      void this.#slot.exclusively(
+        () => this.#take(task),
+        (ahead) => this.#waitsBehind(task, ahead),
+      );
     }
     return { turnId: turn.id };
   }
@@ -109,10 +142,13 @@ export class Conversation {
     await this.#slot.exclusively(async () => {
       if (this.#transcript.turns(1)[0]?.id !== turnId) throw new EndlessError('invalid-message', { message: 'conversation/forget' });
       await this.#resident?.forget(turnId).catch((error: unknown) => {
-        this.#slot.evacuate();
+        this.#evacuate();
         throw error;
       });
-      this.#transcript.forget(turnId);
+      this.#transcript.atOnce(() => {
+        this.#transcript.forget(turnId);
+        this.#residency.flush();
+      });
       this.#broadcast('forgotten', { address: this.#address, turnId });
       this.#status.now();
     });
@@ -129,10 +165,11 @@ export class Conversation {
       try {
         const evicted = (await this.#resident?.cache.compact(TURNS_KEPT)) ?? 0;
         if (newest[0] && newest.length > TURNS_KEPT) this.#transcript.compactUpTo(newest[0].id);
+        this.#residency.flush();
         return evicted;
       } catch (error) {
         // The ledger may disagree with the native cache.
-        this.#slot.evacuate();
+        this.#evacuate();
         throw error;
       } finally {
         this.#become({ kind: 'idle' });
@@ -167,8 +204,9 @@ export class Conversation {
         return this.#transcript.turns(1).length > 0 ? 'elsewhere' : 'nothing-to-know';
       this.#become({ kind: 'aside' });
       try {
-        const enter = (): Promise<Residence> => this.#enter(settings, Number.MAX_SAFE_INTEGER, { signal, isForTurn: false });
-        return await answerBeside(this.#slot, { message, settings, listener, signal, enter });
+        const enter = (): Promise<Dialogue> => this.#enter(settings, { before: Number.MAX_SAFE_INTEGER, signal, isForTurn: false });
+        const leave = (): void => this.#evacuate();
+        return await answerBeside(this.#slot, { message, settings, listener, signal, enter, leave });
       } finally {
         this.#become({ kind: 'idle' });
         this.#status.now();
@@ -193,6 +231,7 @@ export class Conversation {
         decodedTokens: dialogue?.cache.decodedTokens ?? 0,
       },
       cache: dialogue?.cache.layout,
+      origin: dialogue && this.#residency.origin,
       model: loaded?.facts,
       evictedUpTo: this.#transcript.evictedUpTo,
       section: this.#transcript.section,
@@ -226,10 +265,10 @@ export class Conversation {
         return;
       }
       this.#tell(this.#transcript.change(turn.id, { state: 'running' }));
-      const residence = await this.#enter(settings, turn.id, { signal: stop.signal, isForTurn: true });
-      const end = await this.#answer(turn, settings, residence, stop.signal);
+      const dialogue = await this.#enter(settings, { before: turn.id, signal: stop.signal, isForTurn: true });
+      const end = await this.#answer(turn, settings, dialogue, stop.signal);
       this.#finish(turn.id, end);
-      await this.#settle(residence);
+      await this.#settle(dialogue);
     } catch (error) {
       this.#fail(turn, error, stop.signal);
     } finally {
@@ -240,33 +279,31 @@ export class Conversation {
   }
 
   /** The answer is there, whatever becomes of its end in the cache. */
-  async #settle({ dialogue }: Residence): Promise<void> {
+  async #settle(dialogue: Dialogue): Promise<void> {
     try {
       await dialogue.settle();
+      this.#residency.flush();
     } catch (error) {
-      this.#slot.evacuate();
+      this.#evacuate();
       this.#log('error', `the end of the turn: ${String(error)}`);
     }
+    // Nobody may be idle for hours, and a process that dies costs what was not written down.
+    if (this.#residency.tokensAtStake > dialogue.cache.layout.window * MOST_AT_STAKE) await this.#slot.save();
   }
 
-  /** Makes sure that this conversation is in the cache up to a turn, filled from the transcript if it was not. */
-  async #enter(settings: EngineSettings, turnId: number, entry: Omit<Entry, 'listener'>): Promise<Residence> {
-    const { conversationId } = this.#address;
-    const residence = await this.#slot.enter(conversationId, settings, { ...entry, listener: this.#listener });
-    if (!residence.fresh) return residence;
-    const { compactedUpTo } = this.#transcript;
-    const past = this.#transcript.turns(TURNS_FOR_RESTORE, turnId).filter(({ id, answer }) => answer !== '' && id > compactedUpTo);
-    const newest = past.at(-1);
-    if (!newest) return residence;
-    const oldest = await residence.dialogue.restore(past, this.#listener.onRebuild, entry.signal);
-    this.#transcript.moveCacheEdge(oldest === undefined ? newest.id : oldest - 1);
-    return residence;
+  /** Makes sure that this conversation is in the cache. */
+  async #enter(settings: EngineSettings, entry: Entry): Promise<Dialogue> {
+    const dialogue = await this.#slot.enter(this.#occupant, settings, entry);
+    this.#residency.flush();
+    return dialogue;
   }
 
-  async #answer(turn: Turn, settings: EngineSettings, residence: Residence, signal: AbortSignal): Promise<AnswerEnd> {
-    const { dialogue } = residence;
+  async #answer(turn: Turn, settings: EngineSettings, dialogue: Dialogue, signal: AbortSignal): Promise<AnswerEnd> {
     const writer = new AnswerWriter((text, offset) => {
-      this.#transcript.appendAnswer(turn.id, text);
+      this.#transcript.atOnce(() => {
+        this.#transcript.appendAnswer(turn.id, text);
+        this.#residency.flush();
+      });
       this.#broadcast('text', { address: this.#address, turnId: turn.id, offset, text });
       this.#speed.measure(dialogue.cache.appendedTokens);
       this.#status.request();
@@ -300,7 +337,7 @@ export class Conversation {
     const stopped = signal.aborted && !(error instanceof EndlessError);
     const report = EndlessError.from(error).toReport();
     // Only this one is thrown before anything is touched; after any other the cache may hold half a turn.
-    if (report.code !== 'message-too-long') this.#slot.evacuate();
+    if (report.code !== 'message-too-long') this.#evacuate();
     this.#log(stopped ? 'info' : 'error', `turn ${String(queued.id)}: ${report.code} ${report.detail ?? ''}`);
     const change: TurnChange = stopped ? { state: 'stopped', finish: 'stopped' } : { state: 'failed', error: report };
     try {
@@ -308,6 +345,23 @@ export class Conversation {
     } catch {
       // The storage itself has failed; its clients must hear of it all the same.
       this.#tell({ ...queued, ...change });
+    }
+  }
+
+  #evacuate(): void {
+    this.#slot.evacuate(this.#address.conversationId);
+  }
+
+  /** Tells how many go before a message, unless another one of this conversation is being answered. */
+  #waitsBehind(task: Task, ahead: number): void {
+    if (this.#tasks[0] === task) this.#become({ kind: 'waiting', ahead });
+  }
+
+  async #unlessItFails(problem: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#log('warn', `${problem}: ${String(error)} ${EndlessError.from(error).toReport().detail ?? ''}`);
     }
   }
 

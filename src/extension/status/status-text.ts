@@ -42,9 +42,11 @@ function activityText(l10n: Localizer, status: Status | undefined): string {
     case 'loading':
       return `${SPINNING} ${Math.round(activity.fraction * 100)} %`;
     case 'rebuilding':
+    case 'restoring':
     case 'prefill':
       return `${SPINNING} ${activity.done}/${activity.total}`;
     case 'aside':
+    case 'waiting':
       return SPINNING;
     case 'generating':
       return `$(loading~spin) ${withSpeed(l10n, status)}`;

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { tokensOf, type CacheLayout } from '../../shared/cache-layout.ts';
-import type { ModelFacts, Status } from '../../shared/protocol.ts';
+import type { CacheOrigin, ModelFacts, RebuildReason, Status } from '../../shared/protocol.ts';
 import { figures } from '../localization.ts';
 
 /** What each colour of the strip means, in tokens, and what the model really runs on. */
-export function legendTemplate(cache: CacheLayout, { model, stats }: Status): TemplateResult {
+export function legendTemplate(cache: CacheLayout, { model, stats, origin }: Status): TemplateResult {
   const turns = cache.segments.filter((segment) => segment.kind === 'turn').length;
   const instructions = tokensOf(cache, 'instructions');
   const pinned = tokensOf(cache, 'pinned');
@@ -19,6 +19,7 @@ export function legendTemplate(cache: CacheLayout, { model, stats }: Status): Te
     <p>${strategySentence(cache.strategy)}</p>
     ${model ? html`<p class="model"><strong>${model.name}</strong><br />${runsOn(model)}</p>` : nothing}
     ${model ? capSentence(model) : nothing}
+    ${origin ? originSentence(origin) : nothing}
     ${stats.rebuildsToday > 0 ? html`<p>${l10n.t('Refilled from the transcript today: {0}', figures.count(stats.rebuildsToday))}</p>` : nothing}`;
 }
 
@@ -58,6 +59,46 @@ export function strategySentence(strategy: CacheLayout['strategy']): string {
       return l10n.t(
         'This model cannot shift positions. When the cache is full it is rebuilt with the newer half of the window, which takes a moment.',
       );
+  }
+}
+
+/** How the conversation came to be in the cache, unless it began there. */
+function originSentence(origin: CacheOrigin): TemplateResult | typeof nothing {
+  switch (origin.kind) {
+    case 'new':
+      return nothing;
+    case 'restored':
+      return html`<p>${l10n.t('Restored as it was; {0} tokens were computed again for that.', figures.count(origin.tokens))}</p>`;
+    case 'rebuilt':
+      return html`<p>${l10n.t('Refilled with the newest turns: {reason}.', { reason: rebuildReason(origin.reason) })}</p>`;
+  }
+}
+
+/** Why a cache could not be restored as it was. */
+function rebuildReason(reason: RebuildReason): string {
+  switch (reason) {
+    case 'no-checkpoint':
+      return l10n.t('there was no checkpoint');
+    case 'other-model':
+      return l10n.t('the model is another one');
+    case 'other-context':
+      return l10n.t('the window or the back end is another one');
+    case 'other-prompt':
+      return l10n.t('the system prompt has changed');
+    case 'other-version':
+      return l10n.t('the checkpoint is from another version');
+    case 'missing':
+      return l10n.t('the file of the checkpoint has gone');
+    case 'damaged':
+      return l10n.t('the file of the checkpoint is damaged');
+    case 'journal-too-long':
+      return l10n.t('more was said since the checkpoint than the window holds');
+    case 'journal-damaged':
+      return l10n.t('the record of what was said since the checkpoint is damaged');
+    case 'crashed':
+      return l10n.t('the engine crashed while it restored the checkpoint');
+    case 'failed':
+      return l10n.t('restoring the checkpoint failed');
   }
 }
 

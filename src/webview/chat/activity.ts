@@ -14,12 +14,16 @@ export function activityTemplate({ activity, stats }: Status, modelName: string 
     }
     case 'rebuilding':
       return progress(l10n.t('Refilling the cache from the transcript'), tokens(activity), share(activity));
+    case 'restoring':
+      return progress(l10n.t('Restoring the cache'), tokens(activity), share(activity));
     case 'prefill':
       return progress(l10n.t('Reading the message'), tokens(activity), share(activity));
     case 'generating':
       return row(l10n.t('Answering'), stats.tokensPerSecond > 0 ? speed(stats.tokensPerSecond) : '', nothing);
     case 'aside':
       return row(l10n.t('Working on a command'), '', nothing);
+    case 'waiting':
+      return row(l10n.t('Waiting for other conversations'), l10n.t('{0} ahead', activity.ahead), nothing);
   }
 }
 

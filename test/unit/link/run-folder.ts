@@ -22,7 +22,7 @@ export async function serve(
   { lingerMs = 60_000 } = {},
 ): Promise<EngineServer> {
   const api = scriptedEngine({ directory, crash: () => undefined });
-  const server = await EngineServer.start({ ...api, ...change }, { directory, lingerMs });
+  const server = await EngineServer.start({ ...api, ...change }, { directory, lingerMs: () => lingerMs });
   if (!server) throw new Error('another engine serves this folder');
   onTestFinished(() => leave(server));
   return server;

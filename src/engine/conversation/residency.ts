@@ -1,0 +1,182 @@
+import type { CacheOrigin, RebuildReason } from '../../shared/protocol.ts';
+import type { CacheListener } from '../cache/kv-cache.ts';
+import type { CacheJournal, JournalEntry, JournalHead } from '../memory/cache-journal.ts';
+import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
+import { difference, identityOf } from '../memory/identity.ts';
+import type { Transcript } from '../memory/transcript.ts';
+import type { LoadedModel } from '../model/loaded-model.ts';
+import { Dialogue } from './dialogue.ts';
+import { NEW_DIALOGUE, type DialogueListener, type DialogueState } from './dialogue-state.ts';
+import { dialogueParts, openDialogue, type DialogueOptions, type Manners } from './open-dialogue.ts';
+
+/** Turns that are looked at for filling a cache again. */
+const TURNS_FOR_REBUILD = 500;
+
+/** As often may a process have died while it went on from a checkpoint; then the checkpoint is the cause. */
+const MOST_ATTEMPTS = 2;
+
+export interface ResidencyListener extends CacheListener {
+  /** Progress of going on from a checkpoint, in tokens. */
+  readonly onRestore: (done: number, total: number) => void;
+  /** Progress of filling the cache from the text, in tokens. */
+  readonly onRebuild: (done: number, total: number) => void;
+  readonly onWarning: (problem: string) => void;
+}
+
+/** What a conversation comes into the cache for. */
+export interface Arrival {
+  readonly loaded: LoadedModel;
+  readonly systemPrompt: string;
+  /** Turns from this one on are not to be in the cache. */
+  readonly before: number;
+  readonly signal: AbortSignal;
+  readonly manners: Manners;
+}
+
+/** What is kept of a conversation's cache. */
+export interface Keepsakes {
+  readonly conversationId: string;
+  readonly transcript: Transcript;
+  readonly journal: CacheJournal;
+  readonly files: CheckpointFiles;
+}
+
+/**
+ * How a conversation comes into the cache and leaves it: as it was, from a checkpoint and the journal of what was done
+ * since; or, where these do not fit, from the text of its newest turns.
+ */
+export class Residency {
+  readonly #keepsakes: Keepsakes;
+  readonly #listener: ResidencyListener & DialogueListener;
+  #origin: CacheOrigin | undefined;
+
+  constructor(keepsakes: Keepsakes, listener: ResidencyListener) {
+    this.#keepsakes = keepsakes;
+    const note = (entry: JournalEntry): void => keepsakes.journal.note(entry);
+    this.#listener = { ...listener, onOperation: note, onChange: (change) => note({ kind: 'dialogue', change }) };
+  }
+
+  /** How it came into the cache; `undefined` while it never was. */
+  get origin(): CacheOrigin | undefined {
+    return this.#origin;
+  }
+
+  /** Tokens that would have to be evaluated again if the process ended now. */
+  get tokensAtStake(): number {
+    return this.#keepsakes.journal.tokens;
+  }
+
+  /**
+   * Brings the conversation into the model's context, whatever was in it before.
+   *
+   * @throws the signal's reason, with nothing lost.
+   */
+  async arrive(arrival: Arrival): Promise<Dialogue> {
+    const head = this.#keepsakes.journal.read();
+    const found = head ? await this.#restored(head, arrival) : 'no-checkpoint';
+    if (found instanceof Dialogue) return found;
+    if (head) this.#listener.onWarning(`the cache cannot be restored: ${found}`);
+    return this.#rebuilt(found, arrival);
+  }
+
+  /** Writes down what was noted of the cache. @throws EndlessError `storage-failed` */
+  flush(): void {
+    this.#keepsakes.journal.flush();
+  }
+
+  /**
+   * Writes the cache to the disk, unless nothing was done since it was.
+   *
+   * @param mostBytes what all checkpoints together may take.
+   */
+  async save(dialogue: Dialogue, loaded: LoadedModel, systemPrompt: string, mostBytes: number): Promise<void> {
+    const { conversationId, journal, files } = this.#keepsakes;
+    if (journal.isEmpty || mostBytes === 0) return;
+    const identity = await identityOf(loaded, systemPrompt);
+    const file = await files.write(conversationId, (path) => dialogue.cache.save(path));
+    const { cache, state } = dialogue;
+    journal.begin({ identity, checkpoint: { file, cache: cache.ledger, dialogue: { ...state, pending: [...state.pending] } } });
+    journal.flush();
+    await files.removeAllBut(conversationId, file);
+    await files.prune(mostBytes);
+  }
+
+  /** Nothing that was written down of the cache is to be used again. */
+  discard(): void {
+    this.#keepsakes.journal.discard();
+  }
+
+  async #restored(head: JournalHead, arrival: Arrival): Promise<Dialogue | RebuildReason> {
+    const { journal, files } = this.#keepsakes;
+    const { loaded, systemPrompt, signal } = arrival;
+    const { identity, checkpoint } = head.manifest;
+    const obstacle = difference(identity, await identityOf(loaded, systemPrompt));
+    if (obstacle) return obstacle;
+    if (head.attempts >= MOST_ATTEMPTS) return 'crashed';
+    if (head.tokens > loaded.facts.window) return 'journal-too-long';
+    const entries = journal.entries();
+    if (!entries) return 'journal-damaged';
+    const file = checkpoint && (await files.verified(checkpoint.file));
+    if (typeof file === 'string') return file;
+    try {
+      return await journal.attempt(() => this.#replayed(head, entries, file?.path, arrival));
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#listener.onWarning(`the cache cannot be restored: ${String(error)}`);
+      return 'failed';
+    }
+  }
+
+  async #replayed(
+    { manifest: { checkpoint }, tokens }: JournalHead,
+    entries: readonly JournalEntry[],
+    path: string | undefined,
+    { loaded, systemPrompt, signal, manners }: Arrival,
+  ): Promise<Dialogue> {
+    const { journal, transcript } = this.#keepsakes;
+    const parts = dialogueParts(loaded, systemPrompt, this.#options(signal, manners));
+    await loaded.sequence.clearHistory();
+    if (checkpoint && path !== undefined) await parts.cache.load(path, checkpoint.cache);
+    let state: DialogueState = { ...NEW_DIALOGUE, ...(checkpoint?.dialogue as DialogueState | undefined) };
+    let done = 0;
+    for (const entry of entries) {
+      const before = done;
+      const onProgress = (some: number): void => this.#listener.onRestore((done = before + some), tokens);
+      if (entry.kind === 'dialogue') state = { ...state, ...entry.change };
+      else await parts.cache.replay(entry, { signal, onProgress });
+    }
+    journal.goOn(tokens);
+    const dialogue = Dialogue.resume(parts, state);
+    await dialogue.closeInterrupted((turnId) => transcript.turn(turnId).answer !== '');
+    for (const turnId of dialogue.turnIds) if (!transcript.isWanted(turnId)) await dialogue.forget(turnId);
+    journal.flush();
+    this.#origin = { kind: 'restored', tokens };
+    return dialogue;
+  }
+
+  async #rebuilt(reason: RebuildReason, { loaded, systemPrompt, before, signal, manners }: Arrival): Promise<Dialogue> {
+    const { conversationId, journal, transcript, files } = this.#keepsakes;
+    const past = transcript.turns(TURNS_FOR_REBUILD, before).filter(({ id, answer }) => answer !== '' && transcript.isWanted(id));
+    journal.begin({ identity: await identityOf(loaded, systemPrompt) });
+    try {
+      const dialogue = await openDialogue(loaded, systemPrompt, this.#options(signal, manners));
+      const oldest = await dialogue.restore(past, this.#listener.onRebuild, signal);
+      const newest = past.at(-1);
+      transcript.atOnce(() => {
+        journal.flush();
+        if (newest) transcript.moveCacheEdge(oldest === undefined ? newest.id : oldest - 1);
+      });
+      await files.removeAllBut(conversationId);
+      this.#origin = newest ? { kind: 'rebuilt', reason } : { kind: 'new' };
+      return dialogue;
+    } catch (error) {
+      // What is in the database still is what it was; the half that was noted is not.
+      journal.forget();
+      throw error;
+    }
+  }
+
+  #options(signal: AbortSignal, manners: Manners): DialogueOptions {
+    return { ...manners, listener: this.#listener, signal };
+  }
+}

@@ -1,0 +1,166 @@
+import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { enginePreferences, DEFAULT_SETTINGS } from '../../src/shared/settings.ts';
+import { EnginePlace, Participant } from './engine-process.ts';
+
+let place: EnginePlace;
+let user: Participant;
+
+beforeEach(async () => {
+  place = new EnginePlace(0);
+  await start();
+});
+afterEach(async () => {
+  user.connection.close();
+  await place.close();
+});
+
+async function start(): Promise<void> {
+  user = new Participant(await place.connect());
+  await user.open();
+}
+
+/** The engine leaves with its last window, and another one is started. */
+async function restart(): Promise<void> {
+  user.connection.close();
+  await Promise.all(place.exits);
+  await start();
+}
+
+const folder = (): string => join(place.directory, 'data', 'checkpoints');
+const files = (): string[] => readdirSync(folder()).map((name) => join(folder(), name));
+const segments = () => user.status!.cache!.segments.map(({ turnId, tokens, evicted }) => ({ turnId, tokens, evicted }));
+
+/** As many turns as it takes for the first ones to leave the window. */
+async function converse(turns: number): Promise<void> {
+  for (let at = 0; at < turns; at++) await user.askAndSettle(`What does function number ${String(at)} do?`);
+}
+
+describe('a conversation whose engine has gone', () => {
+  it('is in the cache again as it was, with nothing but the checkpoint read', async () => {
+    await converse(12);
+    const before = segments();
+    await restart();
+    await user.askAndSettle('And the next?');
+    expect(user.status!.origin).toEqual({ kind: 'restored', tokens: 0 });
+    expect(before.some(({ evicted }) => evicted > 0) || before[1]?.turnId !== 1).toBe(true);
+    const [, ...turns] = segments();
+    expect(before).toEqual(expect.arrayContaining(turns.slice(1, -1)));
+    expect(user.status!.stats.rebuildsToday).toBe(0);
+    // Only the new turn was decoded.
+    const { appendedTokens, decodedTokens } = user.status!.stats;
+    expect(appendedTokens).toBe(turns.at(-1)!.tokens);
+    expect(decodedTokens).toBe(appendedTokens);
+  });
+
+  it('is restored by the journal alone when the engine was killed before any checkpoint', async () => {
+    await converse(2);
+    process.kill(await place.pid(), 'SIGKILL');
+    await restart();
+    await user.askAndSettle('And the next?');
+    expect(user.status!.origin).toMatchObject({ kind: 'restored' });
+    expect(user.status!.stats.rebuildsToday).toBe(0);
+  });
+
+  it('is restored by checkpoint and journal, in which a new engine goes on', async () => {
+    await converse(12);
+    await restart();
+    await converse(2);
+    const before = segments();
+    process.kill(await place.pid(), 'SIGKILL');
+    await restart();
+    await user.askAndSettle('Hello');
+    expect(user.status!.origin).toMatchObject({ kind: 'restored' });
+    expect((user.status!.origin as { tokens: number }).tokens).toBeGreaterThan(0);
+    expect(before).toEqual(expect.arrayContaining(segments().slice(2, -1)));
+  });
+
+  it('holds no turn that was forgotten meanwhile', async () => {
+    await converse(2);
+    await restart();
+    await user.connection.request('forget', { address: { conversationId: 'demo' }, turnId: 2 });
+    await user.askAndSettle('And the next?');
+    expect(user.status!.origin).toMatchObject({ kind: 'restored' });
+    expect(user.status!.cache!.segments.map(({ turnId }) => turnId).filter((id) => id !== undefined)).toEqual([1, 3]);
+  });
+
+  it.each([
+    ['damaged', () => truncateSync(files()[0]!, statSync(files()[0]!).size - 100)],
+    ['missing', () => rmSync(files()[0]!)],
+  ] as const)('is refilled from its text when the checkpoint is %s, and says so', async (reason, spoil) => {
+    await converse(2);
+    user.connection.close();
+    await Promise.all(place.exits);
+    spoil();
+    await start();
+    await user.askAndSettle('And the next?');
+    expect(user.status!.origin).toEqual({ kind: 'rebuilt', reason });
+    expect(user.status!.stats.rebuildsToday).toBe(1);
+    expect(user.status!.cache!.segments.map(({ turnId }) => turnId).filter((id) => id !== undefined)).toEqual([1, 2, 3]);
+  });
+
+  it.each([
+    ['other-context', { window: 320 }],
+    ['other-prompt', { systemPrompt: 'You are somebody else.' }],
+  ] as const)('is refilled from its text for another context: %s', async (reason, settings) => {
+    await converse(2);
+    await restart();
+    await user.ask('And the next?', settings);
+    await user.until(() => user.status?.origin?.kind === 'rebuilt');
+    expect(user.status!.origin).toEqual({ kind: 'rebuilt', reason });
+  });
+});
+
+describe('conversations that share the model', () => {
+  const prefer = (change: object): Promise<unknown> =>
+    user.connection.request('prefer', { preferences: { ...enginePreferences(DEFAULT_SETTINGS), ...change } });
+
+  async function converseInTurn(): Promise<Participant> {
+    await user.askAndSettle('What does map do?');
+    const other = new Participant(await place.connect('second window'), { conversationId: 'other' });
+    await other.open();
+    await other.askAndSettle('What does filter do?');
+    return other;
+  }
+
+  it('are all warm where the memory has room', async () => {
+    await prefer({ residents: 2 });
+    const other = await converseInTurn();
+    await user.askAndSettle('And now?');
+    expect(user.status!.origin).toEqual({ kind: 'new' });
+    expect(other.status!.cache).toBeDefined();
+    other.connection.close();
+  });
+
+  it('make way for each other, and come back from their checkpoints', async () => {
+    await prefer({ residents: 1 });
+    const other = await converseInTurn();
+    await user.until(() => user.status?.cache === undefined);
+    await user.askAndSettle('And now?');
+    expect(user.status!.origin).toEqual({ kind: 'restored', tokens: 0 });
+    await other.until(() => other.status?.cache === undefined);
+    expect(files()).toHaveLength(2);
+    other.connection.close();
+  });
+
+  it('wait for each other, and are told their place', async () => {
+    const other = new Participant(await place.connect('second window'), { conversationId: 'other' });
+    await other.open();
+    const first = await user.send('Write a long text');
+    const second = await user.send('Write another long text');
+    const third = await other.send('Hello');
+    await other.until(() => other.status?.activity.kind === 'waiting');
+    expect(other.activities).toContainEqual({ kind: 'waiting', ahead: 2 });
+    for (const turnId of [first, second]) await user.ended(turnId);
+    await other.ended(third);
+    other.connection.close();
+  });
+
+  it('keep nothing on the disk when the user wants it so', async () => {
+    await prefer({ checkpointBytes: 0 });
+    await user.askAndSettle('Hello');
+    await restart();
+    expect(() => readdirSync(folder())).toThrow('ENOENT');
+  });
+});
