@@ -4,12 +4,15 @@ import {
   CompletionSettingsSchema,
   EngineSettingsSchema,
   GenerateParamsSchema,
+  PreferencesSchema,
   type CompletionSettings,
   type EngineSettings,
+  type Preferences,
 } from '../shared/protocol.ts';
 import {
   completionSettings,
   DEFAULT_SETTINGS,
+  enginePreferences,
   engineSettings,
   SETTINGS_SECTION,
   SIDE_COMMANDS,
@@ -35,7 +38,9 @@ export class Configuration implements vscode.Disposable {
   readonly #watch: vscode.Disposable;
   readonly #completionsChanged = new vscode.EventEmitter<void>();
   readonly #requestsChanged = new vscode.EventEmitter<void>();
+  readonly #preferencesChanged = new vscode.EventEmitter<void>();
   #settings: EngineSettings;
+  #preferences: Preferences;
   #completions: CompletionSettings;
   #exclusions: readonly string[];
   readonly #enabled = new Map<string, boolean>();
@@ -43,13 +48,15 @@ export class Configuration implements vscode.Disposable {
   constructor(extensionPath: string, log: vscode.LogOutputChannel) {
     this.#extensionPath = extensionPath;
     this.#log = log;
-    [this.#settings, this.#completions] = this.#read();
+    [this.#settings, this.#completions, this.#preferences] = this.#read();
     this.#exclusions = this.#readExclusions();
     this.#watch = vscode.workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration(SETTINGS_SECTION)) return;
       const before = this.#settings.modelPath;
       const completions = this.#completions;
-      [this.#settings, this.#completions] = this.#read();
+      const preferences = JSON.stringify(this.#preferences);
+      [this.#settings, this.#completions, this.#preferences] = this.#read();
+      if (JSON.stringify(this.#preferences) !== preferences) this.#preferencesChanged.fire();
       const isSame = JSON.stringify(completions) === JSON.stringify(this.#completions);
       if (isSame) this.#completions = completions;
       this.#exclusions = this.#readExclusions();
@@ -66,6 +73,11 @@ export class Configuration implements vscode.Disposable {
   /** The settings that the engine works by, with the absolute path of the model. */
   get engineSettings(): EngineSettings {
     return this.#settings;
+  }
+
+  /** What holds for the engine as a whole. */
+  get enginePreferences(): Preferences {
+    return this.#preferences;
   }
 
   /** The settings that completions are made with; without a path when no model is chosen. */
@@ -133,6 +145,10 @@ export class Configuration implements vscode.Disposable {
     return this.#modelChanged.event;
   }
 
+  get onDidChangePreferences(): vscode.Event<void> {
+    return this.#preferencesChanged.event;
+  }
+
   /** The model that answers requests is another one, or may be asked or may answer more or less than before. */
   get onDidChangeRequests(): vscode.Event<void> {
     return this.#requestsChanged.event;
@@ -154,9 +170,10 @@ export class Configuration implements vscode.Disposable {
     this.#instructionsChanged.dispose();
     this.#completionsChanged.dispose();
     this.#requestsChanged.dispose();
+    this.#preferencesChanged.dispose();
   }
 
-  #read(): [EngineSettings, CompletionSettings] {
+  #read(): [EngineSettings, CompletionSettings, Preferences] {
     const section = vscode.workspace.getConfiguration(SETTINGS_SECTION);
     const keys = Object.keys(DEFAULT_SETTINGS) as SettingKey[];
     const written = Object.fromEntries(keys.map((key) => [key, section.get(key)])) as unknown as Settings;
@@ -165,6 +182,7 @@ export class Configuration implements vscode.Disposable {
     return [
       { ...chat, modelPath: this.resolve(chat.modelPath) },
       { ...completions, modelPath: this.resolve(completions.modelPath) },
+      this.#valid(PreferencesSchema.entries, enginePreferences(written), enginePreferences(DEFAULT_SETTINGS)),
     ];
   }
 

@@ -16,6 +16,7 @@ import { conversationId } from './engine/conversation-id.ts';
 import { EngineClient } from './engine/engine-client.ts';
 import { EngineOutput } from './engine/engine-output.ts';
 import { SideRequests } from './engine/side-requests.ts';
+import { tellPreferences } from './engine/tell-preferences.ts';
 import { WorkspaceInstructions } from './instructions/workspace-instructions.ts';
 import { registerLanguageModel } from './language-model/language-model-provider.ts';
 import { createLog, logEngine } from './log.ts';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   const configuration = new Configuration(context.extensionPath, log);
   const engine = new EngineClient(() => findEngine(context, log));
   logEngine(engine, new EngineOutput(engineOutputPath(runDirectory())), log);
+  const preferences = tellPreferences(configuration, engine);
   const prompts = new Prompts(join(context.extensionPath, 'prompts'));
   const instructions = new WorkspaceInstructions({ configuration, prompts, log });
   const settings = (): EngineSettings => ({ ...configuration.engineSettings, instructions: instructions.text });
@@ -53,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   const reviews = new EditReviews(configuration, log);
   const chooser = new ModelChooser(configuration, engine, session);
   session.on('failure', (error) => void showFailure(error));
-  context.subscriptions.push(log, configuration, instructions, engine, session, reviews);
+  context.subscriptions.push(log, configuration, preferences, instructions, engine, session, reviews);
 
   const contributions: Readonly<Record<string, () => vscode.Disposable>> = {
     view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(session, context.extensionUri, log)),
