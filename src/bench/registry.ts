@@ -75,6 +75,11 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/lanes.ts')).lanes,
   },
   {
+    name: 'restore',
+    summary: 'What it takes to come back to a full window: reading it again, beside its checkpoint.',
+    load: async () => (await import('./programs/restore.ts')).restore,
+  },
+  {
     name: 'sanity',
     summary: 'What the bundled model says to what it was taught, whether the code it writes parses, and which lines it can fill in.',
     load: async () => (await import('./programs/sanity.ts')).sanity,

@@ -1,11 +1,17 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ChatSlot } from '../../src/engine/conversation/chat-slot.ts';
+import { Conversation } from '../../src/engine/conversation/conversation.ts';
+import { CheckpointFiles } from '../../src/engine/memory/checkpoint-files.ts';
+import { Transcript } from '../../src/engine/memory/transcript.ts';
 import { ModelSlot } from '../../src/engine/model/model-slot.ts';
+import { ShiftTrials } from '../../src/engine/model/shift-trial.ts';
 import { Precedence } from '../../src/engine/precedence.ts';
 import { RequestContext } from '../../src/engine/requests/request-context.ts';
 import { Requester } from '../../src/engine/requests/requester.ts';
 import type { EngineSettings, GenerateParams, GenerateResult } from '../../src/shared/protocol.ts';
 import type { ChatMessage, RequestStage } from '../../src/shared/requests.ts';
+import { DEFAULT_SETTINGS, enginePreferences } from '../../src/shared/settings.ts';
 import { testSettings } from './bundled-model.ts';
 import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
 
@@ -34,6 +40,10 @@ async function generate(
 ): Promise<GenerateResult> {
   const id = crypto.randomUUID();
   return user.connection.request('generate', { id, prompt, settings: testSettings(settings), requestWindow }, signal);
+}
+
+async function oneConversationInMemory(): Promise<void> {
+  await user.connection.request('prefer', { preferences: { ...enginePreferences(DEFAULT_SETTINGS), residents: 1 } });
 }
 
 const beside = (message: string): GenerateParams['prompt'] => ({ kind: 'message', lane: 'beside', address: ADDRESS, message });
@@ -70,6 +80,7 @@ describe('a request beside the conversation', () => {
   });
 
   it('makes no other conversation leave the cache', async () => {
+    await oneConversationInMemory();
     await user.askAndSettle('What does map do?');
     const other = new Participant(user.connection, { conversationId: 'other' });
     await other.open();
@@ -106,6 +117,7 @@ describe('a request beside the conversation', () => {
   });
 
   it('says nothing of a change of lanes as long as there is nothing to know', async () => {
+    await oneConversationInMemory();
     const other = new Participant(user.connection, { conversationId: 'other' });
     await other.open();
     await other.askAndSettle('Hello');
@@ -132,11 +144,33 @@ describe('a request beside the conversation', () => {
   });
 
   it('need not wait when nobody wants it any more', async () => {
-    const waiting = await Promise.all(Array.from({ length: 12 }, () => user.send('Write a long text')));
-    const answer = await generate(beside('Write a function.'), {}, { signal: AbortSignal.abort() });
+    const directory = join(place.directory, 'data');
+    const transcript = Transcript.open(directory, 'waiting');
+    const slot = new ChatSlot({
+      model: new ModelSlot(),
+      log: () => undefined,
+      trials: new ShiftTrials(directory, ''),
+      precedence: new Precedence(),
+      mostSeats: () => 1,
+      saveAfterMs: () => 0,
+    });
+    const files = new CheckpointFiles(directory);
+    const conversation = new Conversation({
+      address: { conversationId: 'waiting' },
+      transcript,
+      files,
+      slot,
+      broadcast: () => undefined,
+      mostCheckpointBytes: () => 0,
+    });
+    const answering = Promise.withResolvers<void>();
+    const answered = slot.exclusively(() => answering.promise);
+    const listener = { onStage: () => undefined, onText: () => undefined };
+    const answer = await conversation.aside('Write a function.', testSettings(), listener, AbortSignal.abort());
     expect(answer).toMatchObject({ text: '', finish: 'stopped' });
-    expect(user.turns.get(waiting.at(-1)!)?.state).toBe('queued');
-    for (const turnId of waiting) await user.ended(turnId);
+    answering.resolve();
+    await answered;
+    conversation.close();
   });
 
   it('ends with its window, and leaves the conversation as it was', async () => {

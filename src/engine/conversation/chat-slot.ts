@@ -88,7 +88,8 @@ export class ChatSlot {
     const { dialogue } = stays ? resident : await this.#arrive(seat, occupant, systemPrompt, entry);
     // What is asked beside a conversation changes nothing in it.
     const isCut = (entry.isForTurn || !stays) && (await this.#instruct(dialogue, instructions, stays, entry.signal));
-    if (isCut) this.#options.log('warn', 'the instructions of the workspace are longer than a quarter of the window: their end is left out\n');
+    if (isCut)
+      this.#options.log('warn', 'the instructions of the workspace are longer than a quarter of the window: their end is left out\n');
     return dialogue;
   }
 
@@ -132,7 +133,10 @@ export class ChatSlot {
 
   /** Loads the model that is wished, unless it is there. Only within `exclusively`. */
   async load(settings: EngineSettings, onLoading: Occupant['onLoading'], signal: AbortSignal): Promise<LoadedModel> {
-    return this.#seats.load(settings, onLoading, signal, () => (this.#decoding = this.#ended));
+    const onOpen = (): void => {
+      this.#decoding = this.#ended;
+    };
+    return this.#seats.load(settings, onLoading, signal, onOpen);
   }
 
   /** Writes down every cache to which something was done. Only within `exclusively`. */
@@ -143,6 +147,7 @@ export class ChatSlot {
   #saveWhenIdle(): void {
     const ms = this.#options.saveAfterMs();
     clearTimeout(this.#idle);
-    if (ms > 0) this.#idle = setTimeout(() => void this.#queue.run(() => this.#seats.save()), ms).unref();
+    const save = (): void => void this.#queue.run(() => this.#seats.save());
+    if (ms > 0) this.#idle = setTimeout(save, ms).unref();
   }
 }

@@ -96,7 +96,7 @@ export class Conversation {
       arrive: (arrival) => residency.arrive(arrival),
       save: (dialogue, loaded, systemPrompt) =>
         this.#unlessItFails('the cache cannot be saved', () => residency.save(dialogue, loaded, systemPrompt, mostCheckpointBytes())),
-      onDistrust: () => void this.#unlessItFails('the cache is not to be used again', () => Promise.resolve(residency.discard())),
+      onDistrust: () => void this.#unlessItFails('what was kept of the cache cannot be removed', async () => residency.discard()),
       onLeave: () => this.#status.request(),
     };
     for (const turn of transcript.unfinished()) transcript.change(turn.id, { state: 'interrupted' });

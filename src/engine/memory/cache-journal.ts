@@ -8,10 +8,7 @@ import { ManifestSchema, type Manifest } from './manifest.ts';
 export type JournalEntry = CacheOperation | { readonly kind: 'dialogue'; readonly change: Partial<DialogueState> };
 
 const EntriesSchema = v.array(
-  v.variant('kind', [
-    ...CacheOperationSchema.options,
-    v.object({ kind: v.literal('dialogue'), change: v.partial(DialogueStateSchema) }),
-  ]),
+  v.variant('kind', [...CacheOperationSchema.options, v.object({ kind: v.literal('dialogue'), change: v.partial(DialogueStateSchema) })]),
 );
 
 /** What there is to go on from. */
@@ -107,7 +104,10 @@ export class CacheJournal {
   /** The entries since the beginning, in order; `undefined` when they cannot be read. */
   entries(): readonly JournalEntry[] | undefined {
     const rows = this.#database.all('SELECT entries FROM cache_journal ORDER BY id');
-    const parsed = v.safeParse(v.array(v.pipe(v.string(), v.parseJson(), EntriesSchema)), rows.map(({ entries }) => entries));
+    const parsed = v.safeParse(
+      v.array(v.pipe(v.string(), v.parseJson(), EntriesSchema)),
+      rows.map(({ entries }) => entries),
+    );
     return parsed.success ? (parsed.output.flat() as readonly JournalEntry[]) : undefined;
   }
 

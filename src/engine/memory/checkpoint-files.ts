@@ -33,7 +33,7 @@ export class CheckpointFiles {
       const { size: bytes } = await stat(partial);
       const checksum = await checksumOf(partial);
       await rename(partial, this.#path(name));
-      await flushed(this.#directory);
+      await nameFlushed(this.#directory);
       return { name, bytes, checksum };
     } catch (error) {
       await rm(partial, { force: true });
@@ -102,9 +102,23 @@ function ownerOf(name: string): string {
 
 /** Makes sure that it is on the disk, and not only on its way there. */
 async function flushed(path: string): Promise<void> {
-  // Folders cannot be opened for that on Windows, which writes down a new name by itself.
-  const file = await open(path, 'r+').catch(() => open(path, 'r').catch(() => undefined));
-  await file?.sync().finally(() => file.close());
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same for a name that is new. Windows cannot open folders for that, and writes names down by itself. */
+async function nameFlushed(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const directory = await open(folder, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
 }
 
 async function checksumOf(path: string): Promise<string> {

@@ -82,7 +82,10 @@ export class Transcript {
 
   /** The newest turns older than `before`, oldest first. */
   turns(limit: number, before = Number.MAX_SAFE_INTEGER): readonly Turn[] {
-    return this.#database.all('SELECT * FROM turns WHERE forgotten = 0 AND id < ? ORDER BY id DESC LIMIT ?', [before, limit]).map(toTurn).reverse();
+    return this.#database
+      .all('SELECT * FROM turns WHERE forgotten = 0 AND id < ? ORDER BY id DESC LIMIT ?', [before, limit])
+      .map(toTurn)
+      .reverse();
   }
 
   hasTurnsBefore(turnId: number): boolean {

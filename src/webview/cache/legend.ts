@@ -18,8 +18,7 @@ export function legendTemplate(cache: CacheLayout, { model, stats, origin }: Sta
     </dl>
     <p>${strategySentence(cache.strategy)}</p>
     ${model ? html`<p class="model"><strong>${model.name}</strong><br />${runsOn(model)}</p>` : nothing}
-    ${model ? capSentence(model) : nothing}
-    ${origin ? originSentence(origin) : nothing}
+    ${model ? capSentence(model) : nothing} ${origin ? originSentence(origin) : nothing}
     ${stats.rebuildsToday > 0 ? html`<p>${l10n.t('Refilled from the transcript today: {0}', figures.count(stats.rebuildsToday))}</p>` : nothing}`;
 }
 
