@@ -26,7 +26,9 @@ export class Queue {
    *
    * @param signal says that; once the work has begun, what it makes of that is its own affair.
    */
-  runUnless<T>(signal: AbortSignal, work: () => Promise<T>, instead: () => T): Promise<T> {
+  async runUnless<T>(signal: AbortSignal, work: () => Promise<T>, instead: () => T): Promise<T> {
+    // It would not be told of that again.
+    if (signal.aborted) return instead();
     const gone = Promise.withResolvers<T>();
     const leave = (): void => gone.resolve(instead());
     signal.addEventListener('abort', leave, { once: true });
