@@ -1,9 +1,6 @@
 import fc from 'fast-check';
 
-/**
- * What happens to the cache of a conversation. Pinning, saving and loading are not among it: the cache cannot do them
- * yet.
- */
+/** What happens to the cache of a conversation. Pinning is not among it: the cache cannot do it yet. */
 export type Operation =
   /** A new turn of that many tokens. */
   | { readonly kind: 'append'; readonly tokens: number }
@@ -18,7 +15,11 @@ export type Operation =
   /** The newest turn is taken back. */
   | { readonly kind: 'cutTail' }
   /** The turn at that place among those that are left, oldest first and counted round, leaves the cache. */
-  | { readonly kind: 'forget'; readonly turn: number };
+  | { readonly kind: 'forget'; readonly turn: number }
+  /** The cache is written into a file. */
+  | { readonly kind: 'save' }
+  /** It is lost, and comes back from the last file and what was done since. */
+  | { readonly kind: 'restore' };
 
 /** Tokens that a cache has to hold at least for every operation to be possible. */
 export const SMALLEST_CAPACITY = 96;
@@ -33,6 +34,8 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cut'), tokens: count(20) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cutTail') }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('forget'), turn: fc.nat(7) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('save') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restore') }) },
 );
 
 /** Sequences of operations for tests that look for the shortest one which fails. */

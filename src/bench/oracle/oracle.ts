@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { distributionAfter, divergence } from '../../engine/cache/distribution.ts';
 import { bosTokens } from '../../engine/model/bos-tokens.ts';
@@ -46,9 +49,10 @@ export async function askOracle(question: OracleQuestion): Promise<OracleAnswer>
   const { model, threads, rolling, operations, throughSequence = unchanged } = question;
   const [opened, fresh] = [await openCompared(model, CELLS, threads), await openCompared(model, CELLS, threads)];
   const rolled = { ...opened, sequence: throughSequence(opened.sequence) };
+  const directory = await mkdtemp(join(tmpdir(), 'endless-oracle-'));
   try {
     const words = new Words(model.iterateAllTokens());
-    const conversation = new RollingConversation(rolling, rolled, words, bosTokens(model));
+    const conversation = new RollingConversation(rolling, rolled, words, bosTokens(model), join(directory, 'state.kv'));
     await conversation.begin();
     let [kl, comparisons, misplaced] = [0, 0, 0];
     for (const [at, operation] of operations.entries()) {
@@ -63,6 +67,7 @@ export async function askOracle(question: OracleQuestion): Promise<OracleAnswer>
   } finally {
     await opened.context.dispose();
     await fresh.context.dispose();
+    await rm(directory, { recursive: true });
   }
 }
 

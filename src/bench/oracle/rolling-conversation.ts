@@ -1,5 +1,7 @@
 import type { Token } from 'node-llama-cpp';
 import { KvCache } from '../../engine/cache/kv-cache.ts';
+import type { LedgerState } from '../../engine/cache/ledger.ts';
+import type { CacheOperation } from '../../engine/cache/operations.ts';
 import type { CachePolicy } from '../../engine/cache/policy.ts';
 import type { ComparedContext } from './contexts.ts';
 import { Ledger } from './ledger.ts';
@@ -25,23 +27,41 @@ export class RollingConversation {
   readonly #rolling: Rolling;
   readonly #rolled: ComparedContext;
   readonly #words: Words;
-  readonly #cache: KvCache;
+  readonly #stateFile: string;
+  #cache: KvCache;
+  /** The last file, if there is one, and what was done since. */
+  #saved: LedgerState | undefined;
+  #journal: CacheOperation[] = [];
+  /** Tokens that caches before this one decoded beyond those appended. */
+  #decodedBefore = 0;
   readonly #ledger: Ledger;
   readonly #head: readonly Token[];
   #lastTurn = 0;
   #evictions = 0;
 
-  /** @param bos what a text begins with, if the model wants it */
-  constructor(rolling: Rolling, rolled: ComparedContext, words: Words, bos: readonly Token[]) {
-    const { sequence, decodes } = rolled;
-    const { policy, sinks } = rolling;
-    const onEviction = (): number => (this.#evictions += 1);
+  /**
+   * @param bos what a text begins with, if the model wants it
+   * @param stateFile a path to write the cache to
+   */
+  constructor(rolling: Rolling, rolled: ComparedContext, words: Words, bos: readonly Token[], stateFile: string) {
+    const { sinks } = rolling;
+    this.#stateFile = stateFile;
     this.#rolling = rolling;
     this.#rolled = rolled;
     this.#words = words;
     this.#head = [...bos, ...words.next(sinks)].slice(0, sinks);
     this.#ledger = new Ledger(this.#head);
-    this.#cache = new KvCache(sequence, { capacity: SMALLEST_CAPACITY, policy, decodes, ahead: 0 }, { onEviction });
+    this.#cache = this.#newCache();
+  }
+
+  #newCache(): KvCache {
+    const { sequence, decodes } = this.#rolled;
+    const { policy } = this.#rolling;
+    return new KvCache(
+      sequence,
+      { capacity: SMALLEST_CAPACITY, policy, decodes, ahead: 0 },
+      { onEviction: () => (this.#evictions += 1), onOperation: (operation) => this.#journal.push(operation) },
+    );
   }
 
   async begin(): Promise<void> {
@@ -61,7 +81,7 @@ export class RollingConversation {
 
   /** Tokens decoded beyond those appended, whoever had them decoded. */
   get decodedBesides(): number {
-    return this.#cache.decodedTokens - this.#cache.appendedTokens;
+    return this.#decodedBefore + this.#cache.decodedTokens - this.#cache.appendedTokens;
   }
 
   async perform(operation: Operation): Promise<void> {
@@ -80,7 +100,26 @@ export class RollingConversation {
         return this.#forget(this.#turns.at(-1));
       case 'forget':
         return this.#forget(this.#turns[operation.turn % Math.max(1, this.#turns.length)]);
+      case 'save':
+        return this.#save();
+      case 'restore':
+        return this.#restore();
     }
+  }
+
+  async #save(): Promise<void> {
+    if (this.#cache.layout.used === 0) return;
+    await this.#cache.save(this.#stateFile);
+    this.#saved = this.#cache.ledger;
+    this.#journal = [];
+  }
+
+  async #restore(): Promise<void> {
+    this.#decodedBefore = this.decodedBesides;
+    this.#cache = this.#newCache();
+    await this.#rolled.sequence.clearHistory();
+    if (this.#saved) await this.#cache.load(this.#stateFile, this.#saved);
+    for (const operation of this.#journal) await this.#cache.replay(operation);
   }
 
   async #append(count: number): Promise<void> {
