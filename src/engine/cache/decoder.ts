@@ -117,6 +117,28 @@ export class Decoder {
     }
   }
 
+  /**
+   * Evaluates tokens in batches of the given size, as they were before: so the result is the same to the last bit.
+   *
+   * @param onBatch is told of each when it is in the native cache.
+   * @throws the signal's reason between two batches.
+   */
+  async repeat(
+    tokens: readonly Token[],
+    size: number,
+    { signal, onProgress }: PrefillOptions,
+    onBatch: (batch: readonly Token[]) => void,
+  ): Promise<void> {
+    for (let done = 0; done < tokens.length; done += size) {
+      await this.takeTurn(signal);
+      signal?.throwIfAborted();
+      const batch = tokens.slice(done, done + size);
+      await this.#measured(batch.length, () => this.#evaluate(batch));
+      onBatch(batch);
+      onProgress?.(done + batch.length);
+    }
+  }
+
   /** Goes on with what the model says, from the last of these tokens on, all of which enter with the first one that is drawn. */
   draw(entering: readonly Token[], sampling: SequenceEvaluateOptions): Drawn {
     this.#rotationIsDue = false;

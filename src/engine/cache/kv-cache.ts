@@ -104,7 +104,7 @@ export class KvCache {
    */
   async append(tokens: readonly Token[], options: PrefillOptions = {}): Promise<void> {
     await this.makeRoom(tokens.length);
-    await this.#decoder.prefill(tokens, options, (slice) => this.#done({ kind: 'append', tokens: slice }));
+    await this.#decoder.prefill(tokens, options, (batch) => this.#done(appended(batch)));
   }
 
   /**
@@ -133,7 +133,7 @@ export class KvCache {
       try {
         while (this.#free >= entering.length) {
           const { value, done } = await stream.next();
-          this.#done({ kind: 'append', tokens: entering });
+          this.#done(appended(entering));
           if (done) return;
           entering = [value];
           this.#done({ kind: 'drawn', token: value });
@@ -232,8 +232,8 @@ export class KvCache {
   /** Does once more what was done before, without telling anybody. */
   async replay(operation: CacheOperation, options: PrefillOptions = {}): Promise<void> {
     if (operation.kind === 'append') {
-      const tokens = operation.tokens as readonly Token[];
-      await this.#decoder.prefill(tokens, options, (slice) => this.#follow({ kind: 'append', tokens: slice }));
+      const { tokens, batch } = operation;
+      await this.#decoder.repeat(tokens as readonly Token[], batch, options, (some) => this.#follow(appended(some)));
     } else {
       await this.#take(this.#ledger.leaving(operation));
       this.#follow(operation);
@@ -317,4 +317,9 @@ export class KvCache {
     const [ledger, native] = [this.#ledger.used, this.#decoder.cells];
     if (ledger !== native) throw new EndlessError('internal', { ledger, native });
   }
+}
+
+/** The operation that has brought a batch in. */
+function appended(batch: readonly Token[]): CacheOperation {
+  return { kind: 'append', tokens: batch, batch: batch.length };
 }

@@ -9,7 +9,8 @@ const TokensSchema = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
  */
 export const CacheOperationSchema = v.variant('kind', [
   v.object({ kind: v.literal('open'), segment: v.pick(SegmentSchema, ['kind', 'turnId', 'header', 'message', 'answerHeader']) }),
-  v.object({ kind: v.literal('append'), tokens: TokensSchema }),
+  /** Decoded so many at a time: rounding differs with the size of a batch. */
+  v.object({ kind: v.literal('append'), tokens: TokensSchema, batch: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
   /** The model has said a token that enters with the next one, if anything follows it. */
   v.object({ kind: v.literal('drawn'), token: v.number() }),
   v.object({ kind: v.literal('evict'), ranges: v.array(v.object({ start: v.number(), end: v.number() })) }),
@@ -21,6 +22,6 @@ type Stored = v.InferOutput<typeof CacheOperationSchema>;
 
 export type CacheOperation =
   | { readonly kind: 'open'; readonly segment: Pick<Segment, 'kind' | 'turnId' | 'header' | 'message' | 'answerHeader'> }
-  | { readonly kind: 'append'; readonly tokens: readonly number[] }
+  | { readonly kind: 'append'; readonly tokens: readonly number[]; readonly batch: number }
   | Readonly<Extract<Stored, { kind: 'drawn' | 'drop' | 'cut' }>>
   | { readonly kind: 'evict'; readonly ranges: readonly TokenRange[] };

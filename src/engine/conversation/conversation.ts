@@ -10,6 +10,7 @@ import type {
   Turn,
 } from '../../shared/protocol.ts';
 import type { Transcript, TurnChange } from '../memory/transcript.ts';
+import type { Eviction } from '../cache/kv-cache.ts';
 import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import { AnswerWriter } from './answer-writer.ts';
@@ -28,7 +29,7 @@ export type Broadcast = <N extends EventName>(name: N, params: EventParams<N>) =
 /** Time between two status events, in milliseconds. */
 const STATUS_MS = 100;
 
-/** Part of the window that may have to be evaluated again when the process dies. */
+/** What may have to be done again when the process dies, as a part of the window. */
 const MOST_AT_STAKE = 1 / 2;
 
 /** Turns that stay when the conversation is compacted. */
@@ -66,6 +67,10 @@ export class Conversation {
   readonly #occupant: Occupant;
   #activity: Activity = { kind: 'idle' };
   #closing = false;
+  /** Of the answer that is running. */
+  #writer: AnswerWriter | undefined;
+  /** Those that are not written down yet. */
+  #evictions: Eviction[] = [];
   /** Messages whose answers have not ended, the running one first. */
   #tasks: Task[] = [];
 
@@ -82,11 +87,12 @@ export class Conversation {
         this.#become({ kind: 'rebuilding', done, total });
         if (done === total) transcript.count({ rebuilds: 1 });
       },
-      onEviction: (eviction) =>
-        transcript.atOnce(() => {
-          transcript.recordEviction(eviction);
-          residency.flush();
-        }),
+      onEviction: (eviction) => {
+        this.#evictions.push(eviction);
+        // What has been said until then goes with it: in the cache there is nothing that was not shown.
+        this.#writer?.flush();
+        this.#writeDown();
+      },
       onWarning: (problem) => this.#log('warn', problem),
     });
     this.#residency = residency;
@@ -145,10 +151,7 @@ export class Conversation {
         this.#evacuate();
         throw error;
       });
-      this.#transcript.atOnce(() => {
-        this.#transcript.forget(turnId);
-        this.#residency.flush();
-      });
+      this.#writeDown(() => this.#transcript.forget(turnId));
       this.#broadcast('forgotten', { address: this.#address, turnId });
       this.#status.now();
     });
@@ -165,7 +168,7 @@ export class Conversation {
       try {
         const evicted = (await this.#resident?.cache.compact(TURNS_KEPT)) ?? 0;
         if (newest[0] && newest.length > TURNS_KEPT) this.#transcript.compactUpTo(newest[0].id);
-        this.#residency.flush();
+        this.#writeDown();
         return evicted;
       } catch (error) {
         // The ledger may disagree with the native cache.
@@ -282,32 +285,29 @@ export class Conversation {
   async #settle(dialogue: Dialogue): Promise<void> {
     try {
       await dialogue.settle();
-      this.#residency.flush();
+      this.#writeDown();
     } catch (error) {
       this.#evacuate();
       this.#log('error', `the end of the turn: ${String(error)}`);
     }
     // Nobody may be idle for hours, and a process that dies costs what was not written down.
-    if (this.#residency.tokensAtStake > dialogue.cache.layout.window * MOST_AT_STAKE) await this.#slot.save();
+    if (this.#residency.atStake > dialogue.cache.layout.window * MOST_AT_STAKE) await this.#slot.save();
   }
 
   /** Makes sure that this conversation is in the cache. */
   async #enter(settings: EngineSettings, entry: Entry): Promise<Dialogue> {
     const dialogue = await this.#slot.enter(this.#occupant, settings, entry);
-    this.#residency.flush();
+    this.#writeDown();
     return dialogue;
   }
 
   async #answer(turn: Turn, settings: EngineSettings, dialogue: Dialogue, signal: AbortSignal): Promise<AnswerEnd> {
-    const writer = new AnswerWriter((text, offset) => {
-      this.#transcript.atOnce(() => {
-        this.#transcript.appendAnswer(turn.id, text);
-        this.#residency.flush();
-      });
+    const writer = (this.#writer = new AnswerWriter((text, offset) => {
+      this.#writeDown(() => this.#transcript.appendAnswer(turn.id, text));
       this.#broadcast('text', { address: this.#address, turnId: turn.id, offset, text });
       this.#speed.measure(dialogue.cache.appendedTokens);
       this.#status.request();
-    });
+    }));
     const onPrefill = (done: number, total: number): void => this.#become({ kind: 'prefill', turnId: turn.id, done, total });
     const before = dialogue.cache.appendedTokens;
     const pieces = dialogue.answer(turn.id, turn.message, { sampling: settings, signal, onPrefill });
@@ -322,6 +322,7 @@ export class Conversation {
     } finally {
       await pieces.return(ABANDONED);
       writer.flush();
+      this.#writer = undefined;
       this.#transcript.count({ tokens: dialogue.cache.appendedTokens - before });
     }
   }
@@ -346,6 +347,16 @@ export class Conversation {
       // The storage itself has failed; its clients must hear of it all the same.
       this.#tell({ ...queued, ...change });
     }
+  }
+
+  /** Writes down what has become of the cache, and what goes with it: all of it or nothing. */
+  #writeDown(besides?: () => void): void {
+    this.#transcript.atOnce(() => {
+      besides?.();
+      for (const eviction of this.#evictions) this.#transcript.recordEviction(eviction);
+      this.#residency.flush();
+    });
+    this.#evictions = [];
   }
 
   #evacuate(): void {

@@ -15,6 +15,9 @@ const TURNS_FOR_REBUILD = 500;
 /** As often may a process have died while it went on from a checkpoint; then the checkpoint is the cause. */
 const MOST_ATTEMPTS = 2;
 
+/** What a batch takes besides its tokens, in tokens of a prefill: what the model said was decoded one by one. */
+const BATCH_COST = 3;
+
 export interface ResidencyListener extends CacheListener {
   /** Progress of going on from a checkpoint, in tokens. */
   readonly onRestore: (done: number, total: number) => void;
@@ -61,9 +64,10 @@ export class Residency {
     return this.#origin;
   }
 
-  /** Tokens that would have to be evaluated again if the process ended now. */
-  get tokensAtStake(): number {
-    return this.#keepsakes.journal.tokens;
+  /** What it would take to do again what was done since the checkpoint, in tokens of a prefill. */
+  get atStake(): number {
+    const { tokens, batches } = this.#keepsakes.journal.extent;
+    return tokens + batches * BATCH_COST;
   }
 
   /**
@@ -91,7 +95,7 @@ export class Residency {
    */
   async save(dialogue: Dialogue, loaded: LoadedModel, systemPrompt: string, mostBytes: number): Promise<void> {
     const { conversationId, journal, files } = this.#keepsakes;
-    if (journal.isEmpty || mostBytes === 0) return;
+    if (journal.extent.isEmpty || mostBytes === 0) return;
     const identity = await identityOf(loaded, systemPrompt);
     const file = await files.write(conversationId, (path) => dialogue.cache.save(path));
     const { cache, state } = dialogue;
@@ -128,12 +132,14 @@ export class Residency {
   }
 
   async #replayed(
-    { manifest: { checkpoint }, tokens }: JournalHead,
+    head: JournalHead,
     entries: readonly JournalEntry[],
     path: string | undefined,
     { loaded, systemPrompt, signal, manners }: Arrival,
   ): Promise<Dialogue> {
     const { journal, transcript } = this.#keepsakes;
+    const { tokens, manifest } = head;
+    const { checkpoint } = manifest;
     const parts = dialogueParts(loaded, systemPrompt, this.#options(signal, manners));
     await loaded.sequence.clearHistory();
     if (checkpoint && path !== undefined) await parts.cache.load(path, checkpoint.cache);
@@ -145,7 +151,7 @@ export class Residency {
       if (entry.kind === 'dialogue') state = { ...state, ...entry.change };
       else await parts.cache.replay(entry, { signal, onProgress });
     }
-    journal.goOn(tokens);
+    journal.goOn(head);
     const dialogue = Dialogue.resume(parts, state);
     await dialogue.closeInterrupted((turnId) => transcript.turn(turnId).answer !== '');
     for (const turnId of dialogue.turnIds) if (!transcript.isWanted(turnId)) await dialogue.forget(turnId);

@@ -11,11 +11,20 @@ const EntriesSchema = v.array(
   v.variant('kind', [...CacheOperationSchema.options, v.object({ kind: v.literal('dialogue'), change: v.partial(DialogueStateSchema) })]),
 );
 
-/** What there is to go on from. */
-export interface JournalHead {
-  readonly manifest: Manifest;
-  /** Tokens that the journal appends. */
+/** How much of it there is. */
+interface Extent {
+  /** Tokens that are appended, and the batches they were decoded in. */
   readonly tokens: number;
+  readonly batches: number;
+  /** Whether nothing was done since the beginning, not even taken out. */
+  readonly isEmpty: boolean;
+}
+
+const NOTHING: Extent = { tokens: 0, batches: 0, isEmpty: true };
+
+/** What there is to go on from. */
+export interface JournalHead extends Extent {
+  readonly manifest: Manifest;
   /** Times that going on from here was begun and not ended: native code crashes on a state that is none of its own. */
   readonly attempts: number;
 }
@@ -30,50 +39,42 @@ export class CacheJournal {
   /** The beginning that is not written yet. */
   #beginning: Manifest | undefined;
   #isKept = false;
-  #tokens = 0;
-  #isEmpty = true;
+  #extent = NOTHING;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** Tokens that are to be appended again. */
-  get tokens(): number {
-    return this.#tokens;
-  }
-
-  /** Whether nothing was done since the beginning. */
-  get isEmpty(): boolean {
-    return this.#isEmpty;
+  /** What has been done since the beginning, written down or not. */
+  get extent(): Extent {
+    return this.#extent;
   }
 
   /** From now on everything is written down; `manifest` says what it began with. Whatever was written before is void. */
   begin(manifest: Manifest): void {
     this.#beginning = manifest;
     this.#buffer = [];
-    this.#tokens = 0;
-    this.#isEmpty = true;
+    this.#extent = NOTHING;
     this.#isKept = true;
   }
 
-  /** Goes on with what is written, of which the tokens are told. */
-  goOn(tokens: number): void {
-    this.#tokens = tokens;
-    this.#isEmpty = tokens === 0;
+  /** Goes on with what is written. */
+  goOn({ tokens, batches, isEmpty }: JournalHead): void {
+    this.#extent = { tokens, batches, isEmpty };
     this.#isKept = true;
   }
 
   /** Takes note; written down by `flush`. */
   note(entry: JournalEntry): void {
     if (!this.#isKept) return;
-    this.#isEmpty = false;
-    if (entry.kind === 'append') this.#tokens += entry.tokens.length;
-    const last = this.#buffer.at(-1);
+    this.#extent = sum([this.#extent, extentOf(entry)]);
     // A token that was drawn is nothing to tell once it has entered or another was.
-    if (last?.kind === 'drawn' && (entry.kind === 'append' || entry.kind === 'drawn')) this.#buffer.pop();
-    const before = this.#buffer.at(-1);
-    if (before?.kind === 'append' && entry.kind === 'append') {
-      this.#buffer[this.#buffer.length - 1] = { kind: 'append', tokens: [...before.tokens, ...entry.tokens] };
+    const isOver = this.#buffer.at(-1)?.kind === 'drawn' && (entry.kind === 'append' || entry.kind === 'drawn');
+    if (isOver) this.#buffer.pop();
+    const last = this.#buffer.at(-1);
+    // Tokens that came one by one stand in one entry.
+    if (last?.kind === 'append' && entry.kind === 'append' && last.batch === 1 && entry.batch === 1) {
+      this.#buffer[this.#buffer.length - 1] = { ...last, tokens: [...last.tokens, ...entry.tokens] };
     } else this.#buffer.push(entry);
   }
 
@@ -83,10 +84,10 @@ export class CacheJournal {
     if (!beginning && entries.length === 0) return;
     this.#database.atOnce(() => {
       if (beginning) this.#write(beginning);
-      const tokens = entries.reduce((sum, entry) => sum + (entry.kind === 'append' ? entry.tokens.length : 0), 0);
-      if (entries.length > 0) {
-        this.#database.run('INSERT INTO cache_journal (tokens, entries) VALUES (?, ?)', [tokens, JSON.stringify(entries)]);
-      }
+      if (entries.length === 0) return;
+      const { tokens, batches } = sum(entries.map(extentOf));
+      const values = [tokens, batches, JSON.stringify(entries)];
+      this.#database.run('INSERT INTO cache_journal (tokens, batches, entries) VALUES (?, ?, ?)', values);
     });
     this.#beginning = undefined;
     this.#buffer = [];
@@ -97,8 +98,14 @@ export class CacheJournal {
     const row = this.#database.all('SELECT manifest, attempts FROM cache_manifest')[0];
     const manifest = v.safeParse(v.pipe(v.string(), v.parseJson(), ManifestSchema), row?.['manifest']);
     if (!manifest.success) return undefined;
-    const sum = this.#database.all('SELECT coalesce(sum(tokens), 0) AS tokens FROM cache_journal')[0];
-    return { manifest: manifest.output, tokens: Number(sum?.['tokens']), attempts: Number(row?.['attempts']) };
+    const [extent] = this.#database.all('SELECT count(*) AS rows, sum(tokens) AS tokens, sum(batches) AS batches FROM cache_journal');
+    return {
+      manifest: manifest.output,
+      tokens: Number(extent?.['tokens']),
+      batches: Number(extent?.['batches']),
+      isEmpty: extent?.['rows'] === 0,
+      attempts: Number(row?.['attempts']),
+    };
   }
 
   /** The entries since the beginning, in order; `undefined` when they cannot be read. */
@@ -126,8 +133,7 @@ export class CacheJournal {
     this.#isKept = false;
     this.#beginning = undefined;
     this.#buffer = [];
-    this.#tokens = 0;
-    this.#isEmpty = true;
+    this.#extent = NOTHING;
   }
 
   /** The same, and nothing that is written holds any more. */
@@ -145,4 +151,20 @@ export class CacheJournal {
     this.#database.run('DELETE FROM cache_manifest');
     this.#database.run('DELETE FROM cache_journal');
   }
+}
+
+function extentOf(entry: JournalEntry): Extent {
+  if (entry.kind !== 'append') return { tokens: 0, batches: 0, isEmpty: false };
+  return { tokens: entry.tokens.length, batches: Math.ceil(entry.tokens.length / entry.batch), isEmpty: false };
+}
+
+function sum(extents: readonly Extent[]): Extent {
+  return extents.reduce(
+    (one, other) => ({
+      tokens: one.tokens + other.tokens,
+      batches: one.batches + other.batches,
+      isEmpty: one.isEmpty && other.isEmpty,
+    }),
+    NOTHING,
+  );
 }

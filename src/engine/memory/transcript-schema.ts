@@ -46,6 +46,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE cache_journal (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     tokens  INTEGER NOT NULL,
+    batches INTEGER NOT NULL,
     entries TEXT NOT NULL
   ) STRICT;
   CREATE TABLE cache_manifest (

@@ -1,0 +1,220 @@
+import { mkdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import type { Token } from 'node-llama-cpp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { distributionAfter, divergence } from '../../src/engine/cache/distribution.ts';
+import { usedTokens } from '../../src/engine/cache/segments.ts';
+import type { Dialogue } from '../../src/engine/conversation/dialogue.ts';
+import { Residency } from '../../src/engine/conversation/residency.ts';
+import { CheckpointFiles } from '../../src/engine/memory/checkpoint-files.ts';
+import { Transcript } from '../../src/engine/memory/transcript.ts';
+import type { LoadedModel } from '../../src/engine/model/loaded-model.ts';
+import type { Segment } from '../../src/shared/cache-layout.ts';
+import type { CacheOrigin, Turn } from '../../src/shared/protocol.ts';
+import { DEFAULT_SETTINGS, enginePreferences } from '../../src/shared/settings.ts';
+import { loadBundledModel, testSettings } from '../engine/bundled-model.ts';
+import { ADDRESS, EnginePlace, Participant } from '../engine/engine-process.ts';
+import { UnbrokenRun } from './harness/unbroken-run.ts';
+
+const KILLS = 50;
+
+/** The divergence, in nats, up to which a restored cache counts as that of a run which was never killed. */
+const MOST_DIVERGENCE = 1e-4;
+
+const WINDOW = 256;
+const SETTINGS = testSettings({ window: WINDOW });
+
+/** Whatever the engine is doing when it is killed; `any` is a moment by the clock. */
+const MOMENTS = ['prefill', 'decode', 'eviction', 'checkpoint', 'database', 'any'] as const;
+type Moment = (typeof MOMENTS)[number];
+
+/** What was seen of the turn that was killed, and of the one before. */
+interface Killed {
+  readonly before: number;
+  readonly id: number;
+  readonly text: string;
+}
+
+/** What was found after a kill. */
+interface Finding {
+  readonly moment: Moment;
+  readonly origin: CacheOrigin['kind'];
+  readonly kl: number;
+}
+
+let place: EnginePlace;
+let restoredIn: LoadedModel;
+let unbrokenIn: LoadedModel;
+let probe: Token;
+
+beforeAll(async () => {
+  place = new EnginePlace(60_000);
+  [restoredIn, unbrokenIn] = [await loadBundledModel(WINDOW), await loadBundledModel(WINDOW)];
+  probe = restoredIn.model.tokenize('the')[0]!;
+});
+afterAll(async () => {
+  await restoredIn.dispose();
+  await unbrokenIn.dispose();
+  await place.close();
+});
+
+describe(`an engine that is killed at ${String(KILLS)} moments of a conversation`, () => {
+  it('has lost nothing of what was said, goes on, and has the cache that it would have had', async () => {
+    const unbroken = new UnbrokenRun(unbrokenIn, SETTINGS);
+    await unbroken.begin();
+    const findings: Finding[] = [];
+    const shown = new Map<number, Turn>();
+    for (let kill = 0; kill < KILLS; kill++) {
+      const moment = MOMENTS[kill % MOMENTS.length]!;
+      const killed = await talkUntilKilled(moment, kill, shown);
+
+      findings.push({ moment, ...(await compare(unbroken, killed, shown)) });
+    }
+    const worst = Math.max(...findings.map(({ kl }) => kl));
+    const rebuilt = findings.filter(({ origin }) => origin === 'rebuilt').length;
+    process.stdout.write(
+      `${String(KILLS)} kills: 0 turns lost, 0 damaged, ${String(rebuilt)} caches rebuilt, worst KL ${worst.toExponential(1)}\n`,
+    );
+    expect(worst).toBeLessThanOrEqual(MOST_DIVERGENCE);
+  }, 600_000);
+});
+
+/**
+ * The engine answers one message to its end, and is killed over the next.
+ *
+ * @returns what was seen of that next turn.
+ */
+async function talkUntilKilled(moment: Moment, seed: number, shown: Map<number, Turn>): Promise<Killed> {
+  const user = new Participant(await place.connect());
+  await user.connection.request('prefer', { preferences: { ...enginePreferences(DEFAULT_SETTINGS), checkpointSeconds: 0.001 } });
+  const before = await user.open();
+  expectKept(before, shown);
+  const first = await user.ask(`What does function number ${String(seed)} do?`, SETTINGS);
+  expect(first.state).toBe('done');
+  shown.set(first.id, first);
+  const engine = await place.pid();
+  const die = killer(engine, moment, user, seed);
+  const id = await user.send(`${'Write something about it. '.repeat(1 + (seed % 4))} ${String(seed)}`, SETTINGS).catch(() => first.id + 1);
+  await die;
+  await user.connection.closed;
+  await Promise.allSettled(place.exits);
+  const text = user.texts
+    .filter(({ turnId }) => turnId === id)
+    .map((part) => part.text)
+    .join('');
+  const turn = user.turns.get(id);
+  if (turn?.state === 'done') shown.set(id, turn);
+  return { before: first.id, id, text };
+}
+
+/** Kills a process when the moment has come, or after the turn when it does not come. */
+function killer(pid: number, moment: Moment, user: Participant, seed: number): Promise<void> {
+  const killed = Promise.withResolvers<void>();
+  const kill = (): void => {
+    process.kill(pid, 'SIGKILL');
+    killed.resolve();
+  };
+  const { evictionsToday = 0 } = user.status?.stats ?? {};
+  switch (moment) {
+    case 'prefill':
+      void user.until(() => user.status?.activity.kind === 'prefill').then(kill);
+      break;
+    case 'decode': {
+      const before = user.texts.length;
+      void user.until(() => user.texts.length > before + (seed % 3)).then(kill);
+      break;
+    }
+    case 'eviction':
+      void user.until(() => (user.status?.stats.evictionsToday ?? 0) > evictionsToday || isIdleAgain(user)).then(kill);
+      break;
+    case 'database': {
+      const before = user.turns.size;
+      void user.until(() => user.turns.size > before).then(kill);
+      break;
+    }
+    case 'checkpoint': {
+      const folder = join(place.directory, 'data', 'checkpoints');
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const watcher = watch(folder, (_, name) => {
+        if (name?.endsWith('.partial') !== true) return;
+        watcher.close();
+        kill();
+      });
+      break;
+    }
+    case 'any':
+      setTimeout(kill, (seed * 37) % 400);
+      break;
+  }
+  return killed.promise;
+}
+
+function isIdleAgain({ status, turns }: Participant): boolean {
+  return status?.activity.kind === 'idle' && [...turns.values()].at(-1)?.state === 'done';
+}
+
+/** Every turn that was over is there with every word, and of the others all that was shown. */
+function expectKept(turns: readonly Turn[], shown: ReadonlyMap<number, Turn>): void {
+  const kept = new Map(turns.map((turn) => [turn.id, turn]));
+  for (const turn of shown.values()) expect(kept.get(turn.id)).toEqual(turn);
+}
+
+/** Restores the cache in this process and compares it with that of the run that was never killed. */
+async function compare(unbroken: UnbrokenRun, killed: Killed, shown: Map<number, Turn>): Promise<Omit<Finding, 'moment'>> {
+  const dataDirectory = join(place.directory, 'data');
+  const transcript = Transcript.open(dataDirectory, ADDRESS.conversationId);
+  try {
+    for (const turn of transcript.unfinished()) transcript.change(turn.id, { state: 'interrupted' });
+    const turns = transcript.turns(1000);
+    expectKept(turns, shown);
+    const last = turns.find(({ id }) => id === killed.id);
+    if (last) expect(last.answer.startsWith(killed.text)).toBe(true);
+    else expect(killed.text).toBe('');
+    if (last) shown.set(last.id, last);
+    const { dialogue, origin } = await restore(transcript, dataDirectory);
+    const isNew = ({ id }: Turn): boolean => id >= killed.before;
+    if (origin === 'rebuilt') await unbroken.begin(turns.filter(({ answer }) => answer !== ''));
+    else for (const turn of turns.filter(isNew)) await follow(unbroken, turn, dialogue);
+    expect(withoutIds(unbroken.layout.segments)).toEqual(withoutIds(dialogue.cache.layout.segments));
+    const kl = divergence(await unbroken.distributionAfter(probe), await distributionAfter(restoredIn.sequence, probe));
+    return { origin, kl };
+  } finally {
+    transcript.close();
+  }
+}
+
+/** What an engine does with the conversation when it is started again. */
+async function restore(
+  transcript: Transcript,
+  dataDirectory: string,
+): Promise<{ readonly dialogue: Dialogue; readonly origin: CacheOrigin['kind'] }> {
+  const keepsakes = { ...ADDRESS, transcript, journal: transcript.journal, files: new CheckpointFiles(dataDirectory) };
+  const ignore = (): void => undefined;
+  const residency = new Residency(keepsakes, { onRestore: ignore, onRebuild: ignore, onWarning: ignore });
+  const { signal } = new AbortController();
+  const { systemPrompt } = SETTINGS;
+  const dialogue = await residency.arrive({ loaded: restoredIn, systemPrompt, before: Number.MAX_SAFE_INTEGER, signal, manners: {} });
+  await dialogue.settle();
+  residency.flush();
+  return { dialogue, origin: residency.origin?.kind ?? 'new' };
+}
+
+/** Has the unbroken run take a turn as far as it came in the other. */
+async function follow(unbroken: UnbrokenRun, turn: Turn, { cache }: Dialogue): Promise<void> {
+  const { segments } = cache.layout;
+  const segment = segments.find(({ turnId }) => turnId === turn.id);
+  if (segment) {
+    expect(segment.evicted).toBe(0);
+    const { start, tokens, header, message, answerHeader } = segment;
+    const held = restoredIn.sequence.contextTokens.slice(start + header + message + answerHeader, start + tokens);
+    await unbroken.take({ turn, said: held.slice(0, -restoredIn.chat.close.length) });
+    return;
+  }
+  expect(turn.answer).toBe('');
+  // Whether the room for it had been made shows in what is left of the others.
+  if (usedTokens(segments) !== unbroken.layout.used) await unbroken.takeBack(turn);
+}
+
+function withoutIds(segments: readonly Segment[]): readonly Omit<Segment, 'id'>[] {
+  return segments.map(({ id: _, ...segment }) => segment);
+}
