@@ -1,8 +1,7 @@
-import { SQLITE_MISSING_EXIT } from '../link/exit-codes.ts';
+import { exitCodeOf } from '../link/exit-codes.ts';
 import { runDirectory } from '../link/run-directory.ts';
 import { EngineServer } from '../link/server.ts';
 import { requireFullTextSearch } from '../link/sqlite.ts';
-import { EndlessError } from '../shared/errors.ts';
 import { Engine } from './engine.ts';
 import { runShiftTrial } from './model/shift-trial.ts';
 import type { LoadSettings } from './model/weights.ts';
@@ -26,10 +25,12 @@ async function main(): Promise<void> {
   process.umask(0o077);
   requireFullTextSearch();
   const leaving = Promise.withResolvers<void>();
-  const engine = new Engine({ dataDirectory: dataDirectory(), entry: import.meta.filename, leave: leaving.resolve });
+  const data = dataDirectory();
+  const engine = new Engine({ dataDirectory: data, entry: import.meta.filename, leave: leaving.resolve });
   const server = await EngineServer.start(engine, {
     directory: runDirectory(),
     lingerMs: Number(process.env['ENDLESS_LINGER_MS'] ?? LINGER_MS),
+    dataDirectory: data,
   });
   if (!server) return;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => leaving.resolve());
@@ -49,5 +50,5 @@ function run(): Promise<void> {
 
 await run().catch((error: unknown) => {
   process.stderr.write(`${String(error)}\n`);
-  process.exitCode = error instanceof EndlessError && error.code === 'sqlite-missing' ? SQLITE_MISSING_EXIT : 1;
+  process.exitCode = exitCodeOf(error);
 });
