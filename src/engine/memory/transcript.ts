@@ -1,12 +1,12 @@
-import { chmodSync, mkdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { sqlite } from '../../link/sqlite.ts';
+import { storageError } from '../../link/storage-error.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { TurnSchema, type Turn } from '../../shared/protocol.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
-import { migrate } from './transcript-schema.ts';
+import { seal } from './seal.ts';
+import { isDamage, openDatabase } from './transcript-file.ts';
 
 /** Counters of one local day. */
 export interface DayCounters {
@@ -23,12 +23,16 @@ export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stat
  * an answer before it is shown. Every write is a transaction in WAL mode, so a killed process loses nothing.
  */
 export class Transcript {
+  readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   /** Where a damaged database was put when this one was begun, if there was one. */
   readonly setAside: string | undefined;
+  /** Whether a page was read that made no sense. */
+  #isDamaged = false;
 
-  private constructor(database: DatabaseSync, setAside: string | undefined) {
+  private constructor(path: string, database: DatabaseSync, setAside: string | undefined) {
+    this.#path = path;
     this.#database = database;
     this.setAside = setAside;
   }
@@ -36,19 +40,16 @@ export class Transcript {
   /**
    * Opens the conversation's database, or begins it. One that is damaged is kept beside under another name.
    *
-   * @throws EndlessError `storage-failed`.
+   * @throws EndlessError `transcript-newer` when a newer version has written it: it is left as it is; `disk-full`,
+   *   `storage-read-only` or `storage-failed`, as every other method.
    */
   static open(directory: string, conversationId: string): Transcript {
     const path = join(directory, 'conversations', `${conversationId}.sqlite`);
     try {
-      mkdirSync(join(directory, 'conversations'), { recursive: true, mode: 0o700 });
-      const database = openSound(path);
-      if (database) return new Transcript(database, undefined);
-      const aside = `${path}.damaged-${String(Date.now())}`;
-      renameSync(path, aside);
-      return new Transcript(openNew(path), aside);
+      const { database, setAside } = openDatabase(path);
+      return new Transcript(path, database, setAside);
     } catch (error) {
-      throw EndlessError.from(error, 'storage-failed');
+      throw storageError(error, dirname(path));
     }
   }
 
@@ -154,15 +155,17 @@ export class Transcript {
     return v.parse(DayCountersSchema, row ?? { tokens: 0, evicted: 0, evictions: 0, rebuilds: 0 });
   }
 
+  /** What was found damaged gets no seal, so that the next opening reads it all. */
   close(): void {
     this.#database.close();
+    if (!this.#isDamaged) seal(this.#path);
   }
 
   #run(sql: string, values: readonly SQLInputValue[]): { readonly changes: number } {
     try {
       return { changes: Number(this.#prepare(sql).run(...values).changes) };
     } catch (error) {
-      throw EndlessError.from(error, 'storage-failed');
+      throw this.#failure(error);
     }
   }
 
@@ -170,8 +173,13 @@ export class Transcript {
     try {
       return this.#prepare(sql).all(...values);
     } catch (error) {
-      throw EndlessError.from(error, 'storage-failed');
+      throw this.#failure(error);
     }
+  }
+
+  #failure(error: unknown): EndlessError {
+    if (isDamage(error)) this.#isDamaged = true;
+    return storageError(error, dirname(this.#path));
   }
 
   #prepare(sql: string): StatementSync {
@@ -182,33 +190,6 @@ export class Transcript {
 }
 
 const DayCountersSchema = v.object({ tokens: v.number(), evicted: v.number(), evictions: v.number(), rebuilds: v.number() });
-
-function openNew(path: string): DatabaseSync {
-  const { DatabaseSync } = sqlite();
-  const database = new DatabaseSync(path);
-  chmodSync(path, 0o600);
-  database.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  migrate(database);
-  return database;
-}
-
-/** `undefined` when the file is not a sound database. */
-function openSound(path: string): DatabaseSync | undefined {
-  let database: DatabaseSync | undefined;
-  try {
-    database = openNew(path);
-    if (database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok') return database;
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  }
-  database?.close();
-  return undefined;
-}
-
-/** SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html). */
-function isDamage(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
-}
 
 function toTurn(row: Record<string, unknown>): Turn {
   return v.parse(TurnSchema, {
