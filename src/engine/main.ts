@@ -42,6 +42,9 @@ async function main(): Promise<void> {
   server.release();
 }
 
+// Its log is a file: a full disk must not end the engine for a line of it.
+process.stderr.on('error', () => undefined);
+
 /** `engine.mjs shift-trial SETTINGS` is the throwaway process that tries whether a model can shift. */
 function run(): Promise<void> {
   const [, , task, settings = ''] = process.argv;
@@ -49,6 +52,6 @@ function run(): Promise<void> {
 }
 
 await run().catch((error: unknown) => {
-  process.stderr.write(`${String(error)}\n`);
   process.exitCode = exitCodeOf(error);
+  process.stderr.write(`${String(error)}\n`);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { SQLITE, sqlite, sqliteCode } from './sqlite.ts';
@@ -29,6 +29,8 @@ export class EngineLock {
     let database: DatabaseSync | undefined;
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
+      // SQLite locks also what it cannot write.
+      accessSync(directory, constants.W_OK);
       database = new DatabaseSync(join(directory, `${guarded}.lock`));
       database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       return new EngineLock(database);

@@ -73,7 +73,7 @@ export class BoundedReader extends AbstractMessageReader implements MessageReade
     const before = this.#header.length;
     this.#header += chunk.toString('latin1', 0, LONGEST_HEADER);
     const end = this.#header.indexOf(END_OF_HEADER);
-    if (end < 0 && this.#header.length > LONGEST_HEADER) throw new Error('a message without a header');
+    if (end < 0 && this.#header.length >= LONGEST_HEADER) throw new Error('a message without a header');
     if (end < 0) return chunk.subarray(chunk.length);
     const length = Number(/^Content-Length: (\d+)\r$/im.exec(this.#header)?.[1]);
     if (!(length <= this.#longest)) throw new Error(`a message of ${length} bytes`);

@@ -52,8 +52,7 @@ export class EngineServer {
       if (dataDirectory !== undefined) locks.push(lockData(dataDirectory));
       await removeStaleSockets(directory);
       const server = new EngineServer(api, options, locks);
-      await server.#listen();
-      await publishRecord(directory, server.#record);
+      await server.#publish();
       server.#lingerIfAlone();
       return server;
     } catch (error) {
@@ -81,6 +80,17 @@ export class EngineServer {
   release(): void {
     // The data first: whoever gets the rendezvous next must find them free.
     for (const lock of this.#locks.toReversed()) lock.release();
+  }
+
+  /** Whoever cannot be found listens to nobody: the process would stay. */
+  async #publish(): Promise<void> {
+    await this.#listen();
+    try {
+      await publishRecord(this.#options.directory, this.#record);
+    } catch (error) {
+      this.#listener.close();
+      throw error;
+    }
   }
 
   async #listen(): Promise<void> {

@@ -1,4 +1,5 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { EndlessError, type ErrorCode } from '../shared/errors.ts';
 import { SQLITE, sqliteCode } from './sqlite.ts';
 
@@ -30,12 +31,14 @@ function codeOf(error: unknown): ErrorCode | undefined {
   }
 }
 
+/** Of a folder that could not be made, the one that it was to be made in is asked. */
 function codeOfFolder(folder: string): ErrorCode | undefined {
   try {
     accessSync(folder, constants.W_OK);
     return statfsSync(folder).bavail === 0 ? 'disk-full' : undefined;
   } catch (error) {
-    return codeOf(error);
+    const isMissing = systemCode(error) === 'ENOENT' && dirname(folder) !== folder;
+    return isMissing ? codeOfFolder(dirname(folder)) : codeOf(error);
   }
 }
 
