@@ -36,7 +36,9 @@ interface Report {
 const RESULTS = 'test-results';
 /** Cheap checks first. Each of these counts as one test. */
 const COMMANDS = ['lint', 'types', 'test:training'];
-const PROJECTS = ['unit', 'engine', 'webview', 'e2e'];
+const PROJECTS = ['unit', 'engine', 'faults', 'webview', 'e2e'];
+/** Runs a project apart from the rest of the machine. */
+const ISOLATION: Readonly<Record<string, readonly string[]>> = { faults: ['node', 'scripts/isolated.ts', 'mounts'] };
 
 installTools();
 mkdirSync(RESULTS, { recursive: true });
@@ -74,7 +76,8 @@ function runProject(suite: string): Outcome {
   const report = join(RESULTS, `${suite}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const [status, seconds] = run('vitest', ['run', '--project', suite, ...reporters]);
+  const [command = 'vitest', ...args] = [...(ISOLATION[suite] ?? []), 'vitest', 'run', '--project', suite, ...reporters];
+  const [status, seconds] = run(command, args);
   const counts = existsSync(report) ? readReport(report) : { passed: 0, failed: 0, skipped: 0, failures: [] };
   // A suite that could not be loaded or set up has no failed test to count.
   return { suite, seconds, ...counts, failed: status === 0 ? counts.failed : Math.max(counts.failed, 1) };
