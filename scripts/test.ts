@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { ensureBrowser } from './browser.ts';
 import { ensureCodeServer } from './code-server.ts';
 import { ensurePython } from './python.ts';
+import { ensureStrace } from './strace.ts';
 
 interface Outcome {
   readonly suite: string;
@@ -51,6 +52,7 @@ function installTools(): void {
     ensureBrowser();
     ensureCodeServer();
     ensurePython();
+    ensureStrace();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     console.log('0 passed, 1 failed');
