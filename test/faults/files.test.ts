@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { ChatSession } from '../../src/extension/chat/chat-session.ts';
+import { EngineClient } from '../../src/extension/engine/engine-client.ts';
+import { describeError } from '../../src/shared/error-sentences.ts';
+import type { ErrorReport } from '../../src/shared/errors.ts';
+import { plainEnglish } from '../../src/shared/plain-english.ts';
+import { testSettings } from '../engine/bundled-model.ts';
 import { ADDRESS, type EnginePlace } from '../engine/engine-process.ts';
 import { attend, faultPlace, kill } from './harness/fault-test.ts';
 
@@ -62,6 +68,13 @@ it('a damaged database is set aside as it was, every window is told where, and t
     expect(readFileSync(String(notice!.args['path']))).toEqual(damaged);
   }
   await expect((await attend(place)).ask('Hello')).resolves.toMatchObject({ state: 'done' });
+
+  const client = new EngineClient(() => place.connect());
+  onTestFinished(() => client.dispose());
+  const session = new ChatSession(client, ADDRESS.conversationId, { settings: () => testSettings(), settled: () => Promise.resolve() });
+  const told = new Promise<ErrorReport>((resolve) => session.once('failure', resolve));
+  session.start();
+  expect(describeError(plainEnglish, await told).sentence).toContain(`${database(place)}.damaged-1`);
 });
 
 it('a database of a newer version is refused and not touched', async () => {
