@@ -37,13 +37,28 @@ interface Report {
 const RESULTS = 'test-results';
 /** Cheap checks first. Each of these counts as one test. */
 const COMMANDS = ['lint', 'types', 'test:training'];
-const PROJECTS = ['unit', 'engine', 'faults', 'webview', 'e2e'];
-/** Runs a project apart from the rest of the machine. */
-const ISOLATION: Readonly<Record<string, readonly string[]>> = { faults: ['node', 'scripts/isolated.ts', 'mounts'] };
+/** A suite is a project of Vitest, or some files of one. */
+interface Suite {
+  readonly name: string;
+  readonly project?: string;
+  readonly files?: readonly string[];
+  /** What it is kept apart from (`isolated.ts`). */
+  readonly isolation?: 'mounts' | 'offline';
+}
+
+const SUITES: readonly Suite[] = [
+  { name: 'unit' },
+  { name: 'engine' },
+  { name: 'faults', isolation: 'mounts' },
+  { name: 'webview' },
+  { name: 'e2e' },
+  // The whole is `npm run test:offline`; here one that starts, kills and restarts a real engine stands for it.
+  { name: 'offline', project: 'e2e', files: ['test/e2e/crash.test.ts'], isolation: 'offline' },
+];
 
 installTools();
 mkdirSync(RESULTS, { recursive: true });
-const outcomes = [...COMMANDS.map(runCommand), ...PROJECTS.map(runProject)];
+const outcomes = [...COMMANDS.map(runCommand), ...SUITES.map(runSuite)];
 summarize(outcomes);
 
 /** Comes first, so that a machine that cannot run the tests says so at once, and what to do. */
@@ -73,13 +88,13 @@ function runCommand(suite: string): Outcome {
   };
 }
 
-function runProject(suite: string): Outcome {
+function runSuite({ name: suite, project = suite, files = [], isolation }: Suite): Outcome {
   console.log(`\n── ${suite}`);
   const report = join(RESULTS, `${suite}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const [command = 'vitest', ...args] = [...(ISOLATION[suite] ?? []), 'vitest', 'run', '--project', suite, ...reporters];
-  const [status, seconds] = run(command, args);
+  const vitest = ['vitest', 'run', '--project', project, ...files, ...reporters];
+  const [status, seconds] = isolation ? run('node', ['scripts/isolated.ts', isolation, ...vitest]) : run('vitest', vitest.slice(1));
   const counts = existsSync(report) ? readReport(report) : { passed: 0, failed: 0, skipped: 0, failures: [] };
   // A suite that could not be loaded or set up has no failed test to count.
   return { suite, seconds, ...counts, failed: status === 0 ? counts.failed : Math.max(counts.failed, 1) };
