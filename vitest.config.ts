@@ -8,7 +8,16 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...alone } },
-      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...alone } },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: 'scripts/setup-fault-tests.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...alone,
+        },
+      },
       {
         test: {
           name: 'webview',

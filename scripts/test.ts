@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { ensureBrowser } from './browser.ts';
 import { ensureCodeServer } from './code-server.ts';
 import { ensurePython } from './python.ts';
+import { ensureStrace } from './strace.ts';
 
 interface Outcome {
   readonly suite: string;
@@ -36,11 +37,28 @@ interface Report {
 const RESULTS = 'test-results';
 /** Cheap checks first. Each of these counts as one test. */
 const COMMANDS = ['lint', 'types', 'test:training'];
-const PROJECTS = ['unit', 'engine', 'webview', 'e2e'];
+/** A suite is a project of Vitest, or some files of one. */
+interface Suite {
+  readonly name: string;
+  readonly project?: string;
+  readonly files?: readonly string[];
+  /** What it is kept apart from (`isolated.ts`). */
+  readonly isolation?: 'mounts' | 'offline';
+}
+
+const SUITES: readonly Suite[] = [
+  { name: 'unit' },
+  { name: 'engine' },
+  { name: 'faults', isolation: 'mounts' },
+  { name: 'webview' },
+  { name: 'e2e' },
+  // The whole is `npm run test:offline`; here one that starts, kills and restarts a real engine stands for it.
+  { name: 'offline', project: 'e2e', files: ['test/e2e/crash.test.ts'], isolation: 'offline' },
+];
 
 installTools();
 mkdirSync(RESULTS, { recursive: true });
-const outcomes = [...COMMANDS.map(runCommand), ...PROJECTS.map(runProject)];
+const outcomes = [...COMMANDS.map(runCommand), ...SUITES.map(runSuite)];
 summarize(outcomes);
 
 /** Comes first, so that a machine that cannot run the tests says so at once, and what to do. */
@@ -49,6 +67,7 @@ function installTools(): void {
     ensureBrowser();
     ensureCodeServer();
     ensurePython();
+    ensureStrace();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     console.log('0 passed, 1 failed');
@@ -69,12 +88,13 @@ function runCommand(suite: string): Outcome {
   };
 }
 
-function runProject(suite: string): Outcome {
+function runSuite({ name: suite, project = suite, files = [], isolation }: Suite): Outcome {
   console.log(`\n── ${suite}`);
   const report = join(RESULTS, `${suite}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const [status, seconds] = run('vitest', ['run', '--project', suite, ...reporters]);
+  const vitest = ['vitest', 'run', '--project', project, ...files, ...reporters];
+  const [status, seconds] = isolation ? run('node', ['scripts/isolated.ts', isolation, ...vitest]) : run('vitest', vitest.slice(1));
   const counts = existsSync(report) ? readReport(report) : { passed: 0, failed: 0, skipped: 0, failures: [] };
   // A suite that could not be loaded or set up has no failed test to count.
   return { suite, seconds, ...counts, failed: status === 0 ? counts.failed : Math.max(counts.failed, 1) };

@@ -26,6 +26,11 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/overhead.ts')).overhead,
   },
   {
+    name: 'transcript',
+    summary: 'What a conversation of 100,000 turns costs to keep: opening it, writing a turn, paging through it.',
+    load: async () => (await import('./programs/transcript.ts')).transcript,
+  },
+  {
     name: 'activate',
     summary: 'Time of activate() in the extension host of a real VS Code (code-server), size of its bundle, and what activation starts.',
     load: async () => (await import('./programs/activate.ts')).activate,

@@ -1,5 +1,5 @@
 import type { ClientConnection } from '../link/rpc.ts';
-import { EndlessError } from '../shared/errors.ts';
+import { EndlessError, type ErrorReport } from '../shared/errors.ts';
 import { PROTOCOL_VERSION, type Address, type EngineApi, type EventName, type EventParams } from '../shared/protocol.ts';
 import { DEFAULT_SETTINGS, enginePreferences } from '../shared/settings.ts';
 import { Completer } from './completion/completer.ts';
@@ -27,10 +27,17 @@ export interface EngineOptions {
 /** Levels of the native library that stand in the log as errors. */
 const SEVERE: ReadonlySet<string> = new Set(['fatal', 'error']);
 
+interface OpenedConversation {
+  readonly conversation: Conversation;
+  readonly clients: Set<ClientConnection>;
+  /** Told to every window that opens it, for as long as this engine lives. */
+  readonly notice: ErrorReport | undefined;
+}
+
 /** The engine's side of the protocol: which client has which conversation open, and one chat slot for them all. */
 export class Engine implements EngineApi<ClientConnection> {
   readonly #options: EngineOptions;
-  readonly #conversations = new Map<string, { readonly conversation: Conversation; readonly clients: Set<ClientConnection> }>();
+  readonly #conversations = new Map<string, OpenedConversation>();
   readonly #clients = new Set<ClientConnection>();
   readonly #chatModel = new ModelSlot();
   readonly #completionModel = new ModelSlot();
@@ -87,10 +94,10 @@ export class Engine implements EngineApi<ClientConnection> {
   };
 
   readonly open: EngineApi<ClientConnection>['open'] = ({ address, turns }, client) => {
-    const { conversation, clients } = this.#opened(address);
+    const { conversation, clients, notice } = this.#opened(address);
     clients.add(client);
     void client.closed.then(() => clients.delete(client));
-    return Promise.resolve(conversation.snapshot(turns));
+    return Promise.resolve({ ...conversation.snapshot(turns), notice });
   };
 
   readonly history: EngineApi<ClientConnection>['history'] = ({ address, before, turns }) =>
@@ -143,19 +150,20 @@ export class Engine implements EngineApi<ClientConnection> {
     for (const { conversation } of this.#conversations.values()) conversation.close();
   }
 
-  #opened(address: Address): { readonly conversation: Conversation; readonly clients: Set<ClientConnection> } {
+  #opened(address: Address): OpenedConversation {
     const { conversationId } = address;
     const known = this.#conversations.get(conversationId);
     if (known) return known;
     const transcript = Transcript.open(this.#options.dataDirectory, conversationId);
-    if (transcript.setAside) this.#log('error', `damaged transcript kept as ${transcript.setAside}`);
+    const notice = damageOf(transcript);
+    if (notice) this.#log('error', `damaged transcript kept as ${String(notice.args['path'])}`);
     const clients = new Set<ClientConnection>();
     const broadcast = <N extends EventName>(name: N, params: EventParams<N>): void => {
       for (const client of clients) client.notify(name, params);
     };
     const mostCheckpointBytes = (): number => this.#preferences.checkpointBytes;
     const parts = { address, transcript, files: this.#files, slot: this.#slot, broadcast, mostCheckpointBytes };
-    const opened = { conversation: new Conversation(parts), clients };
+    const opened = { conversation: new Conversation(parts), clients, notice };
     this.#conversations.set(conversationId, opened);
     return opened;
   }
@@ -164,4 +172,8 @@ export class Engine implements EngineApi<ClientConnection> {
     process.stderr.write(`${new Date().toISOString()} ${level} ${message}\n`);
     for (const client of this.#clients) client.notify('log', { level, message });
   }
+}
+
+function damageOf({ setAside }: Transcript): ErrorReport | undefined {
+  return setAside === undefined ? undefined : { code: 'transcript-damaged', args: { path: setAside } };
 }

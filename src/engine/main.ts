@@ -1,8 +1,7 @@
-import { SQLITE_MISSING_EXIT } from '../link/exit-codes.ts';
+import { exitCodeOf } from '../link/exit-codes.ts';
 import { runDirectory } from '../link/run-directory.ts';
 import { EngineServer } from '../link/server.ts';
 import { requireFullTextSearch } from '../link/sqlite.ts';
-import { EndlessError } from '../shared/errors.ts';
 import { Engine } from './engine.ts';
 import { runShiftTrial } from './model/shift-trial.ts';
 import type { LoadSettings } from './model/weights.ts';
@@ -20,10 +19,12 @@ async function main(): Promise<void> {
   process.umask(0o077);
   requireFullTextSearch();
   const leaving = Promise.withResolvers<void>();
-  const engine = new Engine({ dataDirectory: dataDirectory(), entry: import.meta.filename, leave: leaving.resolve });
+  const data = dataDirectory();
+  const engine = new Engine({ dataDirectory: data, entry: import.meta.filename, leave: leaving.resolve });
   const server = await EngineServer.start(engine, {
     directory: runDirectory(),
     lingerMs: () => Number(process.env['ENDLESS_LINGER_MS'] ?? engine.lingerMs),
+    dataDirectory: data,
   });
   if (!server) return;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => leaving.resolve());
@@ -35,6 +36,9 @@ async function main(): Promise<void> {
   server.release();
 }
 
+// Its log is a file: a full disk must not end the engine for a line of it.
+process.stderr.on('error', () => undefined);
+
 /** `engine.mjs shift-trial SETTINGS` is the throwaway process that tries whether a model can shift. */
 function run(): Promise<void> {
   const [, , task, settings = ''] = process.argv;
@@ -42,6 +46,6 @@ function run(): Promise<void> {
 }
 
 await run().catch((error: unknown) => {
+  process.exitCode = exitCodeOf(error);
   process.stderr.write(`${String(error)}\n`);
-  process.exitCode = error instanceof EndlessError && error.code === 'sqlite-missing' ? SQLITE_MISSING_EXIT : 1;
 });

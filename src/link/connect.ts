@@ -4,8 +4,9 @@ import { EndlessError } from '../shared/errors.ts';
 import { PROTOCOL_VERSION } from '../shared/protocol.ts';
 import { proveAsClient } from './handshake.ts';
 import { openEngineConnection, type EngineConnection, type Report } from './rpc.ts';
-import { SQLITE_MISSING_EXIT } from './exit-codes.ts';
+import { errorOfExit } from './exit-codes.ts';
 import { readRecord, type EngineRecord } from './run-directory.ts';
+import { storageError } from './storage-error.ts';
 
 export interface ConnectOptions {
   readonly directory: string;
@@ -33,8 +34,8 @@ const RESTART_MS = 250;
  * Connects to the running engine, or starts one. Any number of clients may do this at once: engines that lose the
  * race end by themselves, and everybody meets at the one that has published itself.
  *
- * @throws EndlessError `engine-start-failed`, `engine-newer` (the engine is newer than this client), or what the
- *   engine answered.
+ * @throws EndlessError `engine-start-failed`, `engine-newer` (the engine is newer than this client), what the engine
+ *   answered, or what it said when it could not start (`exit-codes.ts`).
  */
 export async function connectToEngine(options: ConnectOptions): Promise<EngineConnection> {
   const running = await tryConnect(options);
@@ -42,23 +43,21 @@ export async function connectToEngine(options: ConnectOptions): Promise<EngineCo
 }
 
 async function startAndConnect(options: ConnectOptions): Promise<EngineConnection> {
-  const deadline = Date.now() + (options.timeLimitMs ?? 30_000);
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + (options.timeLimitMs ?? 30_000);
+  while (performance.now() < deadline) {
     let exitCode: number | undefined;
     let failure: unknown;
     started(options).then(
       (code) => (exitCode = code),
       (error: unknown) => (failure = error),
     );
-    while (exitCode === undefined && failure === undefined && Date.now() < deadline) {
+    while (exitCode === undefined && failure === undefined && performance.now() < deadline) {
       const connection = await tryConnect(options);
       if (connection) return connection;
       await delay(POLL_MS);
     }
-    if (failure instanceof EndlessError) throw failure;
-    if (failure !== undefined) throw new EndlessError('engine-start-failed', { exitCode: -1 }, failure);
-    if (exitCode === SQLITE_MISSING_EXIT) throw new EndlessError('sqlite-missing');
-    if (exitCode !== 0) throw new EndlessError('engine-start-failed', { exitCode: exitCode ?? -1 });
+    if (failure !== undefined) throw notStarted(failure, options.directory);
+    if (exitCode !== 0) throw errorOfExit(exitCode ?? -1);
     // Another engine serves, or is about to end: meet it, or try again when it has gone.
     const connection = await tryConnect(options);
     if (connection) return connection;
@@ -70,6 +69,12 @@ async function startAndConnect(options: ConnectOptions): Promise<EngineConnectio
 /** Rejects with what keeps a process from being made: a folder that cannot be written, a full disk, too many processes. */
 async function started({ start }: ConnectOptions): Promise<number> {
   return start().exited;
+}
+
+/** A disk says best itself why nothing can be started on it. */
+function notStarted(failure: unknown, directory: string): EndlessError {
+  const error = storageError(failure, directory);
+  return error.code === 'storage-failed' ? new EndlessError('engine-start-failed', { exitCode: -1 }, failure) : error;
 }
 
 async function tryConnect(options: ConnectOptions): Promise<EngineConnection | undefined> {

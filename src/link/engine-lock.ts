@@ -1,16 +1,16 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { EndlessError } from '../shared/errors.ts';
-import { sqlite } from './sqlite.ts';
+import { SQLITE, sqlite, sqliteCode } from './sqlite.ts';
+import { storageError } from './storage-error.ts';
 
-/** https://sqlite.org/rescode.html */
-const SQLITE_BUSY = 5;
+/** What a folder is guarded for: it may be the rendezvous and hold the data at once. */
+export type Guarded = 'engine' | 'data';
 
 /**
- * At most one engine per rendezvous folder: it holds an exclusive SQLite transaction for as long as it lives. The
- * lock is the operating system's (https://sqlite.org/lockingv3.html), so it goes with the process however that
- * ends: no stale lock file, no process number to guess about.
+ * At most one engine per folder: it holds an exclusive SQLite transaction for as long as it lives. The lock is the
+ * operating system's (https://sqlite.org/lockingv3.html), so it goes with the process however that ends: no stale lock
+ * file, no process number to guess about.
  */
 export class EngineLock {
   readonly #database: DatabaseSync;
@@ -21,20 +21,23 @@ export class EngineLock {
 
   /**
    * @returns the lock, or `undefined` when another engine holds it.
-   * @throws EndlessError `sqlite-missing` when this Node has no `node:sqlite`, `storage-failed` when the folder cannot
-   *   be written.
+   * @throws EndlessError `sqlite-missing` when this Node has no `node:sqlite`; `disk-full`, `storage-read-only` or
+   *   `storage-failed` when the folder cannot be written.
    */
-  static acquire(directory: string): EngineLock | undefined {
+  static acquire(directory: string, guarded: Guarded = 'engine'): EngineLock | undefined {
     const { DatabaseSync } = sqlite();
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const database = new DatabaseSync(join(directory, 'engine.lock'));
+    let database: DatabaseSync | undefined;
     try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      // SQLite locks also what it cannot write.
+      accessSync(directory, constants.W_OK);
+      database = new DatabaseSync(join(directory, `${guarded}.lock`));
       database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       return new EngineLock(database);
     } catch (error) {
-      database.close();
-      if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
-      throw new EndlessError('storage-failed', {}, error);
+      database?.close();
+      if (sqliteCode(error) === SQLITE.BUSY) return undefined;
+      throw storageError(error, directory);
     }
   }
 

@@ -5,8 +5,6 @@ import {
   createMessageConnection,
   ErrorCodes,
   ResponseError,
-  SocketMessageReader,
-  SocketMessageWriter,
   type CancellationToken,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
@@ -22,6 +20,7 @@ import {
   type RequestParams,
   type RequestResult,
 } from '../shared/protocol.ts';
+import { BoundedReader, BoundedWriter, LONGEST_ANSWER, LONGEST_REQUEST } from './framing.ts';
 
 /** The engine's side of one client. */
 export interface ClientConnection {
@@ -33,7 +32,8 @@ export interface ClientConnection {
 /** The client's side of the engine. */
 export interface EngineConnection {
   /**
-   * Rejects with an `EndlessError`: the engine's own, or `engine-crashed` when the connection ends.
+   * Rejects with an `EndlessError`: the engine's own, `message-too-long` when an engine would not read so much, or
+   * `engine-crashed` when the connection ends.
    *
    * @param signal tells the engine that nobody waits for the answer any more; what it makes of that is its own affair.
    */
@@ -45,7 +45,7 @@ export interface EngineConnection {
 
 /** Answers a client's requests with `api` over a socket whose handshake is done. */
 export function serveClient(socket: Socket, api: EngineApi<ClientConnection>): ClientConnection {
-  const { rpc, closed, close } = openRpc(socket, () => undefined);
+  const { rpc, closed, close } = openRpc(socket, LONGEST_REQUEST, () => undefined);
   const client: ClientConnection = {
     notify: (name, params) => void tell(rpc, EVENTS[name].method, params),
     closed,
@@ -92,13 +92,14 @@ export type Report = (problem: string) => void;
 
 /** Speaks to an engine over a socket whose handshake is done. */
 export function openEngineConnection(socket: Socket, report: Report = () => undefined): EngineConnection {
-  const { rpc, closed, close } = openRpc(socket, report);
+  const { rpc, closed, close } = openRpc(socket, LONGEST_ANSWER, report);
   rpc.listen();
   const lost = closed.then(() => Promise.reject(new EndlessError('engine-crashed')));
   lost.catch(() => undefined);
   return {
     async request<N extends RequestName>(name: N, params: RequestParams<N>, signal?: AbortSignal) {
       const method = REQUESTS[name].method;
+      if (!isShortEnough(params)) throw new EndlessError('message-too-long');
       const schema = REQUESTS[name].result as v.GenericSchema<unknown, RequestResult<N>>;
       const source = new CancellationTokenSource();
       const cancel = (): void => source.cancel();
@@ -126,6 +127,11 @@ export function openEngineConnection(socket: Socket, report: Report = () => unde
   };
 }
 
+/** Leaves room for what stands around the parameters. */
+function isShortEnough(params: unknown): boolean {
+  return Buffer.byteLength(JSON.stringify(params)) < LONGEST_REQUEST - 1024;
+}
+
 /** Aborted when the client says so, and when it has gone. */
 function signalOf(token: CancellationToken, { closed }: ClientConnection): AbortSignal {
   const controller = new AbortController();
@@ -135,8 +141,12 @@ function signalOf(token: CancellationToken, { closed }: ClientConnection): Abort
   return controller.signal;
 }
 
-function openRpc(socket: Socket, report: Report): { rpc: MessageConnection; closed: Promise<void>; close: () => void } {
-  const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket), {
+function openRpc(
+  socket: Socket,
+  longestMessage: number,
+  report: Report,
+): { rpc: MessageConnection; closed: Promise<void>; close: () => void } {
+  const rpc = createMessageConnection(new BoundedReader(socket, longestMessage), new BoundedWriter(socket), {
     error: report,
     warn: report,
     info: () => undefined,

@@ -1,6 +1,14 @@
 import type * as Sqlite from 'node:sqlite';
 import { EndlessError } from '../shared/errors.ts';
 
+/** The result codes of SQLite that make a difference (https://sqlite.org/rescode.html). */
+export const SQLITE = { BUSY: 5, READONLY: 8, CORRUPT: 11, FULL: 13, NOTADB: 26 } as const;
+
+/** The result code that an error of SQLite carries, without what refines it; `undefined` for any other error. */
+export function sqliteCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+}
+
 /**
  * `node:sqlite`, asked for at run time: a static import would end the process before it can say what is missing.
  *

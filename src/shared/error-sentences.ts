@@ -106,7 +106,29 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
     case 'sqlite-missing':
       return say(l10n.t('This VS Code has no SQLite with full-text search, which the transcript is kept in. Update VS Code.'), 'showLog');
     case 'storage-failed':
-      return say(l10n.t('The transcript could not be written. See whether the disk is full, then send the message again.'), 'showLog');
+      return say(l10n.t('The transcript could not be read or written. Send the message again; the log says what went wrong.'), 'showLog');
+    case 'disk-full':
+      return say(diskFull(l10n, report), 'showLog');
+    case 'storage-read-only':
+      return say(readOnly(l10n, report), 'showLog');
+    case 'data-in-use':
+      return say(
+        l10n.t(
+          'Another engine of this user keeps its conversations in the same folder, and two must not. Close the other VS Code, then start the engine again.',
+        ),
+        'restartEngine',
+        'showLog',
+      );
+    case 'transcript-damaged':
+      return say(damaged(l10n, report), 'showLog');
+    case 'transcript-newer':
+      return say(
+        l10n.t(
+          'This conversation was last written by a newer version of Endless, which this one cannot read; nothing in it was changed. Update Endless, then reload the window.',
+        ),
+        'reloadWindow',
+        'showLog',
+      );
     case 'unknown-message':
     case 'invalid-message':
       return say(misunderstanding(l10n, report), 'reloadWindow', 'showLog');
@@ -189,6 +211,34 @@ function binaryMissing(l10n: Localizer, { args }: ErrorReport): string {
   return platform === undefined
     ? l10n.t('The engine was not built for this platform. Install the version of Endless that was.')
     : l10n.t('The engine for {platform} is missing. Install the version of Endless that was built for this platform.', { platform });
+}
+
+function diskFull(l10n: Localizer, { args }: ErrorReport): string {
+  const { folder } = args;
+  return folder === undefined
+    ? l10n.t('The disk is full. Everything that was written is kept: make room, then try again.')
+    : l10n.t('The disk of {folder} is full. Everything that was written is kept: make room, then try again.', { folder });
+}
+
+function readOnly(l10n: Localizer, { args }: ErrorReport): string {
+  const { folder } = args;
+  return folder === undefined
+    ? l10n.t(
+        'The folder that conversations are kept in cannot be written. See whether its disk or its permissions forbid it, then try again.',
+      )
+    : l10n.t(
+        '{folder}, where conversations are kept, cannot be written. See whether its disk or its permissions forbid it, then try again.',
+        {
+          folder,
+        },
+      );
+}
+
+function damaged(l10n: Localizer, { args }: ErrorReport): string {
+  const { path } = args;
+  return path === undefined
+    ? l10n.t('The file of this conversation was damaged. It was kept under another name, and the conversation begins anew.')
+    : l10n.t('The file of this conversation was damaged. It was kept as {path}, and the conversation begins anew.', { path });
 }
 
 function misunderstanding(l10n: Localizer, { args }: ErrorReport): string {

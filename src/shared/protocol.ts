@@ -297,6 +297,8 @@ export const ConversationSnapshotSchema = v.object({
   /** Whether turns older than the first of `turns` exist. */
   hasEarlier: v.boolean(),
   status: StatusSchema,
+  /** What the user should know of how the conversation was opened, if anything: that its file was damaged, say. */
+  notice: v.optional(ErrorReportSchema),
 });
 export type ConversationSnapshot = Readonly<v.InferOutput<typeof ConversationSnapshotSchema>>;
 

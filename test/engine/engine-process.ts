@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { connectToEngine } from '../../src/link/connect.ts';
+import { connectToEngine, type StartedEngine } from '../../src/link/connect.ts';
 import type { EngineConnection } from '../../src/link/rpc.ts';
 import { readRecord } from '../../src/link/run-directory.ts';
 import { startEngine } from '../../src/link/start-engine.ts';
@@ -12,24 +12,41 @@ const ENTRY = resolve('src/engine/main.ts');
 export const ADDRESS: Address = { conversationId: 'demo' };
 const OVER: ReadonlySet<Turn['state']> = new Set(['done', 'stopped', 'failed', 'interrupted']);
 
+export interface PlaceOptions {
+  /** Where the engines publish themselves and keep what must last, if that is to be elsewhere. */
+  readonly runDirectory?: string;
+  readonly dataDirectory?: string;
+  /** What else stands in their environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A place for engines of its own: rendezvous and data folders, and a short linger. */
 export class EnginePlace {
   readonly directory = mkdtempSync(join(tmpdir(), 'endless-'));
-  readonly runDirectory = join(this.directory, 'run');
+  readonly runDirectory: string;
+  readonly dataDirectory: string;
   readonly exits: Promise<number>[] = [];
+  readonly #env: Readonly<Record<string, string>>;
 
-  constructor(lingerMs = 500) {
-    process.env['ENDLESS_DATA_DIR'] = join(this.directory, 'data');
-    process.env['ENDLESS_LINGER_MS'] = String(lingerMs);
+  constructor({ runDirectory = join(this.directory, 'run'), dataDirectory = join(this.directory, 'data'), env = {} }: PlaceOptions = {}) {
+    this.runDirectory = runDirectory;
+    this.dataDirectory = dataDirectory;
+    this.#env = { ENDLESS_LINGER_MS: '500', ...env };
   }
 
+  /** Starts an engine process, whether one is there or not. */
+  start(): StartedEngine {
+    Object.assign(process.env, this.#env, { ENDLESS_DATA_DIR: this.dataDirectory });
+    const engine = startEngine(ENTRY, this.runDirectory);
+    // Whoever waits for it is told what went wrong; nobody else need be.
+    engine.exited.catch(() => undefined);
+    this.exits.push(engine.exited);
+    return engine;
+  }
+
+  /** Finds the engine, or starts one. */
   async connect(client = 'test'): Promise<EngineConnection> {
-    const start = (): ReturnType<typeof startEngine> => {
-      const engine = startEngine(ENTRY, this.runDirectory);
-      this.exits.push(engine.exited);
-      return engine;
-    };
-    return connectToEngine({ directory: this.runDirectory, client, start });
+    return connectToEngine({ directory: this.runDirectory, client, start: () => this.start() });
   }
 
   async pid(): Promise<number> {

@@ -8,7 +8,7 @@ let place: EnginePlace;
 let user: Participant;
 
 beforeEach(async () => {
-  place = new EnginePlace(0);
+  place = new EnginePlace({ env: { ENDLESS_LINGER_MS: '0' } });
   await start();
 });
 afterEach(async () => {

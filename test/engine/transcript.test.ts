@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { migrate, NEWEST_VERSION } from '../../src/engine/memory/transcript-schema.ts';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
 
 let folder: string;
@@ -94,18 +95,32 @@ describe('the transcript', () => {
     reopened.close();
   });
 
-  it('of a version that knew no sections goes on in the first', () => {
-    const transcript = Transcript.open(folder, 'demo');
-    transcript.add('a', 'Hello');
-    transcript.close();
+  it.each(Array.from({ length: NEWEST_VERSION }, (_, version) => version))('of version %i is brought to the newest', (version) => {
+    mkdirSync(conversations());
     const older = new DatabaseSync(databaseFile());
-    older.exec('ALTER TABLE turns DROP COLUMN section; DROP TABLE current_section; PRAGMA user_version = 1');
+    migrate(older, version);
+    if (version > 0) older.exec("INSERT INTO turns (key, created_at, state, message) VALUES ('a', 1, 'done', 'Hello')");
     older.close();
     const updated = Transcript.open(folder, 'demo');
-    expect(updated.turns(10)).toMatchObject([{ message: 'Hello', section: 0 }]);
+    expect(updated.turns(10)).toMatchObject(version > 0 ? [{ message: 'Hello', state: 'done', section: 0 }] : []);
+    updated.add('b', 'Thanks');
     updated.beginSection();
     expect(updated.section).toBe(1);
     updated.close();
+  });
+
+  it('of a newer version is refused and not touched', () => {
+    Transcript.open(folder, 'demo').close();
+    const newer = new DatabaseSync(databaseFile());
+    newer.exec(
+      `PRAGMA user_version = ${NEWEST_VERSION + 1}; INSERT INTO turns (key, created_at, state, message) VALUES ('a', 1, 'done', 'Hi')`,
+    );
+    newer.close();
+    const before = readFileSync(databaseFile());
+    expect(() => Transcript.open(folder, 'demo')).toThrow(
+      expect.objectContaining({ code: 'transcript-newer', args: { path: databaseFile() } }),
+    );
+    expect(readFileSync(databaseFile())).toEqual(before);
   });
 
   it('records evictions, moves the edge of the cache and counts the day', () => {
@@ -135,6 +150,51 @@ describe('the transcript', () => {
     expect(transcript.turns(10)).toEqual([]);
     expect(readFileSync(transcript.setAside ?? '', 'utf8')).toContain('this is no database');
     transcript.close();
+  });
+
+  it('keeps every damaged database, and the log of each, whatever the clock says', () => {
+    const asides = ['first', 'second'].map((text) => {
+      Transcript.open(folder, 'demo').close();
+      writeFileSync(databaseFile(), `the ${text} that is no database, but long enough to be taken for one`);
+      writeFileSync(`${databaseFile()}-wal`, `the log of the ${text}`);
+      const transcript = Transcript.open(folder, 'demo');
+      expect(transcript.turns(10)).toEqual([]);
+      transcript.close();
+      return transcript.setAside!;
+    });
+    expect(asides.map((path) => readFileSync(path, 'utf8'))).toEqual([expect.stringContaining('first'), expect.stringContaining('second')]);
+    for (const path of asides) expect(readFileSync(`${path}-wal`, 'utf8')).toMatch(/the log of/);
+  });
+
+  it('finds damage in the middle of the file', () => {
+    const transcript = Transcript.open(folder, 'demo');
+    for (let at = 0; at < 200; at++) transcript.add(`k${at}`, 'a message that fills a page with others '.repeat(10));
+    transcript.close();
+    const bytes = readFileSync(databaseFile());
+    bytes.fill(0xff, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 8192);
+    writeFileSync(databaseFile(), bytes);
+    const anew = Transcript.open(folder, 'demo');
+    expect(anew.setAside).toBeDefined();
+    anew.close();
+  });
+
+  it('that was closed in good order is not read as a whole again, any other one is', () => {
+    const check = vi.spyOn(DatabaseSync.prototype, 'prepare');
+    const checks = (): number => check.mock.calls.filter(([sql]) => sql.includes('quick_check')).length;
+    Transcript.open(folder, 'demo').close();
+    expect(checks()).toBe(1);
+    Transcript.open(folder, 'demo').close();
+    expect(checks()).toBe(1);
+    // Somebody else has written to it.
+    const other = new DatabaseSync(databaseFile());
+    other.exec('CREATE TABLE another (a)');
+    other.close();
+    const unclosed = Transcript.open(folder, 'demo');
+    expect(checks()).toBe(2);
+    const afterCrash = Transcript.open(folder, 'demo');
+    expect(checks()).toBe(3);
+    for (const transcript of [unclosed, afterCrash]) transcript.close();
+    check.mockRestore();
   });
 
   it('is readable by its user only', () => {

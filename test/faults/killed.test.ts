@@ -48,7 +48,7 @@ let unbrokenIn: LoadedModel;
 let probe: Token;
 
 beforeAll(async () => {
-  place = new EnginePlace(60_000);
+  place = new EnginePlace({ env: { ENDLESS_LINGER_MS: '60000' } });
   [restoredIn, unbrokenIn] = [await loadBundledModel(WINDOW), await loadBundledModel(WINDOW)];
   probe = restoredIn.model.tokenize('the')[0]!;
 });

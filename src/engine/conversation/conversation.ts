@@ -66,6 +66,8 @@ export class Conversation {
   readonly #speed = new Speedometer();
   readonly #occupant: Occupant;
   #activity: Activity = { kind: 'idle' };
+  /** How turns ended that could not be written down so far. */
+  readonly #unwritten = new Map<number, TurnChange>();
   #closing = false;
   /** Of the answer that is running. */
   #writer: AnswerWriter | undefined;
@@ -113,13 +115,14 @@ export class Conversation {
   }
 
   history(before: number, limit: number): Pick<ConversationSnapshot, 'turns' | 'hasEarlier'> {
-    const turns = [...this.#transcript.turns(limit, before)];
+    const turns = this.#transcript.turns(limit, before).map((turn) => this.#asItEnded(turn));
     const first = turns[0];
     return { turns, hasEarlier: first !== undefined && this.#transcript.hasTurnsBefore(first.id) };
   }
 
   /** Writes the message down and queues it. */
   send(key: string, message: string, settings: EngineSettings): { readonly turnId: number } {
+    this.#writeEndings();
     const { turn, added } = this.#transcript.add(key, message);
     if (added) {
       this.#tell(turn);
@@ -249,6 +252,11 @@ export class Conversation {
 
   close(): void {
     this.#status.cancel();
+    try {
+      this.#writeEndings();
+    } catch (error) {
+      this.#log('error', `how an answer ended cannot be written: ${String(error)}`);
+    }
     this.#transcript.close();
   }
 
@@ -344,8 +352,29 @@ export class Conversation {
     try {
       this.#tell(this.#transcript.change(queued.id, change));
     } catch {
-      // The storage itself has failed; its clients must hear of it all the same.
-      this.#tell({ ...queued, ...change });
+      // The storage itself has failed: what was shown stays, and how it ended is written when there is room again.
+      this.#unwritten.set(queued.id, change);
+      this.#tell(this.#asItEnded(this.#lastWritten(queued)));
+    }
+  }
+
+  /** @throws EndlessError when there is still no room. */
+  #writeEndings(): void {
+    for (const [turnId, change] of this.#unwritten) {
+      this.#transcript.change(turnId, change);
+      this.#unwritten.delete(turnId);
+    }
+  }
+
+  #asItEnded(turn: Turn): Turn {
+    return { ...turn, ...this.#unwritten.get(turn.id) };
+  }
+
+  #lastWritten(queued: Turn): Turn {
+    try {
+      return this.#transcript.turn(queued.id);
+    } catch {
+      return queued;
     }
   }
 

@@ -30,7 +30,8 @@ export class Transcript {
   /**
    * Opens the conversation's database, or begins it.
    *
-   * @throws EndlessError `storage-failed`.
+   * @throws EndlessError `transcript-newer` when a newer version has written it: it is left as it is; `disk-full`,
+   *   `storage-read-only` or `storage-failed`, as every other method.
    */
   static open(directory: string, conversationId: string): Transcript {
     return new Transcript(Database.open(join(directory, 'conversations', `${conversationId}.sqlite`)));

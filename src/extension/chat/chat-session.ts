@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
+import type { EngineConnection } from '../../link/rpc.ts';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
 import type { Address, EngineSettings, Status, Turn } from '../../shared/protocol.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
@@ -38,7 +39,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     this.#address = { conversationId };
     this.#source = source;
     this.#mirror = new ConversationMirror(this.#address, (message) => this.emit('message', message));
-    engine.onConnection((connection) => this.#mirror.attach(connection));
+    engine.onConnection((connection) => this.#attach(connection));
     engine.on('state', () => this.#tellState());
   }
 
@@ -179,6 +180,11 @@ export class ChatSession extends EventEmitter<SessionEvents> {
 
   dispose(): void {
     this.removeAllListeners();
+  }
+
+  async #attach(connection: EngineConnection): Promise<void> {
+    const notice = await this.#mirror.attach(connection);
+    if (notice) this.emit('failure', notice);
   }
 
   async #deliver(key: string, message: string): Promise<void> {

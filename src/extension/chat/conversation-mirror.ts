@@ -1,4 +1,5 @@
 import type { EngineConnection } from '../../link/rpc.ts';
+import type { ErrorReport } from '../../shared/errors.ts';
 import type { Address, ConversationSnapshot, Turn } from '../../shared/protocol.ts';
 import { withText, withoutTurn, withTurns } from '../../shared/turns.ts';
 import type { HostMessage } from '../../shared/view-messages.ts';
@@ -25,8 +26,12 @@ export class ConversationMirror {
     return this.#snapshot;
   }
 
-  /** Mirrors the conversation over a new connection, in place of the former one. */
-  async attach(connection: EngineConnection): Promise<void> {
+  /**
+   * Mirrors the conversation over a new connection, in place of the former one.
+   *
+   * @returns what the user should know of how it was opened, if anything.
+   */
+  async attach(connection: EngineConnection): Promise<ErrorReport | undefined> {
     // Events that overtake the snapshot are newer than it.
     let early: (() => void)[] | undefined = [];
     const on = (conversationId: string, change: Change, message: HostMessage): void => {
@@ -48,10 +53,12 @@ export class ConversationMirror {
     connection.onEvent('status', ({ address, status }) => {
       on(address.conversationId, (snapshot) => ({ ...snapshot, status }), { type: 'status', status });
     });
-    this.#snapshot = await connection.request('open', { address: this.#address, turns: PAGE_TURNS });
+    const { notice, ...snapshot } = await connection.request('open', { address: this.#address, turns: PAGE_TURNS });
+    this.#snapshot = snapshot;
     const overtaking = early;
     early = undefined;
     for (const apply of overtaking) apply();
+    return notice;
   }
 
   #change(change: Change, message: HostMessage): void {

@@ -109,7 +109,7 @@ export class EngineClient extends EventEmitter<{ state: [EngineState] }> {
   }
 
   async #retryOrFail(error: EndlessError): Promise<EngineConnection> {
-    if (!this.#disposed && isCrash(error) && this.#policy.allows(Date.now())) return this.#establish('restarting');
+    if (!this.#disposed && isCrash(error) && this.#policy.allows(performance.now())) return this.#establish('restarting');
     this.#setState({ kind: 'failed', error: error.toReport() });
     throw error;
   }

@@ -6,7 +6,7 @@ export class RestartPolicy {
   #restarts: readonly number[] = [];
 
   /**
-   * Whether the engine may be started once more at the time `now`, in milliseconds; a yes is counted.
+   * Whether the engine may be started once more at the time `now`, in milliseconds of a clock that nobody sets; a yes is counted.
    */
   allows(now: number): boolean {
     const recent = this.#restarts.filter((time) => now - time < PERIOD_MS);

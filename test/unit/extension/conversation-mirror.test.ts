@@ -16,7 +16,7 @@ class Wire {
   readonly mirror = new ConversationMirror(ADDRESS, (message) => this.told.push(message));
   readonly #listeners = new Map<string, (params: never) => void>();
   #answer = Promise.withResolvers<ConversationSnapshot>();
-  #attached = Promise.resolve();
+  #attached: Promise<unknown> = Promise.resolve();
 
   /** A new connection, on which nothing has come yet. */
   attach(): void {

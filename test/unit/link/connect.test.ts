@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectToEngine } from '../../../src/link/connect.ts';
+import { exitCodeOf } from '../../../src/link/exit-codes.ts';
 import { newRecord, publishRecord } from '../../../src/link/run-directory.ts';
 import type { ClientConnection } from '../../../src/link/rpc.ts';
+import { EndlessError } from '../../../src/shared/errors.ts';
 import { PROTOCOL_VERSION, type EngineApi } from '../../../src/shared/protocol.ts';
 import { startScriptedEngine } from '../../scripted-engine/start.ts';
 import { connect, leave, runFolder, serve } from './run-folder.ts';
@@ -46,6 +48,15 @@ describe('connecting', () => {
     const connecting = connectToEngine({ directory, client: 'test', start: () => ({ exited: Promise.resolve(3) }) });
     await expect(connecting).rejects.toMatchObject({ code: 'engine-start-failed', args: { exitCode: 3 } });
   });
+
+  test.each(['sqlite-missing', 'disk-full', 'storage-read-only', 'data-in-use'] as const)(
+    'fails with what the engine meant: %s',
+    async (code) => {
+      const directory = await runFolder();
+      const start = () => ({ exited: Promise.resolve(exitCodeOf(new EndlessError(code))) });
+      await expect(connectToEngine({ directory, client: 'test', start })).rejects.toMatchObject({ code });
+    },
+  );
 
   test('fails with the reason when no process can be started at all', async () => {
     const directory = await runFolder();

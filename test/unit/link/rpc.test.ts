@@ -52,7 +52,7 @@ describe('a request', () => {
     await serve(directory, {
       complete: async (_params, _client, signal) => {
         arrived.resolve();
-        await once(signal, 'abort');
+        if (!signal.aborted) await once(signal, 'abort');
         return { outcome: 'superseded', text: '', alternatives: [] };
       },
     });

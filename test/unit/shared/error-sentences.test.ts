@@ -9,15 +9,24 @@ const english: Localizer = {
 };
 
 describe.each(ERROR_CODES)('%s', (code) => {
-  it.each([{}, { path: '/m/a.gguf', tokens: 900, window: 512, architecture: 'mamba', platform: 'linux-arm64', message: 'x', exitCode: 1 }])(
-    'is told in whole sentences, with a button, given %j',
-    (args) => {
-      const { sentence, actions } = describeError(english, { code, args });
-      expect(sentence).toMatch(/^[/A-Z].+\.$/s);
-      expect(sentence).not.toMatch(/[{}]|undefined/);
-      expect(actions.length).toBeGreaterThan(0);
+  it.each([
+    {},
+    {
+      path: '/m/a.gguf',
+      folder: '/m',
+      tokens: 900,
+      window: 512,
+      architecture: 'mamba',
+      platform: 'linux-arm64',
+      message: 'x',
+      exitCode: 1,
     },
-  );
+  ])('is told in whole sentences, with a button, given %j', (args) => {
+    const { sentence, actions } = describeError(english, { code, args });
+    expect(sentence).toMatch(/^[/A-Z].+\.$/s);
+    expect(sentence).not.toMatch(/[{}]|undefined/);
+    expect(actions.length).toBeGreaterThan(0);
+  });
 });
 
 it('names the file and the numbers', () => {
@@ -25,9 +34,12 @@ it('names the file and the numbers', () => {
   expect(describeError(english, { code: 'message-too-long', args: { tokens: 900, window: 512 } }).sentence).toMatch(/900 .* 512/);
 });
 
-it.each(['storage-failed', 'internal'] as const)('offers no restart of an engine that lives: %s', (code) => {
-  expect(describeError(english, { code, args: {} }).actions).toEqual(['showLog']);
-});
+it.each(['storage-failed', 'disk-full', 'storage-read-only', 'internal'] as const)(
+  'offers no restart of an engine that lives: %s',
+  (code) => {
+    expect(describeError(english, { code, args: {} }).actions).toEqual(['showLog']);
+  },
+);
 
 it('every action has its own label', () => {
   expect(new Set(ACTIONS.map((action) => actionLabel(english, action))).size).toBe(ACTIONS.length);

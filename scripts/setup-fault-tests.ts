@@ -1,0 +1,5 @@
+import { ensureStrace } from './strace.ts';
+
+export function setup(): void {
+  ensureStrace();
+}

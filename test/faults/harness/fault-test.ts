@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Address, EngineSettings } from '../../../src/shared/protocol.ts';
+import { ADDRESS, EnginePlace, Participant, type PlaceOptions } from '../../engine/engine-process.ts';
+import { SmallDisk } from './small-disk.ts';
+
+/** Long answers: every token is about as likely as any other, the one that ends a turn included. */
+export const RAMBLING: Partial<EngineSettings> = { temperature: 2, topK: 0, topP: 1, minP: 0, maxAnswerTokens: 0 };
+
+const VERDICTS = 'shift-verdicts.json';
+
+/** What an engine has found out about the bundled model, so that the next need not. */
+let verdicts: string | undefined;
+
+/** A place for engines that goes with the test, and with it every engine that was started there. */
+export function faultPlace(options: PlaceOptions = {}): EnginePlace {
+  const place = new EnginePlace(options);
+  const file = join(place.dataDirectory, VERDICTS);
+  if (verdicts !== undefined) {
+    mkdirSync(place.dataDirectory, { recursive: true, mode: 0o700 });
+    writeFileSync(file, verdicts, { mode: 0o600 });
+  }
+  onTestFinished(async () => {
+    await Promise.allSettled(place.exits);
+    if (existsSync(file)) verdicts = readFileSync(file, 'utf8');
+    await rm(place.directory, { recursive: true });
+  });
+  return place;
+}
+
+/** A window on a conversation that goes with the test. */
+export async function attend(place: EnginePlace, address: Address = ADDRESS): Promise<Participant> {
+  const participant = new Participant(await place.connect(), address);
+  onTestFinished(() => participant.connection.close());
+  await participant.open();
+  return participant;
+}
+
+export function smallDisk(megabytes?: number): SmallDisk {
+  const disk = new SmallDisk(megabytes);
+  onTestFinished(() => disk.remove());
+  return disk;
+}
+
+/** Kills the engine of the place as the system does when it runs out of memory. */
+export async function kill(place: EnginePlace): Promise<void> {
+  process.kill(await place.pid(), 'SIGKILL');
+  await Promise.allSettled(place.exits);
+}
+
+/** The most memory that a process has had so far, in bytes. Linux only. */
+export function peakMemory(pid: number): number {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
+}
