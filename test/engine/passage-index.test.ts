@@ -27,22 +27,22 @@ function say(message: string, answer = '', state: Turn['state'] = 'done'): numbe
 }
 
 const found = (query: string, except: readonly number[] = []): readonly string[] =>
-  transcript.search(query, { limit: 10, except }).map(({ text }) => text);
+  transcript.search(query, { limit: 10, except }).passages.map(({ text }) => text);
 
 describe('the search for passages', () => {
   it('finds messages and answers by their words, and says where they stand', () => {
     const id = say('Why does the scheduler starve?', 'Because the queue is unfair.');
     say('Something else');
-    expect(transcript.search('unfair', { limit: 10 })).toEqual([
+    expect(transcript.search('unfair', { limit: 10 }).passages).toEqual([
       expect.objectContaining({ turnId: id, role: 'answer', text: 'Because the queue is unfair.', start: 0, end: 28, section: 0 }),
     ]);
-    expect(transcript.search('scheduler', { limit: 10 })).toMatchObject([{ turnId: id, role: 'message' }]);
+    expect(transcript.search('scheduler', { limit: 10 }).passages).toMatchObject([{ turnId: id, role: 'message' }]);
   });
 
   it('finds the passage of a long text, not the whole of it', () => {
     const filler = 'nothing of interest here at all '.repeat(40);
     say(`${filler}\n\nThe port of the broker is 5671.\n\n${filler}`);
-    const [hit] = transcript.search('broker', { limit: 1 });
+    const [hit] = transcript.search('broker', { limit: 1 }).passages;
     expect(hit?.text.length).toBeLessThan(480);
     expect(hit?.text).toContain('5671');
   });
@@ -50,7 +50,7 @@ describe('the search for passages', () => {
   it('finds names in code by their parts, their parts by the name, and prefers the name itself', () => {
     const exact = say('call parseHeaderLine first');
     const parts = say('how to parse a header, line by line');
-    expect(transcript.search('parseHeaderLine', { limit: 10 }).map(({ turnId }) => turnId)).toEqual([exact, parts]);
+    expect(transcript.search('parseHeaderLine', { limit: 10 }).passages.map(({ turnId }) => turnId)).toEqual([exact, parts]);
     expect(found('header')).toContain('call parseHeaderLine first');
   });
 
@@ -115,7 +115,7 @@ describe('the search for passages', () => {
 
   it('gives the newest where a word is in nearly everything', () => {
     const ids = Array.from({ length: 1600 }, (_, at) => say(`common ${String(at)}`));
-    expect(transcript.search('common', { limit: 2 }).map(({ turnId }) => turnId)).toEqual(ids.slice(-2).toReversed());
+    expect(transcript.search('common', { limit: 2 }).passages.map(({ turnId }) => turnId)).toEqual(ids.slice(-2).toReversed());
   });
 });
 
@@ -125,7 +125,8 @@ describe('turns from before there was an index', () => {
     say('quasar, failed', '', 'failed');
     transcript.close();
     const older = new DatabaseSync(join(folder, 'conversations', 'demo.sqlite'));
-    older.exec('DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns; PRAGMA user_version = 2');
+    older.exec('DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns');
+    older.exec('ALTER TABLE turns DROP COLUMN recall; PRAGMA user_version = 2');
     older.close();
     transcript = Transcript.open(folder, 'demo');
     expect(found('quasar')).toEqual([]);

@@ -15,7 +15,7 @@ const conversations = (): string => join(folder, 'conversations');
 const databaseFile = (): string => join(conversations(), 'demo.sqlite');
 
 /** Makes a database one from before passages were indexed. */
-const WITHOUT_INDEX = 'DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns';
+const WITHOUT_INDEX = 'DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns; ALTER TABLE turns DROP COLUMN recall';
 
 describe('the transcript', () => {
   it('keeps a message, its answer and how it ended over a restart', () => {
@@ -38,6 +38,7 @@ describe('the transcript', () => {
         finish: 'end',
         error: undefined,
         stats,
+        recall: undefined,
       },
     ]);
     second.close();

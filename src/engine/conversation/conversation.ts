@@ -9,8 +9,11 @@ import type {
   Status,
   Turn,
 } from '../../shared/protocol.ts';
+import { CatchUp } from '../memory/catch-up.ts';
 import type { Transcript, TurnChange } from '../memory/transcript.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
+import { toldMessage } from '../recall/held-text.ts';
+import { recalledFor } from '../recall/recall.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { ChatSlot, Entry, Residence, SlotListener } from './chat-slot.ts';
@@ -32,6 +35,12 @@ const TURNS_FOR_RESTORE = 500;
 /** Turns that stay when the conversation is compacted. */
 const TURNS_KEPT = 2;
 
+/** Least part of the window that recall may take when the user asks for it, on or off. */
+const SHARE_FOR_ASKING = 1 / 4;
+
+/** Tokens that a message and what is recalled may take more together than each by itself. */
+const SEAM = 4;
+
 /** A message on its way through the slot. */
 interface Task {
   readonly turn: Turn;
@@ -50,6 +59,7 @@ export class Conversation {
   readonly #broadcast: Broadcast;
   readonly #status = new Throttle(STATUS_MS, () => this.#publishStatus());
   readonly #speed = new Speedometer();
+  readonly #catchUp: CatchUp;
   readonly #listener = {
     onLoading: (fraction: number) => this.#become({ kind: 'loading', fraction }),
     onLeave: () => this.#status.request(),
@@ -70,6 +80,7 @@ export class Conversation {
     this.#slot = slot;
     this.#broadcast = broadcast;
     for (const turn of transcript.unfinished()) transcript.change(turn.id, { state: 'interrupted' });
+    this.#catchUp = new CatchUp(transcript, (error) => this.#log('error', `older turns cannot be indexed: ${String(error)}`));
   }
 
   snapshot(limit: number): ConversationSnapshot {
@@ -83,8 +94,8 @@ export class Conversation {
   }
 
   /** Writes the message down and queues it. */
-  send(key: string, message: string, settings: EngineSettings): { readonly turnId: number } {
-    const { turn, added } = this.#transcript.add(key, message);
+  send(key: string, message: string, settings: EngineSettings, asksForRecall = false): { readonly turnId: number } {
+    const { turn, added } = this.#transcript.add(key, message, asksForRecall);
     if (added) {
       this.#tell(turn);
       const task: Task = { turn, settings, stop: new AbortController() };
@@ -207,6 +218,7 @@ export class Conversation {
 
   close(): void {
     this.#status.cancel();
+    this.#catchUp.stop();
     this.#transcript.close();
   }
 
@@ -227,7 +239,7 @@ export class Conversation {
       }
       this.#tell(this.#transcript.change(turn.id, { state: 'running' }));
       const residence = await this.#enter(settings, turn.id, { signal: stop.signal, isForTurn: true });
-      const end = await this.#answer(turn, settings, residence, stop.signal);
+      const end = await this.#answer(this.#recall(turn, settings, residence), settings, residence, stop.signal);
       this.#finish(turn.id, end);
       await this.#settle(residence);
     } catch (error) {
@@ -258,9 +270,28 @@ export class Conversation {
     const past = this.#transcript.turns(TURNS_FOR_RESTORE, turnId).filter(({ id, answer }) => answer !== '' && id > compactedUpTo);
     const newest = past.at(-1);
     if (!newest) return residence;
-    const oldest = await residence.dialogue.restore(past, this.#listener.onRebuild, entry.signal);
+    const told = past.map((turn) => ({ ...turn, message: toldMessage(turn) }));
+    const oldest = await residence.dialogue.restore(told, this.#listener.onRebuild, entry.signal);
     this.#transcript.moveCacheEdge(oldest === undefined ? newest.id : oldest - 1);
     return residence;
+  }
+
+  /** The turn with what is to be recalled for it. The message comes first: recall takes only what that leaves. */
+  #recall(turn: Turn, { recallShare }: EngineSettings, { dialogue, loaded }: Residence): Turn {
+    const { cache } = dialogue;
+    const share = turn.recall?.asked ? Math.max(recallShare, SHARE_FOR_ASKING) : recallShare;
+    const left = cache.longestMessage - dialogue.tokensOf(turn.message) - SEAM;
+    const budget = Math.min(Math.floor(share * loaded.facts.window), left);
+    try {
+      const passages = recalledFor(this.#transcript, { turn, layout: cache.layout, budget, tokens: loaded.chat });
+      if (passages.length === 0) return turn;
+      const recalling = this.#transcript.change(turn.id, { recall: { asked: turn.recall?.asked ?? false, passages: [...passages] } });
+      this.#tell(recalling);
+      return recalling;
+    } catch (error) {
+      this.#log('error', `nothing is recalled for turn ${String(turn.id)}: ${String(error)}`);
+      return turn;
+    }
   }
 
   async #answer(turn: Turn, settings: EngineSettings, residence: Residence, signal: AbortSignal): Promise<AnswerEnd> {
@@ -273,7 +304,7 @@ export class Conversation {
     });
     const onPrefill = (done: number, total: number): void => this.#become({ kind: 'prefill', turnId: turn.id, done, total });
     const before = dialogue.cache.appendedTokens;
-    const pieces = dialogue.answer(turn.id, turn.message, { sampling: settings, signal, onPrefill });
+    const pieces = dialogue.answer(turn.id, toldMessage(turn), { sampling: settings, signal, onPrefill });
     this.#speed.begin();
     try {
       for (let piece = await pieces.next(), first = true; ; piece = await pieces.next(), first = false) {

@@ -166,6 +166,11 @@ export class Dialogue {
     }
   }
 
+  /** Tokens that a message takes with what surrounds it. */
+  tokensOf(message: string): number {
+    return this.#chat.message(message, this.#position).tokens.length;
+  }
+
   /** Whether there is room beside the conversation for a request and for an answer as long. */
   fitsBeside(message: string, maxAnswerTokens: number): boolean {
     const { tokens, most } = this.#beside(message, maxAnswerTokens);

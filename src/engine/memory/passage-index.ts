@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Turn } from '../../shared/protocol.ts';
 import { passagesOf, type Span } from './passages.ts';
-import { wordsOf } from './words.ts';
+import { wordsOf, type Word } from './words.ts';
 
 export type Role = 'message' | 'answer';
 
@@ -20,8 +20,20 @@ export interface SearchOptions {
   readonly except?: readonly number[];
 }
 
-/** A word of a query that stands in some passages. */
-export interface Term {
+/** What a search has found, and what it went by. */
+export interface Found {
+  /** The words of the text that were looked up. */
+  readonly words: readonly Word[];
+  /**
+   * How rare those of them are that stand in some passage, and their roots: 1 for what stands in one passage only, 0 for
+   * what is everywhere.
+   */
+  readonly rarities: ReadonlyMap<string, number>;
+  /** Best first. */
+  readonly hits: readonly PassageHit[];
+}
+
+interface Term {
   readonly text: string;
   /** How many passages it stands in, at least 1; what is common is not counted to its end. */
   readonly passages: number;
@@ -32,7 +44,7 @@ const PASSAGES_PER_TURN = 2 ** 16;
 /** UTF-16 units at either end of a query that are looked at: there a long message says what it wants. */
 const QUERY_END = 2_000;
 /** Words of a query that are looked up, half of them at either end. */
-const MOST_WORDS = 48;
+const MOST_WORDS = 40;
 /** A word that stands in more passages than this tells nothing; counting ends here. */
 const COMMON = 1_500;
 /** Passages that the words of a query may stand in together; rare words come first, and others as long as they fit. */
@@ -97,14 +109,18 @@ export class PassageIndex {
       .map(({ id }) => Number(id));
   }
 
-  /** The passages that share the rarest words with a text, best first. No text is ever taken for a query language. */
-  search(text: string, { limit, except = [] }: SearchOptions): readonly PassageHit[] {
-    const terms = this.terms(text);
+  /** Looks for the passages that share the rarest words with a text. No text is ever taken for a query language. */
+  search(text: string, options: SearchOptions): Found {
+    const words = soughtWords(text);
+    const terms = this.#terms(words);
+    return { words, rarities: this.#rarities(terms), hits: this.#hits(terms, options) };
+  }
+
+  #hits(terms: readonly Term[], { limit, except = [] }: SearchOptions): readonly PassageHit[] {
+    if (terms.length === 0) return [];
     const rare = affordable(terms);
     // Ranking looks at all passages with a word: where there are only common ones, the newest passages will do.
-    const [sought, order] = rare.length > 0 ? [rare, 'rank'] : [terms, 'rowid DESC'];
-    if (sought.length === 0) return [];
-    const score = order === 'rank' ? 'rank' : '0';
+    const [sought, score, order] = rare.length > 0 ? [rare, 'rank', 'rank'] : [terms, '0', 'rowid DESC'];
     const query = sought.map((term) => `"${term.text}"`).join(' OR ');
     return this.#prepare(
       `SELECT passages.*, score FROM
@@ -116,16 +132,17 @@ export class PassageIndex {
       .map(toHit);
   }
 
-  /** The words of a text that stand in some passage, each once, with the parts of names; rarest first. */
-  terms(text: string): readonly Term[] {
-    const ends = text.length > 2 * QUERY_END ? `${text.slice(0, QUERY_END)} ${text.slice(-QUERY_END)}` : text;
-    const words = wordsOf(ends).flatMap(({ whole, roots }) => [whole, ...roots]);
-    const unique = [...new Set(words)];
-    const looked = unique.length > MOST_WORDS ? [...unique.slice(0, MOST_WORDS / 2), ...unique.slice(-MOST_WORDS / 2)] : unique;
-    return looked
-      .map((word) => ({ text: word, passages: this.#passagesWith(word) }))
+  /** Words and roots that stand in some passage, each once, rarest first. */
+  #terms(words: readonly Word[]): readonly Term[] {
+    return [...new Set(words.flatMap(({ whole, roots }) => [whole, ...roots]))]
+      .map((text) => ({ text, passages: this.#passagesWith(text) }))
       .filter(({ passages }) => passages > 0)
       .sort((a, b) => a.passages - b.passages);
+  }
+
+  #rarities(terms: readonly Term[]): ReadonlyMap<string, number> {
+    const size = Number(this.#prepare('SELECT count(*) AS size FROM passages').get()?.['size']);
+    return new Map(terms.map(({ text, passages }) => [text, rarity(passages, size)]));
   }
 
   #passagesWith(word: string): number {
@@ -138,6 +155,18 @@ export class PassageIndex {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+/** The words at both ends of a text, each once. */
+function soughtWords(text: string): readonly Word[] {
+  const ends = text.length > 2 * QUERY_END ? `${text.slice(0, QUERY_END)} ${text.slice(-QUERY_END)}` : text;
+  const words = [...new Map(wordsOf(ends).map((word) => [word.whole, word])).values()];
+  return words.length > MOST_WORDS ? [...words.slice(0, MOST_WORDS / 2), ...words.slice(-MOST_WORDS / 2)] : words;
+}
+
+function rarity(passages: number, size: number): number {
+  if (passages >= COMMON) return 0;
+  return size > 1 ? Math.log(size / passages) / Math.log(size) : 1;
 }
 
 /** As many of the rarest words as may be searched for at once: a word that is everywhere tells nothing and costs most. */

@@ -44,6 +44,7 @@ const MIGRATIONS: readonly string[] = [
   INSERT INTO current_section VALUES (0, 0, 0);
   `,
   PASSAGE_TABLES,
+  'ALTER TABLE turns ADD COLUMN recall TEXT',
 ];
 
 /** Brings the database to the newest version, each step whole or not at all. */

@@ -6,7 +6,7 @@ import { sqlite } from '../../link/sqlite.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { TurnSchema, type Turn } from '../../shared/protocol.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
-import { PassageIndex, type PassageHit, type SearchOptions } from './passage-index.ts';
+import { PassageIndex, type Found, type PassageHit, type SearchOptions } from './passage-index.ts';
 import { migrate } from './transcript-schema.ts';
 
 /** Counters of one local day. */
@@ -25,7 +25,13 @@ export interface Passage extends PassageHit {
   readonly section: number;
 }
 
-export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stats'>>;
+/** What a search has found, with the texts. */
+export interface FoundPassages extends Omit<Found, 'hits'> {
+  /** Best first. */
+  readonly passages: readonly Passage[];
+}
+
+export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stats' | 'recall'>>;
 
 /**
  * Everything that was ever said in one conversation. Text is the truth: a message is here before it is evaluated, and
@@ -66,13 +72,14 @@ export class Transcript {
   /**
    * Writes a message down. One that was written before under the same key is not written again.
    *
+   * @param asksForRecall whether its author wants passages recalled for it.
    * @returns the turn, and whether it is new.
    */
-  add(key: string, message: string): { readonly turn: Turn; readonly added: boolean } {
+  add(key: string, message: string, asksForRecall = false): { readonly turn: Turn; readonly added: boolean } {
     const { changes } = this.#run(
-      `INSERT OR IGNORE INTO turns (key, created_at, state, message, section)
-       SELECT ?, ?, 'queued', ?, section FROM current_section`,
-      [key, Date.now(), message],
+      `INSERT OR IGNORE INTO turns (key, created_at, state, message, recall, section)
+       SELECT ?, ?, 'queued', ?, ?, section FROM current_section`,
+      [key, Date.now(), message, asksForRecall ? JSON.stringify(NOTHING_RECALLED_YET) : null],
     );
     const row = this.#all('SELECT * FROM turns WHERE key = ?', [key]).map(toTurn)[0];
     if (!row) throw new EndlessError('storage-failed', { key });
@@ -100,13 +107,14 @@ export class Transcript {
    * The passages of turns that have ended which share the rarest words with a text, best first. Any text will do: none
    * is taken for a query language.
    */
-  search(text: string, options: SearchOptions): readonly Passage[] {
-    const hits = this.#guarded(() => this.#index.search(text, options));
-    const turns = new Map(hits.map(({ turnId }) => [turnId, this.turn(turnId)]));
-    return hits.flatMap((hit) => {
+  search(text: string, options: SearchOptions): FoundPassages {
+    const { hits, ...query } = this.#guarded(() => this.#index.search(text, options));
+    const turns = new Map([...new Set(hits.map(({ turnId }) => turnId))].map((id) => [id, this.turn(id)]));
+    const passages = hits.flatMap((hit) => {
       const turn = turns.get(hit.turnId);
       return turn ? [{ ...hit, text: turn[hit.role].slice(hit.start, hit.end), createdAt: turn.createdAt, section: turn.section }] : [];
     });
+    return { ...query, passages };
   }
 
   /**
@@ -241,6 +249,9 @@ export class Transcript {
   }
 }
 
+/** What stands with a message that asks for recall until it is worked on. */
+const NOTHING_RECALLED_YET: Turn['recall'] = { asked: true, passages: [] };
+
 /** Whether its passages can be found: it has ended, and both sides of it were said. */
 function isFound({ state }: Turn): boolean {
   return state === 'done' || state === 'stopped' || state === 'interrupted';
@@ -287,6 +298,7 @@ function toTurn(row: Record<string, unknown>): Turn {
     finish: row['finish'] ?? undefined,
     error: parseJson(row['error']),
     stats: parseJson(row['stats']),
+    recall: parseJson(row['recall']),
   });
 }
 
