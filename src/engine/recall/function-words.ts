@@ -1,7 +1,7 @@
 /** English words that say how something is meant, not what it is about; in a short conversation they may well be rare. */
 export const FUNCTION_WORDS: ReadonlySet<string> = new Set(
   `a about after again all also am an and any anything are aren as at be because been before being best better between both but by
-  can cannot could did didn do does doesn doing don done down each else ever every few first for from get gets give go goes going
+  can cannot code could did didn do does doesn doing don done down each else ever every example explain few first for from function get gets give go goes going
   good got had has have having he her here hers hi him his how however i if in into is isn it its just keep know last let like ll
   look make makes many may maybe me mean might mine more most much must my need needs new next no none nor not nothing now of off
   oh ok okay old on once one only or other our ours out over own please put re really right said same say says see shall she should

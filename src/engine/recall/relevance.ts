@@ -16,7 +16,7 @@ export interface Bar {
 }
 
 /** For messages that do not ask for it: what does not help does harm. */
-export const UNASKED: Bar = { shared: 0.9, coverage: 0.4, byBest: 0.65, most: 6 };
+export const UNASKED: Bar = { shared: 0.8, coverage: 0.35, byBest: 0.65, most: 6 };
 /** For who asks: anything will do that is about the same at all. */
 export const ASKED: Bar = { shared: 0.3, coverage: 0.1, byBest: 0.3, most: 12 };
 
@@ -25,7 +25,9 @@ const ENOUGH = 2.5;
 /** What a word counts that is found by a part of it, or by its stem. */
 const BY_ROOT = 0.6;
 /** How rare a word is taken to be that stands nowhere: the message is about something that was never talked about. */
-const UNKNOWN = 0.5;
+const UNKNOWN = 1;
+/** What the name of something in code counts more than a word: nobody says it by chance. */
+const NAME = 1.5;
 /** What the other side of a turn counts: an answer need not say again what was asked. */
 const OTHER_SIDE = 0.5;
 /** What the current section counts more. */
@@ -103,9 +105,18 @@ function saysMore(text: string, known: ReadonlySet<string>): boolean {
 }
 
 function subjectsOf(words: readonly Word[], rarities: ReadonlyMap<string, number>): readonly Subject[] {
-  return words
-    .filter(({ whole }) => !FUNCTION_WORDS.has(whole))
-    .map((word) => ({ word, weight: rarities.get(word.whole) ?? rootRarity(word, rarities) ?? UNKNOWN }));
+  return words.filter(({ whole }) => !FUNCTION_WORDS.has(whole)).map((word) => ({ word, weight: weightOf(word, rarities) }));
+}
+
+function weightOf(word: Word, rarities: ReadonlyMap<string, number>): number {
+  const known = rarities.get(word.whole);
+  if (known !== undefined) return isName(word) ? NAME * known : known;
+  return rootRarity(word, rarities) ?? UNKNOWN;
+}
+
+/** Whether a word is put together from others. */
+function isName({ whole, roots }: Word): boolean {
+  return roots.filter((root) => whole.includes(root)).length > 1;
 }
 
 function rootRarity({ roots }: Word, rarities: ReadonlyMap<string, number>): number | undefined {
