@@ -70,4 +70,17 @@ export const WORKDAY_QUESTIONS: readonly WorkdayQuestion[] = [
   question('That is not what I meant. Please make it shorter.'),
   question('Which Python version introduced the walrus operator?'),
   question('Give me a regular expression for hexadecimal colours.'),
+  // Written when what counts as relevant had been settled.
+  question('Which accuracy do scanners send, seconds or milliseconds?', 'unique-key'),
+  question('Kestrel blocks us again, what is their limit?', 'kestrel-limit'),
+  question('Should we offer GraphQL to partners?', 'graphql'),
+  question('What is the grace setting in auth-service/config.yaml called?', 'auth-rotation'),
+  question('Do we squash commits when we merge?', 'branch-policy'),
+  question('Redis is full again. Which eviction policy should the limiter have?', 'redis-eviction', 'rate-limit'),
+  question('How large was the docker image before, and how large is it now?', 'docker-image'),
+  question('How good are the routes that the planner finds, compared with the best known?', 'route-algorithm'),
+  question('Which similarity is enough to suggest a street?', 'address-typo'),
+  question('How do I undo my last commit in git?'),
+  question('Name three sorting algorithms and their complexity.'),
+  question('Translate "good evening" into Portuguese.'),
 ];

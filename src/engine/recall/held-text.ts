@@ -29,7 +29,7 @@ interface HeldTurn {
 }
 
 /** Reads off the cache which text it holds; of turns, only when it is asked for passages. */
-export function heldIn(layout: CacheLayout, transcript: Transcript, tokens: TextTokens): HeldText {
+export function heldIn(layout: CacheLayout, transcript: Pick<Transcript, 'turn'>, tokens: TextTokens): HeldText {
   const segments = layout.segments.filter(({ turnId, tokens: count }) => turnId !== undefined && count > 0);
   const wholeTurns = segments.flatMap(({ turnId, evicted }) => (turnId !== undefined && evicted === 0 ? [turnId] : []));
   let turns: readonly HeldTurn[] | undefined;
@@ -44,7 +44,7 @@ export function heldIn(layout: CacheLayout, transcript: Transcript, tokens: Text
   };
 }
 
-function heldTurn(segment: Segment, transcript: Transcript, tokens: TextTokens): HeldTurn | undefined {
+function heldTurn(segment: Segment, transcript: Pick<Transcript, 'turn'>, tokens: TextTokens): HeldTurn | undefined {
   const { turnId } = segment;
   if (turnId === undefined) return undefined;
   const turn = transcript.turn(turnId);

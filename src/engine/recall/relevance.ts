@@ -28,6 +28,8 @@ const BY_ROOT = 0.6;
 const UNKNOWN = 1;
 /** What the name of something in code counts more than a word: nobody says it by chance. */
 const NAME = 1.5;
+/** What a word counts more where it follows the same word as in the message; `line 7` is not any 7. */
+const IN_PLACE = 0.25;
 /** What the other side of a turn counts: an answer need not say again what was asked. */
 const OTHER_SIDE = 0.5;
 /** What the current section counts more. */
@@ -36,12 +38,21 @@ const SAME_SECTION = 1.25;
 /** A word of the message, and how much of it is about what. */
 interface Subject {
   readonly word: Word;
+  /** The word before it. */
+  readonly before: string | undefined;
   readonly weight: number;
+}
+
+/** What a text has in common with the message. */
+interface Likeness {
+  /** Weight of the words in common. */
+  readonly shared: number;
+  /** What those of them count more that stand at their places. */
+  readonly inPlace: number;
 }
 
 interface Scored {
   readonly passage: Passage;
-  /** Weight of the words in common. */
   readonly shared: number;
   readonly score: number;
 }
@@ -56,12 +67,12 @@ export function relevantPassages({ words, rarities, passages }: FoundPassages, s
   const known = new Set(words.map(({ whole }) => whole));
   const whole = subjects.reduce((sum, { weight }) => sum + weight, 0);
   if (whole === 0) return [];
-  const own = passages.map((passage) => ({ passage, shared: sharedWeight(subjects, rarities, passage.text) }));
+  const own = passages.map((passage) => ({ passage, ...likeness(subjects, rarities, passage.text) }));
   const best = bestOfSides(own);
-  const scored = own.map(({ passage, shared }): Scored => {
+  const scored = own.map(({ passage, shared, inPlace }): Scored => {
     const other = best.get(sideOf(passage.turnId, passage.role === 'message' ? 'answer' : 'message')) ?? 0;
     const both = Math.min(whole, shared + OTHER_SIDE * other);
-    return { passage, shared: both, score: both * (passage.section === section ? SAME_SECTION : 1) };
+    return { passage, shared: both, score: (both + inPlace) * (passage.section === section ? SAME_SECTION : 1) };
   });
   const isAbove = (shared: number): boolean => shared >= bar.shared && (shared / whole >= bar.coverage || shared >= ENOUGH);
   const relevant = scored.filter(({ passage, shared }) => isAbove(shared) && saysMore(passage.text, known));
@@ -81,8 +92,11 @@ export function relevantPassages({ words, rarities, passages }: FoundPassages, s
 export function excerptOf(text: string, { words, rarities }: FoundPassages, fits: (excerpt: string) => boolean): string | undefined {
   const subjects = subjectsOf(words, rarities);
   const parts = partsOf(text);
-  const shared = parts.map(({ start, end }) => sharedWeight(subjects, rarities, text.slice(start, end)));
-  const best = shared.indexOf(Math.max(...shared));
+  const scores = parts.map(({ start, end }) => {
+    const { shared, inPlace } = likeness(subjects, rarities, text.slice(start, end));
+    return shared + inPlace;
+  });
+  const best = scores.indexOf(Math.max(...scores));
   const excerpt = (from: number, to: number): string => text.slice(parts[from]?.start, parts[to]?.end).trimEnd();
   if (best < 0 || !fits(excerpt(best, best))) return undefined;
   let [from, to] = [best, best];
@@ -105,7 +119,9 @@ function saysMore(text: string, known: ReadonlySet<string>): boolean {
 }
 
 function subjectsOf(words: readonly Word[], rarities: ReadonlyMap<string, number>): readonly Subject[] {
-  return words.filter(({ whole }) => !FUNCTION_WORDS.has(whole)).map((word) => ({ word, weight: weightOf(word, rarities) }));
+  return words
+    .map((word, at) => ({ word, before: words[at - 1]?.whole, weight: weightOf(word, rarities) }))
+    .filter(({ word }) => !FUNCTION_WORDS.has(word.whole));
 }
 
 function weightOf(word: Word, rarities: ReadonlyMap<string, number>): number {
@@ -124,16 +140,22 @@ function rootRarity({ roots }: Word, rarities: ReadonlyMap<string, number>): num
   return known.length > 0 ? Math.max(...known) : undefined;
 }
 
-/** How much of what the message is about stands in a text. */
-function sharedWeight(subjects: readonly Subject[], rarities: ReadonlyMap<string, number>, text: string): number {
+function likeness(subjects: readonly Subject[], rarities: ReadonlyMap<string, number>, text: string): Likeness {
   const words = wordsOf(text);
   const wholes = new Set(words.map(({ whole }) => whole));
   const roots = new Set(words.flatMap((word) => word.roots));
-  return subjects.reduce((sum, { word, weight }) => {
+  const pairs = new Set(words.map(({ whole }, at) => pairOf(words[at - 1]?.whole, whole)));
+  const shared = subjects.reduce((sum, { word, weight }) => {
     if (wholes.has(word.whole)) return sum + weight;
     const common = [word.whole, ...word.roots].filter((root) => roots.has(root) || wholes.has(root));
     return sum + Math.min(weight, BY_ROOT * Math.max(0, ...common.map((root) => rarities.get(root) ?? 0)));
   }, 0);
+  const standing = subjects.filter(({ word, before }) => before !== undefined && pairs.has(pairOf(before, word.whole)));
+  return { shared, inPlace: standing.reduce((sum, { weight }) => sum + IN_PLACE * weight, 0) };
+}
+
+function pairOf(before: string | undefined, word: string): string {
+  return `${before ?? ''} ${word}`;
 }
 
 function bestOfSides(passages: readonly Pick<Scored, 'passage' | 'shared'>[]): ReadonlyMap<string, number> {
