@@ -119,6 +119,24 @@ describe('the search for passages', () => {
   });
 });
 
+describe('an index that is damaged', () => {
+  it('costs neither text nor the search, and is filled again', () => {
+    for (let at = 0; at < 3; at++) say(`quasar ${String(at)}`);
+    transcript.close();
+    const damaged = new DatabaseSync(join(folder, 'conversations', 'demo.sqlite'));
+    damaged.enableDefensive(false);
+    damaged.exec("UPDATE passage_words_data SET block = x'00'");
+    damaged.close();
+    transcript = Transcript.open(folder, 'demo');
+    expect(found('quasar')).toEqual([]);
+    say('quasar again');
+    expect(found('quasar')).toEqual(['quasar again']);
+    while (transcript.indexSome(2));
+    expect(found('quasar')).toHaveLength(4);
+    expect(transcript.turns(10)).toHaveLength(4);
+  });
+});
+
 describe('turns from before there was an index', () => {
   it('are indexed bit by bit, the newest first', () => {
     for (let at = 0; at < 5; at++) say(`quasar ${String(at)}`);

@@ -102,6 +102,12 @@ export class PassageIndex {
     this.#prepare('DELETE FROM unindexed_turns WHERE id = ?').run(turnId);
   }
 
+  /** Forgets everything, so that all turns have to be indexed again. Not within a transaction. */
+  beginAnew(): void {
+    this.#statements.clear();
+    this.#database.exec(`BEGIN; DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns; ${PASSAGE_TABLES} COMMIT`);
+  }
+
   /** Turns from before there was an index, newest first. */
   unindexed(limit: number): readonly number[] {
     return this.#prepare('SELECT id FROM unindexed_turns ORDER BY id DESC LIMIT ?')

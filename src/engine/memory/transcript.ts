@@ -108,7 +108,7 @@ export class Transcript {
    * is taken for a query language.
    */
   search(text: string, options: SearchOptions): FoundPassages {
-    const { hits, ...query } = this.#guarded(() => this.#index.search(text, options));
+    const { hits, ...query } = this.#guarded(() => this.#mending(() => this.#index.search(text, options)));
     const turns = new Map([...new Set(hits.map(({ turnId }) => turnId))].map((id) => [id, this.turn(id)]));
     const passages = hits.flatMap((hit) => {
       const turn = turns.get(hit.turnId);
@@ -213,7 +213,7 @@ export class Transcript {
 
   /** All of it or nothing. */
   #atOnce<T>(work: () => T): T {
-    return this.#guarded(() => {
+    const transaction = (): T => {
       this.#database.exec('BEGIN IMMEDIATE');
       try {
         const result = work();
@@ -223,7 +223,19 @@ export class Transcript {
         if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
         throw error;
       }
-    });
+    };
+    return this.#guarded(() => this.#mending(transaction));
+  }
+
+  /** Damage to the index must cost no text, nor an answer: it is begun anew, and filled again when there is time. */
+  #mending<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!isIndexDamage(error)) throw error;
+      this.#index.beginAnew();
+      return work();
+    }
   }
 
   #run(sql: string, values: readonly SQLInputValue[]): { readonly changes: number } {
@@ -284,7 +296,17 @@ function openSound(path: string): DatabaseSync | undefined {
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html). */
 function isDamage(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
+  return [11, 26].includes(resultCode(error));
+}
+
+/** The same, or SQLITE_CONSTRAINT: an index that contradicts itself. */
+function isIndexDamage(error: unknown): boolean {
+  return isDamage(error) || resultCode(error) === 19;
+}
+
+/** The primary result code of SQLite; 0 when the error is none of its. */
+function resultCode(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
 }
 
 function toTurn(row: Record<string, unknown>): Turn {
