@@ -58,6 +58,11 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/streameval.ts')).streameval,
   },
   {
+    name: 'recall',
+    summary: 'What is recalled of what has left the cache: StreamEval up to 50 windows back, and questions about a working day.',
+    load: async () => (await import('./programs/recall.ts')).recall,
+  },
+  {
     name: 'streamqa',
     summary: 'Rounds of multiple-choice questions as one unbroken stream: each for itself, window attention, and the rolling cache.',
     load: async () => (await import('./programs/streamqa.ts')).streamqa,

@@ -103,8 +103,8 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly history: EngineApi<ClientConnection>['history'] = ({ address, before, turns }) =>
     Promise.resolve(this.#opened(address).conversation.history(before, turns));
 
-  readonly send: EngineApi<ClientConnection>['send'] = ({ address, key, message, settings }) =>
-    Promise.resolve(this.#opened(address).conversation.send(key, message, settings));
+  readonly send: EngineApi<ClientConnection>['send'] = ({ address, key, message, settings, asksForRecall }) =>
+    Promise.resolve(this.#opened(address).conversation.send(key, message, settings, asksForRecall));
 
   readonly stop: EngineApi<ClientConnection>['stop'] = ({ address }) => {
     this.#opened(address).conversation.stop();

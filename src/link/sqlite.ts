@@ -2,7 +2,7 @@ import type * as Sqlite from 'node:sqlite';
 import { EndlessError } from '../shared/errors.ts';
 
 /** The result codes of SQLite that make a difference (https://sqlite.org/rescode.html). */
-export const SQLITE = { BUSY: 5, READONLY: 8, CORRUPT: 11, FULL: 13, NOTADB: 26 } as const;
+export const SQLITE = { BUSY: 5, READONLY: 8, CORRUPT: 11, FULL: 13, CONSTRAINT: 19, NOTADB: 26 } as const;
 
 /** The result code that an error of SQLite carries, without what refines it; `undefined` for any other error. */
 export function sqliteCode(error: unknown): number | undefined {

@@ -39,6 +39,8 @@ export const EngineSettingsSchema = v.object({
   repeatPenalty: v.pipe(v.number(), v.minValue(1), v.maxValue(2)),
   /** Longest answer in tokens; 0 means until the model ends it. */
   maxAnswerTokens: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Part of the window that passages of turns which have left the cache may take in a message; 0 recalls none. */
+  recallShare: v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
 });
 export type EngineSettings = Readonly<v.InferOutput<typeof EngineSettingsSchema>>;
 
@@ -96,6 +98,16 @@ export const TurnStatsSchema = v.object({
   tokensPerSecond: v.number(),
 });
 
+/** A passage of an earlier turn that the model was shown with a message, since it was in the cache no longer. */
+export const RecalledPassageSchema = v.object({
+  turnId: v.number(),
+  /** When that turn began, in milliseconds since the epoch. */
+  createdAt: v.number(),
+  role: v.picklist(['message', 'answer']),
+  text: v.string(),
+});
+export type RecalledPassage = Readonly<v.InferOutput<typeof RecalledPassageSchema>>;
+
 /** One message with its answer, as it stands in the transcript. */
 export const TurnSchema = v.object({
   /** Ascending within a conversation. */
@@ -110,6 +122,8 @@ export const TurnSchema = v.object({
   finish: v.optional(v.picklist(FINISH_REASONS)),
   error: v.optional(ErrorReportSchema),
   stats: v.optional(TurnStatsSchema),
+  /** Where the user asked for recall, or something was recalled: what the model was shown behind the message, oldest first. */
+  recall: v.optional(v.object({ asked: v.boolean(), passages: v.array(RecalledPassageSchema) })),
 });
 export type Turn = Readonly<v.InferOutput<typeof TurnSchema>>;
 
@@ -360,7 +374,14 @@ export const REQUESTS = {
    */
   send: request(
     'conversation/send',
-    v.object({ address: AddressSchema, key: v.string(), message: v.pipe(v.string(), v.minLength(1)), settings: EngineSettingsSchema }),
+    v.object({
+      address: AddressSchema,
+      key: v.string(),
+      message: v.pipe(v.string(), v.minLength(1)),
+      settings: EngineSettingsSchema,
+      /** Whether the user wants passages recalled, be they ever so little like the message, and even if recall is off. */
+      asksForRecall: v.optional(v.boolean()),
+    }),
     v.object({ turnId: v.number() }),
   ),
   /** Ends the running answer after its current token (or slice of prefill) and keeps what was written. */

@@ -23,6 +23,8 @@ export interface Settings {
   readonly 'chat.maxAnswerTokens': number;
   /** Whether the files with instructions that a workspace has for assistants are shown to the model. */
   readonly 'chat.instructions': boolean;
+  /** Part of the window, in per cent, that passages of turns which have left the cache may take in a message. */
+  readonly 'recall.share': number;
   /** For each command that leaves no trace in the conversation, whether the model knows the conversation then. */
   readonly 'commands.knowConversation': Readonly<Record<SideCommand, boolean>>;
   /** Whether the document's formatter runs over what a command has changed. */
@@ -64,6 +66,7 @@ export const DEFAULT_SETTINGS: Settings = {
   'chat.repeatPenalty': 1.1,
   'chat.maxAnswerTokens': 0,
   'chat.instructions': true,
+  'recall.share': 10,
   'commands.knowConversation': { fix: true, edit: true, document: true, tests: true, commitMessage: false, rename: false },
   'commands.formatEdits': false,
   'requests.window': 8192,
@@ -98,6 +101,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     minP: settings['chat.minP'],
     repeatPenalty: settings['chat.repeatPenalty'],
     maxAnswerTokens: settings['chat.maxAnswerTokens'],
+    recallShare: settings['recall.share'] / 100,
   };
 }
 

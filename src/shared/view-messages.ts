@@ -46,7 +46,13 @@ export type HostMessage = v.InferOutput<typeof HostMessageSchema>;
 /** Webview to host. */
 export const ViewMessageSchema = v.variant('type', [
   v.object({ type: v.literal('ready') }),
-  v.object({ type: v.literal('send'), key: v.string(), message: v.pipe(v.string(), v.minLength(1)) }),
+  v.object({
+    type: v.literal('send'),
+    key: v.string(),
+    message: v.pipe(v.string(), v.minLength(1)),
+    /** Whether the user wants passages recalled for it. */
+    asksForRecall: v.optional(v.boolean()),
+  }),
   v.object({ type: v.literal('stop') }),
   /** Forget the last turn and send its message again. */
   v.object({ type: v.literal('forgetAndRetry'), turnId: v.number() }),

@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS, engineSettings } from '../../src/shared/settings.ts';
 
 export const BUNDLED_MODEL = resolve('models/endless-tiny.gguf');
 
-/** Settings for tests: one thread, always the likeliest token, short answers. */
+/** Settings for tests: one thread, always the likeliest token, short answers, nothing recalled. */
 export function testSettings(changes: Partial<EngineSettings> = {}): EngineSettings {
   return {
     ...engineSettings(DEFAULT_SETTINGS),
@@ -16,6 +16,7 @@ export function testSettings(changes: Partial<EngineSettings> = {}): EngineSetti
     temperature: 0,
     repeatPenalty: 1,
     maxAnswerTokens: 24,
+    recallShare: 0,
     ...changes,
   };
 }

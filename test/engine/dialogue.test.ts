@@ -1,3 +1,4 @@
+import type { Token } from 'node-llama-cpp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChatTokens } from '../../src/engine/conversation/chat-tokens.ts';
 import type { AnswerEnd, Dialogue } from '../../src/engine/conversation/dialogue.ts';
@@ -130,6 +131,7 @@ describe('a dialogue', () => {
     const tokenizer = {
       bos: undefined,
       tokenize: (text: string, special: boolean) => loaded.model.tokenize(text, special, 'trimLeadingSpace'),
+      detokenize: (tokens: readonly Token[]) => loaded.model.detokenize(tokens),
     };
     const nothing = { beforeSystem: '', afterSystem: '', bareHead: '', firstOpening: '', beforePastAnswer: '', trims: false };
     const chat = new ChatTokens(tokenizer, { ...nothing, opening: '<|user|>', beforeAnswer: '<|assistant|>', close: '<|end|>' });

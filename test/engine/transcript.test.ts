@@ -36,6 +36,7 @@ describe('the transcript', () => {
         finish: 'end',
         error: undefined,
         stats,
+        recall: undefined,
       },
     ]);
     second.close();

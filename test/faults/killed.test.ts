@@ -107,33 +107,35 @@ async function talkUntilKilled(moment: Moment, seed: number, shown: Map<number, 
   return { before: first.id, id, text };
 }
 
-/** Kills a process when the moment has come, or after the turn when it does not come. */
+/** Kills a process when the moment has come, or after the next turn when it does not come. */
 function killer(pid: number, moment: Moment, user: Participant, seed: number): Promise<void> {
   const killed = Promise.withResolvers<void>();
   const kill = (): void => {
     process.kill(pid, 'SIGKILL');
     killed.resolve();
   };
-  const { evictionsToday = 0 } = user.status?.stats ?? {};
+  const turns = user.turns.size;
+  const isOver = (): boolean => user.turns.size > turns && user.status?.activity.kind === 'idle' && isLastDone(user);
+  const killWhen = (holds: () => boolean): void => void user.until(() => holds() || isOver()).then(kill);
   switch (moment) {
     case 'prefill':
-      void user.until(() => user.status?.activity.kind === 'prefill').then(kill);
+      killWhen(() => user.status?.activity.kind === 'prefill');
       break;
     case 'decode': {
-      const before = user.texts.length;
-      void user.until(() => user.texts.length > before + (seed % 3)).then(kill);
+      const texts = user.texts.length + (seed % 3);
+      killWhen(() => user.texts.length > texts);
       break;
     }
-    case 'eviction':
-      void user.until(() => (user.status?.stats.evictionsToday ?? 0) > evictionsToday || isIdleAgain(user)).then(kill);
-      break;
-    case 'database': {
-      const before = user.turns.size;
-      void user.until(() => user.turns.size > before).then(kill);
+    case 'eviction': {
+      const { evictionsToday = 0 } = user.status?.stats ?? {};
+      killWhen(() => (user.status?.stats.evictionsToday ?? 0) > evictionsToday);
       break;
     }
+    case 'database':
+      killWhen(() => user.turns.size > turns);
+      break;
     case 'checkpoint': {
-      const folder = join(place.directory, 'data', 'checkpoints');
+      const folder = join(place.dataDirectory, 'checkpoints');
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const watcher = watch(folder, (_, name) => {
         if (name?.endsWith('.partial') !== true) return;
@@ -149,8 +151,8 @@ function killer(pid: number, moment: Moment, user: Participant, seed: number): P
   return killed.promise;
 }
 
-function isIdleAgain({ status, turns }: Participant): boolean {
-  return status?.activity.kind === 'idle' && [...turns.values()].at(-1)?.state === 'done';
+function isLastDone({ turns }: Participant): boolean {
+  return [...turns.values()].at(-1)?.state === 'done';
 }
 
 /** Every turn that was over is there with every word, and of the others all that was shown. */
@@ -161,7 +163,7 @@ function expectKept(turns: readonly Turn[], shown: ReadonlyMap<number, Turn>): v
 
 /** Restores the cache in this process and compares it with that of the run that was never killed. */
 async function compare(unbroken: UnbrokenRun, killed: Killed, shown: Map<number, Turn>): Promise<Omit<Finding, 'moment'>> {
-  const dataDirectory = join(place.directory, 'data');
+  const dataDirectory = place.dataDirectory;
   const transcript = Transcript.open(dataDirectory, ADDRESS.conversationId);
   try {
     for (const turn of transcript.unfinished()) transcript.change(turn.id, { state: 'interrupted' });

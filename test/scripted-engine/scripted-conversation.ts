@@ -60,8 +60,8 @@ export class ScriptedConversation {
   }
 
   /** Takes a message into the transcript, where it waits for `start`; one whose key is known already is there. */
-  accept(key: string, message: string, settings: EngineSettings): { readonly turn: Turn; readonly isNew: boolean } {
-    const accepted = this.#transcript.add(key, message, settings);
+  accept(key: string, message: string, settings: EngineSettings, asksForRecall = false): { readonly turn: Turn; readonly isNew: boolean } {
+    const accepted = this.#transcript.add(key, message, settings, asksForRecall);
     if (accepted.isNew) this.#tell('turn', { address: this.#address, turn: accepted.turn });
     return accepted;
   }
@@ -105,12 +105,14 @@ export class ScriptedConversation {
     this.#running = false;
   }
 
-  async #answer({ turn: { id, message }, settings }: StoredTurn): Promise<void> {
+  async #answer({ turn: { id, message, recall }, settings }: StoredTurn): Promise<void> {
     this.#settings = settings;
     this.#cache.pin(settings.instructions);
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     this.#update(id, { state: 'running' });
+    if (recall?.asked)
+      this.#update(id, { recall: { asked: true, passages: this.#transcript.passagesWith(message, this.#cache.evictedUpTo) } });
     let answerTokens = 0;
     let finish: FinishReason = 'end';
     try {

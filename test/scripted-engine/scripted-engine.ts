@@ -62,11 +62,11 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     async history({ address, before, turns }) {
       return conversation(address).history(before, turns);
     },
-    async send({ address, key, message, settings }) {
+    async send({ address, key, message, settings, asksForRecall }) {
       const { name, argument } = commandOf(message);
       if (name === 'reject') throw new EndlessError(errorCode(argument));
       note(SENT_FILE, { message, settings });
-      const { turn, isNew } = conversation(address).accept(key, message, settings);
+      const { turn, isNew } = conversation(address).accept(key, message, settings, asksForRecall);
       if (name === 'lose' && isNew) options.crash();
       conversation(address).start();
       return { turnId: turn.id };

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { EndlessError } from '../../src/shared/errors.ts';
-import type { EngineSettings, Turn } from '../../src/shared/protocol.ts';
+import type { EngineSettings, RecalledPassage, Turn } from '../../src/shared/protocol.ts';
 
 /** A turn with the key of its message and the settings it is answered by. */
 export interface StoredTurn {
@@ -22,13 +22,14 @@ export class ScriptedTranscript {
   }
 
   /** @returns the turn and whether it is new; a message whose key is known already has its turn. */
-  add(key: string, message: string, settings: EngineSettings): { readonly turn: Turn; readonly isNew: boolean } {
+  add(key: string, message: string, settings: EngineSettings, asksForRecall: boolean): { readonly turn: Turn; readonly isNew: boolean } {
     const known = this.#stored.find((stored) => stored.key === key);
     if (known) return { turn: known.turn, isNew: false };
     const id = (this.#stored.at(-1)?.turn.id ?? 0) + 1;
     const turn: Turn = { id, createdAt: Date.UTC(2026, 0, 1) + id, section: this.#section, state: 'queued', message, answer: '' };
-    this.#write([...this.#stored, { key, turn, settings }]);
-    return { turn, isNew: true };
+    const added = asksForRecall ? { ...turn, recall: { asked: true, passages: [] } } : turn;
+    this.#write([...this.#stored, { key, turn: added, settings }]);
+    return { turn: added, isNew: true };
   }
 
   change(turnId: number, change: Partial<Turn>): void {
@@ -45,6 +46,12 @@ export class ScriptedTranscript {
     const stored = this.#stored.find(({ turn }) => turn.id === turnId);
     if (!stored) throw new EndlessError('internal', { turnId });
     return stored.turn;
+  }
+
+  /** Messages with a text in them, of turns up to the given one. */
+  passagesWith(text: string, upTo: number): RecalledPassage[] {
+    const turns = this.#stored.map(({ turn }) => turn).filter(({ id, message }) => id <= upTo && message.includes(text));
+    return turns.map(({ id, createdAt, message }) => ({ turnId: id, createdAt, role: 'message', text: message }));
   }
 
   get section(): number {

@@ -48,6 +48,11 @@ export class RegisterStream {
     return registers;
   }
 
+  /** Tokens the cache may hold. */
+  get window(): number {
+    return this.#stream.cache.layout.window;
+  }
+
   async append(line: number): Promise<void> {
     const tokens = this.#tokens(registerLine(line));
     const start = this.#stream.cache.appendedTokens + this.#pending.length;
@@ -56,10 +61,14 @@ export class RegisterStream {
     this.#pending = [];
   }
 
-  /** Asks about a line and lets the model answer with what it holds likeliest. */
-  async ask(line: number): Promise<Answer> {
+  /**
+   * Asks about a line and lets the model answer with what it holds likeliest.
+   *
+   * @param reminder text that stands before the question.
+   */
+  async ask(line: number, reminder = ''): Promise<Answer> {
     const { cache } = this.#stream;
-    const query = [...this.#pending, ...this.#tokens(registerQuery(line))];
+    const query = [...this.#pending, ...this.#tokens(reminder + registerQuery(line))];
     await this.#stream.append(query.slice(0, -1));
     const said: Token[] = [];
     let seen: Pick<Answer, 'place' | 'distanceTokens'> | undefined;
@@ -72,6 +81,11 @@ export class RegisterStream {
     const lineBreak = text.endsWith('\n') ? [] : this.#tokens('\n');
     this.#pending = [...said.slice(-1), ...lineBreak];
     return { text, right: answersRegister(text, line), ...(seen ?? this.#sight(line)) };
+  }
+
+  /** Whether something of a line is in the cache. */
+  holds(line: number): boolean {
+    return this.#sight(line).place !== 'gone';
   }
 
   #sight(line: number): Pick<Answer, 'place' | 'distanceTokens'> {

@@ -5,6 +5,7 @@ import type { ChatFormat } from './chat-format.ts';
 /** The part of the model that turns text into tokens. */
 export interface ChatTokenizer {
   tokenize(text: string, specialTokens: boolean, options: 'trimLeadingSpace'): Token[];
+  detokenize(tokens: readonly Token[]): string;
   readonly bos: { readonly token: Token; readonly text: string } | undefined;
 }
 
@@ -30,6 +31,16 @@ export class ChatTokens {
     this.#tokenizer = tokenizer;
     this.#format = format;
     this.close = this.#control(format.close);
+  }
+
+  /** Tokens of a text by itself. */
+  count(text: string): number {
+    return this.#text(text).length;
+  }
+
+  /** UTF-16 units of a text that its first tokens stand for. */
+  lengthOf(text: string, tokens: number): number {
+    return Math.min(text.length, this.#tokenizer.detokenize(this.#text(text).slice(0, tokens)).length);
   }
 
   /** The sinks: everything before the first message. */

@@ -9,9 +9,12 @@ import type {
   Status,
   Turn,
 } from '../../shared/protocol.ts';
+import { CatchUp } from '../memory/catch-up.ts';
 import type { Transcript, TurnChange } from '../memory/transcript.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
 import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
+import { toldMessage } from '../recall/held-text.ts';
+import { recalledFor } from '../recall/recall.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { ChatSlot, Entry } from './chat-slot.ts';
@@ -44,6 +47,11 @@ export interface ConversationOptions {
   /** What all checkpoints together may take. */
   readonly mostCheckpointBytes: () => number;
 }
+/** Least part of the window that recall may take when the user asks for it, on or off. */
+const SHARE_FOR_ASKING = 1 / 4;
+
+/** Tokens that a message and what is recalled may take more together than each by itself. */
+const SEAM = 4;
 
 /** A message on its way through the slot. */
 interface Task {
@@ -65,6 +73,7 @@ export class Conversation {
   readonly #status = new Throttle(STATUS_MS, () => this.#publishStatus());
   readonly #speed = new Speedometer();
   readonly #occupant: Occupant;
+  readonly #catchUp: CatchUp;
   #activity: Activity = { kind: 'idle' };
   /** How turns ended that could not be written down so far. */
   readonly #unwritten = new Map<number, TurnChange>();
@@ -108,6 +117,7 @@ export class Conversation {
       onLeave: () => this.#status.request(),
     };
     for (const turn of transcript.unfinished()) transcript.change(turn.id, { state: 'interrupted' });
+    this.#catchUp = new CatchUp(transcript, (error) => this.#log('error', `older turns cannot be indexed: ${String(error)}`));
   }
 
   snapshot(limit: number): ConversationSnapshot {
@@ -121,9 +131,9 @@ export class Conversation {
   }
 
   /** Writes the message down and queues it. */
-  send(key: string, message: string, settings: EngineSettings): { readonly turnId: number } {
+  send(key: string, message: string, settings: EngineSettings, asksForRecall = false): { readonly turnId: number } {
     this.#writeEndings();
-    const { turn, added } = this.#transcript.add(key, message);
+    const { turn, added } = this.#transcript.add(key, message, asksForRecall);
     if (added) {
       this.#tell(turn);
       const task: Task = { turn, settings, stop: new AbortController() };
@@ -252,6 +262,7 @@ export class Conversation {
 
   close(): void {
     this.#status.cancel();
+    this.#catchUp.stop();
     try {
       this.#writeEndings();
     } catch (error) {
@@ -277,7 +288,7 @@ export class Conversation {
       }
       this.#tell(this.#transcript.change(turn.id, { state: 'running' }));
       const dialogue = await this.#enter(settings, { before: turn.id, signal: stop.signal, isForTurn: true });
-      const end = await this.#answer(turn, settings, dialogue, stop.signal);
+      const end = await this.#answer(this.#recall(turn, settings, dialogue), settings, dialogue, stop.signal);
       this.#finish(turn.id, end);
       await this.#settle(dialogue);
     } catch (error) {
@@ -309,6 +320,25 @@ export class Conversation {
     return dialogue;
   }
 
+  /** The turn with what is to be recalled for it. The message comes first: recall takes only what that leaves. */
+  #recall(turn: Turn, { recallShare }: EngineSettings, dialogue: Dialogue): Turn {
+    const { cache } = dialogue;
+    const { layout } = cache;
+    const share = turn.recall?.asked ? Math.max(recallShare, SHARE_FOR_ASKING) : recallShare;
+    const left = cache.longestMessage - dialogue.tokensOf(turn.message) - SEAM;
+    const budget = Math.min(Math.floor(share * layout.window), left);
+    try {
+      const passages = recalledFor(this.#transcript, { turn, layout, budget, tokens: dialogue.chat });
+      if (passages.length === 0) return turn;
+      const recalling = this.#transcript.change(turn.id, { recall: { asked: turn.recall?.asked ?? false, passages: [...passages] } });
+      this.#tell(recalling);
+      return recalling;
+    } catch (error) {
+      this.#log('error', `nothing is recalled for turn ${String(turn.id)}: ${String(error)}`);
+      return turn;
+    }
+  }
+
   async #answer(turn: Turn, settings: EngineSettings, dialogue: Dialogue, signal: AbortSignal): Promise<AnswerEnd> {
     const writer = (this.#writer = new AnswerWriter((text, offset) => {
       this.#writeDown(() => this.#transcript.appendAnswer(turn.id, text));
@@ -318,7 +348,7 @@ export class Conversation {
     }));
     const onPrefill = (done: number, total: number): void => this.#become({ kind: 'prefill', turnId: turn.id, done, total });
     const before = dialogue.cache.appendedTokens;
-    const pieces = dialogue.answer(turn.id, turn.message, { sampling: settings, signal, onPrefill });
+    const pieces = dialogue.answer(turn.id, toldMessage(turn), { sampling: settings, signal, onPrefill });
     this.#speed.begin();
     try {
       for (let piece = await pieces.next(), first = true; ; piece = await pieces.next(), first = false) {

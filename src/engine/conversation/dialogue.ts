@@ -119,6 +119,10 @@ export class Dialogue {
     return this.#cache;
   }
 
+  get chat(): ChatTokens {
+    return this.#chat;
+  }
+
   /**
    * Pins what the workspace tells the model, as a turn of its own in place of the former one; an empty text pins nothing. It takes
    * a quarter of the window at most.
@@ -197,6 +201,11 @@ export class Dialogue {
       if (!options.signal.aborted) throw error;
       return { finish: 'stopped', messageTokens: tokens.length, answerTokens: 0 };
     }
+  }
+
+  /** Tokens that a message takes with what surrounds it. */
+  tokensOf(message: string): number {
+    return this.#chat.message(message, this.#position).tokens.length;
   }
 
   /** Whether there is room beside the conversation for a request and for an answer as long. */

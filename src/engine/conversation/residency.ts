@@ -5,6 +5,7 @@ import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
 import { difference, identityOf } from '../memory/identity.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { LoadedModel } from '../model/loaded-model.ts';
+import { toldMessage } from '../recall/held-text.ts';
 import { Dialogue } from './dialogue.ts';
 import { NEW_DIALOGUE, type DialogueListener, type DialogueState } from './dialogue-state.ts';
 import { dialogueParts, openDialogue, type DialogueOptions, type Manners } from './open-dialogue.ts';
@@ -166,7 +167,8 @@ export class Residency {
     journal.begin({ identity: await identityOf(loaded, systemPrompt) });
     try {
       const dialogue = await openDialogue(loaded, systemPrompt, this.#options(signal, manners));
-      const oldest = await dialogue.restore(past, this.#listener.onRebuild, signal);
+      const told = past.map((turn) => ({ ...turn, message: toldMessage(turn) }));
+      const oldest = await dialogue.restore(told, this.#listener.onRebuild, signal);
       const newest = past.at(-1);
       transcript.atOnce(() => {
         journal.flush();

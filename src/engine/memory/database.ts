@@ -47,6 +47,12 @@ export class Database {
     return this.#guarded(() => this.#prepare(sql).all(...values));
   }
 
+  /** Makes tables anew. */
+  alter(statements: string): void {
+    this.#statements.clear();
+    this.atOnce(() => this.#database.exec(statements));
+  }
+
   /** Writes all of it or nothing; within another one it is a part of that. */
   atOnce<T>(work: () => T): T {
     if (this.#database.isTransaction) return work();

@@ -43,7 +43,8 @@ function openSound(path: string): DatabaseSync | undefined {
     const wasSealed = isSealed(path);
     breakSeal(path);
     database = openAndMigrate(path);
-    if (wasSealed || database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok') return database;
+    // What cannot be made again is looked through; the index of a long conversation would take seconds.
+    if (wasSealed || database.prepare('PRAGMA quick_check(turns)').get()?.['quick_check'] === 'ok') return database;
   } catch (error) {
     if (!isDamage(error)) throw error;
   }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { PASSAGE_TABLES } from './passage-index.ts';
 
 /** Each entry brings the database from the version before to its own; the index plus one is the version. */
 const MIGRATIONS: readonly string[] = [
@@ -56,6 +57,8 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   `CREATE INDEX unfinished_turns ON turns (id) WHERE forgotten = 0 AND state IN ('queued', 'running');`,
+  PASSAGE_TABLES,
+  'ALTER TABLE turns ADD COLUMN recall TEXT',
 ];
 
 /** The version that this program writes. */

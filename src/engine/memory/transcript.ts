@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { SQLITE, sqliteCode } from '../../link/sqlite.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { TurnSchema, type Turn } from '../../shared/protocol.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
 import { CacheJournal } from './cache-journal.ts';
 import { Database, type Row } from './database.ts';
+import { PassageIndex, type Found, type PassageHit, type SearchOptions } from './passage-index.ts';
+import { isDamage } from './transcript-file.ts';
 
 /** Counters of one local day. */
 export interface DayCounters {
@@ -14,7 +17,21 @@ export interface DayCounters {
   readonly rebuilds: number;
 }
 
-export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stats'>>;
+/** A passage that was found, with its text. */
+export interface Passage extends PassageHit {
+  readonly text: string;
+  /** When its turn began, and the part of the conversation it belongs to. */
+  readonly createdAt: number;
+  readonly section: number;
+}
+
+/** What a search has found, with the texts. */
+export interface FoundPassages extends Omit<Found, 'hits'> {
+  /** Best first. */
+  readonly passages: readonly Passage[];
+}
+
+export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stats' | 'recall'>>;
 
 /**
  * Everything that was ever said in one conversation. Text is the truth: a message is here before it is evaluated, and
@@ -22,9 +39,11 @@ export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stat
  */
 export class Transcript {
   readonly #database: Database;
+  readonly #index: PassageIndex;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#index = new PassageIndex(database);
   }
 
   /**
@@ -50,13 +69,14 @@ export class Transcript {
   /**
    * Writes a message down. One that was written before under the same key is not written again.
    *
+   * @param asksForRecall whether its author wants passages recalled for it.
    * @returns the turn, and whether it is new.
    */
-  add(key: string, message: string): { readonly turn: Turn; readonly added: boolean } {
+  add(key: string, message: string, asksForRecall = false): { readonly turn: Turn; readonly added: boolean } {
     const { changes } = this.#database.run(
-      `INSERT OR IGNORE INTO turns (key, created_at, state, message, section)
-       SELECT ?, ?, 'queued', ?, section FROM current_section`,
-      [key, Date.now(), message],
+      `INSERT OR IGNORE INTO turns (key, created_at, state, message, recall, section)
+       SELECT ?, ?, 'queued', ?, ?, section FROM current_section`,
+      [key, Date.now(), message, asksForRecall ? JSON.stringify(NOTHING_RECALLED_YET) : null],
     );
     const row = this.#database.all('SELECT * FROM turns WHERE key = ?', [key]).map(toTurn)[0];
     if (!row) throw new EndlessError('storage-failed', { key });
@@ -67,12 +87,44 @@ export class Transcript {
     this.#database.run('UPDATE turns SET answer = answer || ? WHERE id = ?', [text, turnId]);
   }
 
+  /** Writes down what has become of a turn; when that is its end, its passages can be found from now on. */
   change(turnId: number, change: TurnChange): Turn {
     const columns = Object.entries(change).filter(([, value]) => value !== undefined);
     const assignments = columns.map(([name]) => `${name} = ?`).join(', ');
     const values = columns.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)));
-    this.#database.run(`UPDATE turns SET ${assignments} WHERE id = ?`, [...values, turnId]);
-    return this.turn(turnId);
+    return this.#atOnceMending(() => {
+      this.#database.run(`UPDATE turns SET ${assignments} WHERE id = ?`, [...values, turnId]);
+      const turn = this.turn(turnId);
+      if (change.state !== undefined && isFound(turn)) this.#index.put(turn);
+      return turn;
+    });
+  }
+
+  /**
+   * The passages of turns that have ended which share the rarest words with a text, best first. Any text will do: none
+   * is taken for a query language.
+   */
+  search(text: string, options: SearchOptions): FoundPassages {
+    const { hits, ...query } = this.#mending(() => this.#index.search(text, options));
+    const turns = new Map([...new Set(hits.map(({ turnId }) => turnId))].map((id) => [id, this.turn(id)]));
+    const passages = hits.flatMap((hit) => {
+      const turn = turns.get(hit.turnId);
+      return turn ? [{ ...hit, text: turn[hit.role].slice(hit.start, hit.end), createdAt: turn.createdAt, section: turn.section }] : [];
+    });
+    return { ...query, passages };
+  }
+
+  /**
+   * Makes some turns findable that are from before there was an index, newest first.
+   *
+   * @returns whether there may be more of them.
+   */
+  indexSome(most: number): boolean {
+    return this.#atOnceMending(() => {
+      const ids = this.#index.unindexed(most);
+      for (const id of ids) this.#index.put(this.turn(id));
+      return ids.length === most;
+    });
   }
 
   turn(turnId: number): Turn {
@@ -98,9 +150,12 @@ export class Transcript {
     return this.#database.all(`SELECT * FROM turns WHERE forgotten = 0 AND state IN ('queued', 'running') ORDER BY id`).map(toTurn);
   }
 
-  /** Hides a turn; its text stays in the file. */
+  /** Hides a turn, and lets it not be found; its text stays in the file. */
   forget(turnId: number): void {
-    this.#database.run('UPDATE turns SET forgotten = 1 WHERE id = ?', [turnId]);
+    this.#atOnceMending(() => {
+      this.#database.run('UPDATE turns SET forgotten = 1 WHERE id = ?', [turnId]);
+      this.#index.remove(turnId);
+    });
   }
 
   recordEviction({ tokens, turnIds, goneTurnIds }: Eviction): void {
@@ -166,9 +221,38 @@ export class Transcript {
   close(): void {
     this.#database.close();
   }
+
+  #atOnceMending<T>(work: () => T): T {
+    return this.#mending(() => this.#database.atOnce(work));
+  }
+
+  /** Damage to the index must cost no text, nor an answer: it is begun anew, and filled again when there is time. */
+  #mending<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!isIndexDamage(error)) throw error;
+      this.#index.beginAnew();
+      return work();
+    }
+  }
+}
+
+/** What stands with a message that asks for recall until it is worked on. */
+const NOTHING_RECALLED_YET: Turn['recall'] = { asked: true, passages: [] };
+
+/** Whether its passages can be found: it has ended, and both sides of it were said. */
+function isFound({ state }: Turn): boolean {
+  return state === 'done' || state === 'stopped' || state === 'interrupted';
 }
 
 const DayCountersSchema = v.object({ tokens: v.number(), evicted: v.number(), evictions: v.number(), rebuilds: v.number() });
+
+/** The index contradicts itself, or cannot be read. */
+function isIndexDamage(error: unknown): boolean {
+  const cause = error instanceof EndlessError ? error.cause : error;
+  return isDamage(cause) || sqliteCode(cause) === SQLITE.CONSTRAINT;
+}
 
 function toTurn(row: Row): Turn {
   return v.parse(TurnSchema, {
@@ -181,6 +265,7 @@ function toTurn(row: Row): Turn {
     finish: row['finish'] ?? undefined,
     error: parseJson(row['error']),
     stats: parseJson(row['stats']),
+    recall: parseJson(row['recall']),
   });
 }
 

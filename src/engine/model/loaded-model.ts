@@ -58,6 +58,7 @@ function chatTokenizer(model: LlamaModel): ChatTokenizer {
   const { bos, bosString, shouldPrependBosToken } = model.tokens;
   return {
     tokenize: (text, specialTokens, options): Token[] => model.tokenize(text, specialTokens, options),
+    detokenize: (tokens): string => model.detokenize(tokens),
     bos: shouldPrependBosToken && bos !== null && bosString !== null ? { token: bos, text: bosString } : undefined,
   };
 }

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { EngineConnection } from '../../link/rpc.ts';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
 import type { Address, EngineSettings, Status, Turn } from '../../shared/protocol.ts';
+import { asTyped, type TypedMessage } from '../../shared/recall-command.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { ConversationMirror, PAGE_TURNS } from './conversation-mirror.ts';
@@ -86,9 +87,9 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   }
 
   /** Brings the message into the transcript, whatever happens to the engine meanwhile, or says why it is not there. */
-  async send(key: string, message: string): Promise<void> {
+  async send(key: string, message: string, asksForRecall = false): Promise<void> {
     try {
-      await this.#deliver(key, message);
+      await this.#deliver(key, { message, asksForRecall });
       this.emit('message', { type: 'accepted', key });
     } catch (error) {
       this.emit('message', { type: 'rejected', key, error: EndlessError.from(error).toReport() });
@@ -102,16 +103,17 @@ export class ChatSession extends EventEmitter<SessionEvents> {
 
   /** Takes the turn out of the transcript and sends its message once more; one that is not taken goes back to the view. */
   async forgetAndRetry(turnId: number): Promise<void> {
-    const message = this.#mirror.snapshot?.turns.find(({ id }) => id === turnId)?.message;
-    if (message === undefined) return;
+    const turn = this.#mirror.snapshot?.turns.find(({ id }) => id === turnId);
+    if (turn === undefined) return;
+    const typed: TypedMessage = { message: turn.message, asksForRecall: turn.recall?.asked };
     await this.#reportFailure(async () => {
       if (!this.hasModel) throw new EndlessError('no-model');
       await this.#forget(turnId);
       const key = randomUUID();
       try {
-        await this.#deliver(key, message);
+        await this.#deliver(key, typed);
       } catch (error) {
-        this.emit('message', { type: 'rejected', key, error: EndlessError.from(error).toReport(), message });
+        this.emit('message', { type: 'rejected', key, error: EndlessError.from(error).toReport(), message: asTyped(typed) });
       }
     });
   }
@@ -120,7 +122,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   async ask(message: string): Promise<void> {
     await this.#reportFailure(async () => {
       try {
-        await this.#deliver(randomUUID(), message);
+        await this.#deliver(randomUUID(), { message });
       } catch (error) {
         this.insert(message);
         throw error;
@@ -187,11 +189,12 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     if (notice) this.emit('failure', notice);
   }
 
-  async #deliver(key: string, message: string): Promise<void> {
+  async #deliver(key: string, { message, asksForRecall = false }: TypedMessage): Promise<void> {
     if (!this.hasModel) throw new EndlessError('no-model');
     await this.#source.settled();
     const settings = this.#source.settings();
-    await this.#engine.requestUntilAnswered('send', { address: this.#address, key, message, settings });
+    const request = { address: this.#address, key, message, settings };
+    await this.#engine.requestUntilAnswered('send', asksForRecall ? { ...request, asksForRecall } : request);
   }
 
   /** After a crash the snapshot says whether the turn had been forgotten already. */

@@ -58,7 +58,7 @@ export class ChatView implements vscode.WebviewViewProvider {
       case 'ready':
         return this.#session.start();
       case 'send':
-        return this.#session.send(message.key, message.message);
+        return this.#session.send(message.key, message.message, message.asksForRecall);
       case 'stop':
         return this.#session.stop();
       case 'forgetAndRetry':

@@ -4,6 +4,7 @@ import type { Turn } from '../../shared/protocol.ts';
 import { LightElement } from '../light-element.ts';
 import './answer.ts';
 import { noticeTemplate } from './notice.ts';
+import { recalledTemplate } from './recalled.ts';
 import { statsTemplate } from './turn-stats.ts';
 
 /** A message with its answer. */
@@ -15,7 +16,7 @@ export class EndlessTurn extends LightElement {
 
   protected override render(): TemplateResult {
     const { message, answer, state, stats } = this.turn;
-    return html`${messageTemplate(message, state === 'queued' ? l10n.t('Queued') : undefined)}
+    return html`${messageTemplate(message, state === 'queued' ? l10n.t('Queued') : undefined)} ${recalledTemplate(this.turn)}
     ${
       state === 'queued'
         ? nothing

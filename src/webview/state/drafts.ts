@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { ErrorReport } from '../../shared/errors.ts';
+import { asTyped, readTyped } from '../../shared/recall-command.ts';
 
 /** A message on its way to the transcript; the key makes sending it twice harmless. */
-export const OutgoingSchema = v.object({ key: v.string(), message: v.string() });
+export const OutgoingSchema = v.object({ key: v.string(), message: v.string(), asksForRecall: v.optional(v.boolean()) });
 export type Outgoing = Readonly<v.InferOutput<typeof OutgoingSchema>>;
 
 /** What the user has typed and the transcript does not have yet. */
@@ -15,11 +16,11 @@ export interface Drafts {
   readonly rejection: ErrorReport | undefined;
 }
 
-/** Empties the composer into the outbox; whitespace alone is not sent. */
+/** Empties the composer into the outbox; whitespace alone is not sent, nor is a command without its query. */
 export function dispatch(drafts: Drafts, key: string): Drafts {
-  const message = drafts.draft.trim();
-  if (message === '') return drafts;
-  return { draft: '', outbox: [...drafts.outbox, { key, message }], rejection: undefined };
+  const typed = readTyped(drafts.draft);
+  if (typed.message === '') return drafts;
+  return { draft: '', outbox: [...drafts.outbox, { key, ...typed }], rejection: undefined };
 }
 
 /** Puts a text behind what is typed, as a paragraph of its own, and goes to the next line. */
@@ -40,10 +41,11 @@ export function accept(drafts: Drafts, key: string): Drafts {
  * @param unknown text of a message that was not sent from here, such as one that is tried again
  */
 export function reject(drafts: Drafts, key: string, rejection: ErrorReport, unknown = ''): Drafts {
-  const returned = drafts.outbox.find((outgoing) => outgoing.key === key)?.message ?? unknown;
+  const outgoing = drafts.outbox.find((candidate) => candidate.key === key);
+  const returned = outgoing ? asTyped(outgoing) : unknown;
   return {
     draft: [returned, drafts.draft].filter((text) => text !== '').join('\n\n'),
-    outbox: drafts.outbox.filter((outgoing) => outgoing.key !== key),
+    outbox: drafts.outbox.filter((other) => other !== outgoing),
     rejection,
   };
 }

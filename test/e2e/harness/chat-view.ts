@@ -58,6 +58,16 @@ export class ChatView {
     return this.#frame.getByRole('separator', { name: 'New section' });
   }
 
+  /** Chips of what was recalled for the last message. */
+  get recalled(): Locator {
+    return this.turns.last().locator('.recalled summary');
+  }
+
+  /** What who asks for recall in vain is told. */
+  get nothingRecalled(): Locator {
+    return this.turns.last().getByText('Nothing was recalled');
+  }
+
   get banner(): Locator {
     return this.#frame.locator('.banner');
   }

@@ -214,6 +214,19 @@ describe('a chat session', { timeout: 30_000 }, () => {
     expect(await window.turn('done', '/loop')).toMatchObject({ finish: 'repetition' });
   });
 
+  test('asks for recall again where it was asked for', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', 'broker', true);
+    const { id } = await window.turn('done', 'broker');
+    window.messages.length = 0;
+    await window.session.forgetAndRetry(id);
+    expect(await window.turn('done', 'broker')).toMatchObject({ recall: { asked: true } });
+    vi.spyOn(window.engine, 'requestUntilAnswered').mockRejectedValueOnce(new EndlessError('storage-failed'));
+    await window.session.forgetAndRetry(window.session.lastTurn?.id ?? 0);
+    expect(window.messages.at(-1)).toMatchObject({ type: 'rejected', message: '/recall broker' });
+  });
+
   test('keeps a turn that cannot be tried again without a model', async () => {
     const { window } = await scripted();
     window.session.start();

@@ -1,0 +1,68 @@
+import type { CacheLayout, Segment } from '../../shared/cache-layout.ts';
+import type { Turn } from '../../shared/protocol.ts';
+import type { Passage, Transcript } from '../memory/transcript.ts';
+import { withRecalled } from './recall-block.ts';
+
+/** The part of the model that turns text into tokens and back. */
+export interface TextTokens {
+  count(text: string): number;
+  /** UTF-16 units of a text that its first tokens stand for. */
+  lengthOf(text: string, tokens: number): number;
+}
+
+/** What of the conversation's text the cache holds. */
+export interface HeldText {
+  /** Turns that are there from beginning to end. */
+  readonly wholeTurns: readonly number[];
+  /** Whether the beginning of some turn has left. */
+  readonly isPartly: boolean;
+  /** Whether a passage is there, if only the end of it, or the same text elsewhere. */
+  holds(passage: Passage): boolean;
+}
+
+/** What the cache holds of one turn. */
+interface HeldTurn {
+  readonly turnId: number;
+  /** UTF-16 units that have left of either side, from its beginning. */
+  readonly lost: Readonly<Record<Passage['role'], number>>;
+  readonly texts: readonly string[];
+}
+
+/** Reads off the cache which text it holds; of turns, only when it is asked for passages. */
+export function heldIn(layout: CacheLayout, transcript: Pick<Transcript, 'turn'>, tokens: TextTokens): HeldText {
+  const segments = layout.segments.filter(({ turnId, tokens: count }) => turnId !== undefined && count > 0);
+  const wholeTurns = segments.flatMap(({ turnId, evicted }) => (turnId !== undefined && evicted === 0 ? [turnId] : []));
+  let turns: readonly HeldTurn[] | undefined;
+  return {
+    wholeTurns,
+    isPartly: wholeTurns.length < segments.length,
+    holds({ turnId, role, end, text }) {
+      turns ??= segments.flatMap((segment) => heldTurn(segment, transcript, tokens) ?? []);
+      const own = turns.find((turn) => turn.turnId === turnId);
+      return (own !== undefined && end > own.lost[role]) || turns.some(({ texts }) => texts.some((held) => held.includes(text)));
+    },
+  };
+}
+
+function heldTurn(segment: Segment, transcript: Pick<Transcript, 'turn'>, tokens: TextTokens): HeldTurn | undefined {
+  const { turnId } = segment;
+  if (turnId === undefined) return undefined;
+  const turn = transcript.turn(turnId);
+  const told = toldMessage(turn);
+  const lost = segment.evicted === 0 ? { message: 0, answer: 0 } : lostOf(segment, told, turn.answer, tokens);
+  // The quotes stand at the end of the message, and so they leave last.
+  const recalled = lost.message < told.length ? (turn.recall?.passages ?? []) : [];
+  return { turnId, lost, texts: [told.slice(lost.message), ...recalled.map(({ text }) => text), turn.answer.slice(lost.answer)] };
+}
+
+/** A turn loses the beginning of its message, and when that is gone, of its answer. */
+function lostOf(segment: Segment, told: string, answer: string, tokens: TextTokens): HeldTurn['lost'] {
+  const ofMessage = Math.max(0, tokens.count(told) - segment.message);
+  const ofAnswer = Math.max(0, segment.evicted - ofMessage);
+  return { message: tokens.lengthOf(told, ofMessage), answer: segment.message > 0 ? 0 : tokens.lengthOf(answer, ofAnswer) };
+}
+
+/** The message of a turn with what was recalled for it. */
+export function toldMessage({ message, recall }: Pick<Turn, 'message' | 'recall'>): string {
+  return withRecalled(message, recall?.passages ?? []);
+}
