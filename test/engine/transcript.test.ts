@@ -14,6 +14,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const conversations = (): string => join(folder, 'conversations');
 const databaseFile = (): string => join(conversations(), 'demo.sqlite');
 
+/** Makes a database one from before passages were indexed. */
+const WITHOUT_INDEX = 'DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns';
+
 describe('the transcript', () => {
   it('keeps a message, its answer and how it ended over a restart', () => {
     const first = Transcript.open(folder, 'demo');
@@ -99,7 +102,8 @@ describe('the transcript', () => {
     transcript.add('a', 'Hello');
     transcript.close();
     const older = new DatabaseSync(databaseFile());
-    older.exec('ALTER TABLE turns DROP COLUMN section; DROP TABLE current_section; PRAGMA user_version = 1');
+    older.exec('ALTER TABLE turns DROP COLUMN section; DROP TABLE current_section');
+    older.exec(`${WITHOUT_INDEX}; PRAGMA user_version = 1`);
     older.close();
     const updated = Transcript.open(folder, 'demo');
     expect(updated.turns(10)).toMatchObject([{ message: 'Hello', section: 0 }]);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { PASSAGE_TABLES } from './passage-index.ts';
 
 /** Each entry brings the database from the version before to its own; the index plus one is the version. */
 const MIGRATIONS: readonly string[] = [
@@ -42,6 +43,7 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO current_section VALUES (0, 0, 0);
   `,
+  PASSAGE_TABLES,
 ];
 
 /** Brings the database to the newest version, each step whole or not at all. */

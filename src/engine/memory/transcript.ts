@@ -6,6 +6,7 @@ import { sqlite } from '../../link/sqlite.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { TurnSchema, type Turn } from '../../shared/protocol.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
+import { PassageIndex, type PassageHit, type SearchOptions } from './passage-index.ts';
 import { migrate } from './transcript-schema.ts';
 
 /** Counters of one local day. */
@@ -14,6 +15,14 @@ export interface DayCounters {
   readonly evicted: number;
   readonly evictions: number;
   readonly rebuilds: number;
+}
+
+/** A passage that was found, with its text. */
+export interface Passage extends PassageHit {
+  readonly text: string;
+  /** When its turn began, and the part of the conversation it belongs to. */
+  readonly createdAt: number;
+  readonly section: number;
 }
 
 export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stats'>>;
@@ -25,11 +34,13 @@ export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stat
 export class Transcript {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #index: PassageIndex;
   /** Where a damaged database was put when this one was begun, if there was one. */
   readonly setAside: string | undefined;
 
   private constructor(database: DatabaseSync, setAside: string | undefined) {
     this.#database = database;
+    this.#index = new PassageIndex(database);
     this.setAside = setAside;
   }
 
@@ -72,12 +83,43 @@ export class Transcript {
     this.#run('UPDATE turns SET answer = answer || ? WHERE id = ?', [text, turnId]);
   }
 
+  /** Writes down what has become of a turn; when that is its end, its passages can be found from now on. */
   change(turnId: number, change: TurnChange): Turn {
     const columns = Object.entries(change).filter(([, value]) => value !== undefined);
     const assignments = columns.map(([name]) => `${name} = ?`).join(', ');
     const values = columns.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)));
-    this.#run(`UPDATE turns SET ${assignments} WHERE id = ?`, [...values, turnId]);
-    return this.turn(turnId);
+    return this.#atOnce(() => {
+      this.#run(`UPDATE turns SET ${assignments} WHERE id = ?`, [...values, turnId]);
+      const turn = this.turn(turnId);
+      if (change.state !== undefined && isFound(turn)) this.#index.put(turn);
+      return turn;
+    });
+  }
+
+  /**
+   * The passages of turns that have ended which share the rarest words with a text, best first. Any text will do: none
+   * is taken for a query language.
+   */
+  search(text: string, options: SearchOptions): readonly Passage[] {
+    const hits = this.#guarded(() => this.#index.search(text, options));
+    const turns = new Map(hits.map(({ turnId }) => [turnId, this.turn(turnId)]));
+    return hits.flatMap((hit) => {
+      const turn = turns.get(hit.turnId);
+      return turn ? [{ ...hit, text: turn[hit.role].slice(hit.start, hit.end), createdAt: turn.createdAt, section: turn.section }] : [];
+    });
+  }
+
+  /**
+   * Makes some turns findable that are from before there was an index, newest first.
+   *
+   * @returns whether there may be more of them.
+   */
+  indexSome(most: number): boolean {
+    return this.#atOnce(() => {
+      const ids = this.#index.unindexed(most);
+      for (const id of ids) this.#index.put(this.turn(id));
+      return ids.length === most;
+    });
   }
 
   turn(turnId: number): Turn {
@@ -100,9 +142,12 @@ export class Transcript {
     return this.#all(`SELECT * FROM turns WHERE forgotten = 0 AND state IN ('queued', 'running') ORDER BY id`, []).map(toTurn);
   }
 
-  /** Hides a turn; its text stays in the file. */
+  /** Hides a turn, and lets it not be found; its text stays in the file. */
   forget(turnId: number): void {
-    this.#run('UPDATE turns SET forgotten = 1 WHERE id = ?', [turnId]);
+    this.#atOnce(() => {
+      this.#run('UPDATE turns SET forgotten = 1 WHERE id = ?', [turnId]);
+      this.#index.remove(turnId);
+    });
   }
 
   recordEviction({ tokens, turnIds, goneTurnIds }: Eviction): void {
@@ -158,17 +203,32 @@ export class Transcript {
     this.#database.close();
   }
 
+  /** All of it or nothing. */
+  #atOnce<T>(work: () => T): T {
+    return this.#guarded(() => {
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        this.#database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
   #run(sql: string, values: readonly SQLInputValue[]): { readonly changes: number } {
-    try {
-      return { changes: Number(this.#prepare(sql).run(...values).changes) };
-    } catch (error) {
-      throw EndlessError.from(error, 'storage-failed');
-    }
+    return this.#guarded(() => ({ changes: Number(this.#prepare(sql).run(...values).changes) }));
   }
 
   #all(sql: string, values: readonly SQLInputValue[]): readonly Record<string, unknown>[] {
+    return this.#guarded(() => this.#prepare(sql).all(...values));
+  }
+
+  #guarded<T>(work: () => T): T {
     try {
-      return this.#prepare(sql).all(...values);
+      return work();
     } catch (error) {
       throw EndlessError.from(error, 'storage-failed');
     }
@@ -179,6 +239,11 @@ export class Transcript {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+/** Whether its passages can be found: it has ended, and both sides of it were said. */
+function isFound({ state }: Turn): boolean {
+  return state === 'done' || state === 'stopped' || state === 'interrupted';
 }
 
 const DayCountersSchema = v.object({ tokens: v.number(), evicted: v.number(), evictions: v.number(), rebuilds: v.number() });
@@ -197,7 +262,8 @@ function openSound(path: string): DatabaseSync | undefined {
   let database: DatabaseSync | undefined;
   try {
     database = openNew(path);
-    if (database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] === 'ok') return database;
+    // What cannot be made again is looked through; the index of a long conversation would take seconds.
+    if (database.prepare('PRAGMA quick_check(turns)').get()?.['quick_check'] === 'ok') return database;
   } catch (error) {
     if (!isDamage(error)) throw error;
   }

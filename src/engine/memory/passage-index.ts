@@ -1,0 +1,161 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Turn } from '../../shared/protocol.ts';
+import { passagesOf, type Span } from './passages.ts';
+import { wordsOf } from './words.ts';
+
+export type Role = 'message' | 'answer';
+
+/** A passage that was found. */
+export interface PassageHit extends Span {
+  readonly turnId: number;
+  readonly role: Role;
+  /** BM25 as SQLite has it: the smaller, the better, and never above 0. */
+  readonly score: number;
+}
+
+export interface SearchOptions {
+  /** Most hits, at least 1. */
+  readonly limit: number;
+  /** Turns that are not searched. */
+  readonly except?: readonly number[];
+}
+
+/** A word of a query that stands in some passages. */
+export interface Term {
+  readonly text: string;
+  /** How many passages it stands in, at least 1; what is common is not counted to its end. */
+  readonly passages: number;
+}
+
+/** Numbers of passages are those of their turns, times this, and then some. */
+const PASSAGES_PER_TURN = 2 ** 16;
+/** UTF-16 units at either end of a query that are looked at: there a long message says what it wants. */
+const QUERY_END = 2_000;
+/** Words of a query that are looked up, half of them at either end. */
+const MOST_WORDS = 48;
+/** A word that stands in more passages than this tells nothing; counting ends here. */
+const COMMON = 1_500;
+/** Passages that the words of a query may stand in together; rare words come first, and others as long as they fit. */
+const MOST_MATCHES = 5_000;
+
+/** What must be in the database; the index of a name in code weighs half as much for its parts as for the whole. */
+export const PASSAGE_TABLES = `
+  CREATE TABLE passages (
+    id    INTEGER PRIMARY KEY,
+    role  TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    end   INTEGER NOT NULL
+  ) STRICT;
+  CREATE VIRTUAL TABLE passage_words USING fts5 (
+    words, roots, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0 tokenchars '_$'"
+  );
+  INSERT INTO passage_words (passage_words, rank) VALUES ('rank', 'bm25(1.0, 0.5)');
+  CREATE TABLE unindexed_turns (id INTEGER PRIMARY KEY) STRICT;
+  INSERT INTO unindexed_turns SELECT id FROM turns WHERE forgotten = 0 AND state IN ('done', 'stopped', 'interrupted');
+`;
+
+/**
+ * Which passages of a conversation have which words: what lies in the cache no longer is found by it again. The
+ * text itself is in the transcript. Whoever calls sees to transactions and to what is thrown.
+ */
+export class PassageIndex {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Takes in a turn that has ended, in place of what was known of it. */
+  put(turn: Pick<Turn, 'id' | 'message' | 'answer'>): void {
+    this.remove(turn.id);
+    const passages = [...passagesIn(turn, 'message'), ...passagesIn(turn, 'answer')].slice(0, PASSAGES_PER_TURN);
+    for (const [at, { role, start, end }] of passages.entries()) {
+      const id = turn.id * PASSAGES_PER_TURN + at;
+      const words = wordsOf(turn[role].slice(start, end));
+      this.#prepare('INSERT INTO passages VALUES (?, ?, ?, ?)').run(id, role, start, end);
+      this.#prepare('INSERT INTO passage_words (rowid, words, roots) VALUES (?, ?, ?)').run(
+        id,
+        words.map(({ whole }) => whole).join(' '),
+        words.flatMap(({ roots }) => roots).join(' '),
+      );
+    }
+  }
+
+  remove(turnId: number): void {
+    const range = [turnId * PASSAGES_PER_TURN, (turnId + 1) * PASSAGES_PER_TURN - 1];
+    const known = this.#prepare('SELECT id FROM passages WHERE id BETWEEN ? AND ?').all(...range);
+    for (const { id } of known) this.#prepare('DELETE FROM passage_words WHERE rowid = ?').run(Number(id));
+    this.#prepare('DELETE FROM passages WHERE id BETWEEN ? AND ?').run(...range);
+    this.#prepare('DELETE FROM unindexed_turns WHERE id = ?').run(turnId);
+  }
+
+  /** Turns from before there was an index, newest first. */
+  unindexed(limit: number): readonly number[] {
+    return this.#prepare('SELECT id FROM unindexed_turns ORDER BY id DESC LIMIT ?')
+      .all(limit)
+      .map(({ id }) => Number(id));
+  }
+
+  /** The passages that share the rarest words with a text, best first. No text is ever taken for a query language. */
+  search(text: string, { limit, except = [] }: SearchOptions): readonly PassageHit[] {
+    const terms = this.terms(text);
+    const rare = affordable(terms);
+    // Ranking looks at all passages with a word: where there are only common ones, the newest passages will do.
+    const [sought, order] = rare.length > 0 ? [rare, 'rank'] : [terms, 'rowid DESC'];
+    if (sought.length === 0) return [];
+    const score = order === 'rank' ? 'rank' : '0';
+    const query = sought.map((term) => `"${term.text}"`).join(' OR ');
+    return this.#prepare(
+      `SELECT passages.*, score FROM
+         (SELECT rowid AS id, ${score} AS score FROM passage_words WHERE passage_words MATCH ?
+          AND rowid / ${String(PASSAGES_PER_TURN)} NOT IN (SELECT value FROM json_each(?)) ORDER BY ${order} LIMIT ?)
+       JOIN passages USING (id) ORDER BY score, id DESC`,
+    )
+      .all(query, JSON.stringify(except), limit)
+      .map(toHit);
+  }
+
+  /** The words of a text that stand in some passage, each once, with the parts of names; rarest first. */
+  terms(text: string): readonly Term[] {
+    const ends = text.length > 2 * QUERY_END ? `${text.slice(0, QUERY_END)} ${text.slice(-QUERY_END)}` : text;
+    const words = wordsOf(ends).flatMap(({ whole, roots }) => [whole, ...roots]);
+    const unique = [...new Set(words)];
+    const looked = unique.length > MOST_WORDS ? [...unique.slice(0, MOST_WORDS / 2), ...unique.slice(-MOST_WORDS / 2)] : unique;
+    return looked
+      .map((word) => ({ text: word, passages: this.#passagesWith(word) }))
+      .filter(({ passages }) => passages > 0)
+      .sort((a, b) => a.passages - b.passages);
+  }
+
+  #passagesWith(word: string): number {
+    const matches = this.#prepare('SELECT count(*) AS passages FROM (SELECT 1 FROM passage_words WHERE passage_words MATCH ? LIMIT ?)');
+    return Number(matches.get(`"${word}"`, COMMON)?.['passages']);
+  }
+
+  #prepare(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/** As many of the rarest words as may be searched for at once: a word that is everywhere tells nothing and costs most. */
+function affordable(terms: readonly Term[]): readonly Term[] {
+  let matches = 0;
+  return terms.filter(({ passages }) => passages < COMMON && (matches += passages) <= MOST_MATCHES);
+}
+
+function passagesIn(turn: Pick<Turn, Role>, role: Role): readonly (Span & { readonly role: Role })[] {
+  return passagesOf(turn[role]).map((span) => ({ role, ...span }));
+}
+
+function toHit(row: Record<string, unknown>): PassageHit {
+  return {
+    turnId: Math.floor(Number(row['id']) / PASSAGES_PER_TURN),
+    role: row['role'] === 'message' ? 'message' : 'answer',
+    start: Number(row['start']),
+    end: Number(row['end']),
+    score: Number(row['score']),
+  };
+}
