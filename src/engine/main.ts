@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     lingerMs: Number(process.env['ENDLESS_LINGER_MS'] ?? LINGER_MS),
   });
   if (!server) return;
+  engine.tidy();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => leaving.resolve());
   await Promise.race([server.abandoned, leaving.promise]);
   // Native code that does not let go must not keep the process.

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
 import type { Turn } from '../../src/shared/protocol.ts';
+import { takeBackTo } from './older-database.ts';
 
 let folder: string;
 let transcript: Transcript;
@@ -113,6 +113,13 @@ describe('the search for passages', () => {
     expect(found('quasar')).toHaveLength(1);
   });
 
+  it('takes the beginning of a word for the last one, where somebody is typing', () => {
+    say('the scheduler starves');
+    expect(found('sched')).toEqual([]);
+    expect(transcript.search('of sched', { limit: 10, isTyped: true }).map(({ text }) => text)).toEqual(['the scheduler starves']);
+    expect(transcript.search('sched now', { limit: 10, isTyped: true })).toEqual([]);
+  });
+
   it('gives the newest where a word is in nearly everything', () => {
     const ids = Array.from({ length: 1600 }, (_, at) => say(`common ${String(at)}`));
     expect(transcript.search('common', { limit: 2 }).map(({ turnId }) => turnId)).toEqual(ids.slice(-2).toReversed());
@@ -124,9 +131,7 @@ describe('turns from before there was an index', () => {
     for (let at = 0; at < 5; at++) say(`quasar ${String(at)}`);
     say('quasar, failed', '', 'failed');
     transcript.close();
-    const older = new DatabaseSync(join(folder, 'conversations', 'demo.sqlite'));
-    older.exec('DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns; PRAGMA user_version = 2');
-    older.close();
+    takeBackTo(2, join(folder, 'conversations', 'demo.sqlite'));
     transcript = Transcript.open(folder, 'demo');
     expect(found('quasar')).toEqual([]);
     expect(transcript.indexSome(2)).toBe(true);

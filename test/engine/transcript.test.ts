@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
+import { takeBackTo } from './older-database.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -13,9 +14,6 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const conversations = (): string => join(folder, 'conversations');
 const databaseFile = (): string => join(conversations(), 'demo.sqlite');
-
-/** Makes a database one from before passages were indexed. */
-const WITHOUT_INDEX = 'DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns';
 
 describe('the transcript', () => {
   it('keeps a message, its answer and how it ended over a restart', () => {
@@ -101,10 +99,7 @@ describe('the transcript', () => {
     const transcript = Transcript.open(folder, 'demo');
     transcript.add('a', 'Hello');
     transcript.close();
-    const older = new DatabaseSync(databaseFile());
-    older.exec('ALTER TABLE turns DROP COLUMN section; DROP TABLE current_section');
-    older.exec(`${WITHOUT_INDEX}; PRAGMA user_version = 1`);
-    older.close();
+    takeBackTo(1, databaseFile());
     const updated = Transcript.open(folder, 'demo');
     expect(updated.turns(10)).toMatchObject([{ message: 'Hello', section: 0 }]);
     updated.beginSection();

@@ -234,6 +234,13 @@ export class KvCache {
     this.#segments = this.#segments.filter((other) => other.id !== id);
   }
 
+  /** Takes all turns out of the cache: they stand behind everything that stays, so no key moves. */
+  async dropTurns(): Promise<void> {
+    const ranges = merged(this.#segments.filter(({ kind, tokens }) => kind === 'turn' && tokens > 0).map(rangeOf));
+    if (ranges.length > 0) await this.#erase(ranges);
+    this.#segments = this.#segments.filter(({ kind }) => kind !== 'turn');
+  }
+
   /** Cuts the last tokens off; they must belong to the last segment, and not to the beginning of its turn. */
   async cut(tokens: number): Promise<void> {
     const { used } = this.layout;

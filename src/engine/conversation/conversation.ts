@@ -6,9 +6,11 @@ import type {
   EngineSettings,
   EventName,
   EventParams,
+  SearchHit,
   Status,
   Turn,
 } from '../../shared/protocol.ts';
+import { searchHit } from '../memory/search-hits.ts';
 import type { Transcript, TurnChange } from '../memory/transcript.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
 import type { LaneChange } from '../../shared/requests.ts';
@@ -28,6 +30,9 @@ const STATUS_MS = 100;
 
 /** Turns that are looked at for filling a cache again. */
 const TURNS_FOR_RESTORE = 500;
+
+/** Turns that clients are told when the transcript is another than before. */
+const TURNS_TOLD = 50;
 
 /** Turns that stay when the conversation is compacted. */
 const TURNS_KEPT = 2;
@@ -61,6 +66,7 @@ export class Conversation {
   } satisfies SlotListener;
   #activity: Activity = { kind: 'idle' };
   #closing = false;
+  readonly #closed = new AbortController();
   /** Messages whose answers have not ended, the running one first. */
   #tasks: Task[] = [];
 
@@ -80,6 +86,21 @@ export class Conversation {
     const turns = [...this.#transcript.turns(limit, before)];
     const first = turns[0];
     return { turns, hasEarlier: first !== undefined && this.#transcript.hasTurnsBefore(first.id) };
+  }
+
+  /** The turns behind one, oldest first. */
+  later(after: number, limit: number): { turns: Turn[]; hasLater: boolean } {
+    const turns = this.#transcript.turnsAfter(after, limit + 1);
+    return { turns: turns.slice(0, limit), hasLater: turns.length > limit };
+  }
+
+  get size(): number {
+    return this.#transcript.size;
+  }
+
+  /** Where a text stands in the transcript, the best places first. */
+  search(query: string, limit: number): SearchHit[] {
+    return this.#transcript.search(query, { limit, isTyped: true }).map((passage) => searchHit(passage, query));
   }
 
   /** Writes the message down and queues it. */
@@ -141,6 +162,52 @@ export class Conversation {
     });
   }
 
+  /**
+   * Ends what is being answered, hides all turns and takes them out of the cache. What was cleared before is deleted.
+   *
+   * @returns how many turns were cleared.
+   */
+  async clear(): Promise<number> {
+    const { newest } = this.#transcript.cleared;
+    for (const { stop } of this.#tasks) stop.abort();
+    return this.#slot.exclusively(async () => {
+      const turns = this.#transcript.cleared.clear(newest);
+      this.#transcript.moveCacheEdge(0);
+      await this.#resident?.clear().catch((error: unknown) => {
+        this.#slot.evacuate();
+        this.#log('error', `clearing the cache: ${String(error)}`);
+      });
+      this.#tellReplaced();
+      void this.deleteOverdue();
+      return turns;
+    });
+  }
+
+  /**
+   * Brings back what was cleared last, in the transcript; the next message brings it back into the cache.
+   *
+   * @returns how many turns are back; 0 when it is too late.
+   */
+  undoClear(): Promise<number> {
+    return this.#slot.exclusively(async () => {
+      const restored = this.#transcript.cleared.undo();
+      if (!restored) return 0;
+      if (this.#resident) this.#slot.evacuate();
+      this.#transcript.moveCacheEdge(Math.max(restored.newest, this.#transcript.turns(1)[0]?.id ?? 0));
+      this.#tellReplaced();
+      return restored.turns;
+    });
+  }
+
+  /** Deletes what was cleared and can no longer be brought back. */
+  async deleteOverdue(): Promise<void> {
+    try {
+      await this.#transcript.cleared.deleteOverdue(this.#closed.signal);
+    } catch (error) {
+      this.#log('error', `deleting what was cleared: ${String(error)}`);
+    }
+  }
+
   /** Begins a new section with the next message; what was said before is out of the way of it. */
   async beginSection(): Promise<number> {
     this.#transcript.beginSection();
@@ -196,6 +263,7 @@ export class Conversation {
       model: loaded?.facts,
       evictedUpTo: this.#transcript.evictedUpTo,
       section: this.#transcript.section,
+      cleared: this.#transcript.cleared.undoable(),
     };
   }
 
@@ -206,6 +274,7 @@ export class Conversation {
   }
 
   close(): void {
+    this.#closed.abort();
     this.#status.cancel();
     this.#transcript.close();
   }
@@ -317,6 +386,10 @@ export class Conversation {
 
   #tell(turn: Turn): void {
     this.#broadcast('turn', { address: this.#address, turn });
+  }
+
+  #tellReplaced(): void {
+    this.#broadcast('replaced', { address: this.#address, conversation: this.snapshot(TURNS_TOLD) });
   }
 
   #become(activity: Activity): void {

@@ -214,6 +214,13 @@ export class Dialogue {
     if (this.#followsSinks) await this.#takeBackLent();
   }
 
+  /** Takes all turns out of the cache. The sinks stay, and what is pinned. */
+  async clear(): Promise<void> {
+    this.#pending = [];
+    await this.#cache.dropTurns();
+    if (this.#followsSinks) await this.#takeBackLent();
+  }
+
   async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
     const { sampling, signal, onPrefill, onScored } = options;
     const onProgress = (done: number): void => onPrefill?.(done, own.length);

@@ -18,6 +18,10 @@ export interface SearchOptions {
   readonly limit: number;
   /** Turns that are not searched. */
   readonly except?: readonly number[];
+  /** Nor are all up to this one. */
+  readonly newerThan?: number;
+  /** Whether the last word may be the beginning of one, as it is while somebody types. */
+  readonly isTyped?: boolean;
 }
 
 /** A word of a query that stands in some passages. */
@@ -35,6 +39,8 @@ const QUERY_END = 2_000;
 const MOST_WORDS = 48;
 /** A word that stands in more passages than this tells nothing; counting ends here. */
 const COMMON = 1_500;
+/** Follows what is the beginning of a word; no word has it. */
+const BEGINNING = '*';
 /** Passages that the words of a query may stand in together; rare words come first, and others as long as they fit. */
 const MOST_MATCHES = 5_000;
 
@@ -98,29 +104,30 @@ export class PassageIndex {
   }
 
   /** The passages that share the rarest words with a text, best first. No text is ever taken for a query language. */
-  search(text: string, { limit, except = [] }: SearchOptions): readonly PassageHit[] {
-    const terms = this.terms(text);
+  search(text: string, { limit, except = [], newerThan = 0, isTyped = false }: SearchOptions): readonly PassageHit[] {
+    const terms = this.terms(text, isTyped);
     const rare = affordable(terms);
     // Ranking looks at all passages with a word: where there are only common ones, the newest passages will do.
     const [sought, order] = rare.length > 0 ? [rare, 'rank'] : [terms, 'rowid DESC'];
     if (sought.length === 0) return [];
     const score = order === 'rank' ? 'rank' : '0';
-    const query = sought.map((term) => `"${term.text}"`).join(' OR ');
+    const query = sought.map((term) => quoted(term.text)).join(' OR ');
     return this.#prepare(
       `SELECT passages.*, score FROM
-         (SELECT rowid AS id, ${score} AS score FROM passage_words WHERE passage_words MATCH ?
+         (SELECT rowid AS id, ${score} AS score FROM passage_words WHERE passage_words MATCH ? AND rowid >= ?
           AND rowid / ${String(PASSAGES_PER_TURN)} NOT IN (SELECT value FROM json_each(?)) ORDER BY ${order} LIMIT ?)
        JOIN passages USING (id) ORDER BY score, id DESC`,
     )
-      .all(query, JSON.stringify(except), limit)
+      .all(query, (newerThan + 1) * PASSAGES_PER_TURN, JSON.stringify(except), limit)
       .map(toHit);
   }
 
   /** The words of a text that stand in some passage, each once, with the parts of names; rarest first. */
-  terms(text: string): readonly Term[] {
+  terms(text: string, isTyped = false): readonly Term[] {
     const ends = text.length > 2 * QUERY_END ? `${text.slice(0, QUERY_END)} ${text.slice(-QUERY_END)}` : text;
-    const words = wordsOf(ends).flatMap(({ whole, roots }) => [whole, ...roots]);
-    const unique = [...new Set(words)];
+    const words = wordsOf(ends);
+    const beginnings = words.slice(isTyped ? -1 : words.length).map(({ whole }) => `${whole}${BEGINNING}`);
+    const unique = [...new Set([...words.flatMap(({ whole, roots }) => [whole, ...roots]), ...beginnings])];
     const looked = unique.length > MOST_WORDS ? [...unique.slice(0, MOST_WORDS / 2), ...unique.slice(-MOST_WORDS / 2)] : unique;
     return looked
       .map((word) => ({ text: word, passages: this.#passagesWith(word) }))
@@ -128,9 +135,14 @@ export class PassageIndex {
       .sort((a, b) => a.passages - b.passages);
   }
 
+  /** Writes the index anew, so that nothing is left in it of words that were removed. */
+  compact(): void {
+    this.#database.exec("INSERT INTO passage_words (passage_words) VALUES ('optimize')");
+  }
+
   #passagesWith(word: string): number {
     const matches = this.#prepare('SELECT count(*) AS passages FROM (SELECT 1 FROM passage_words WHERE passage_words MATCH ? LIMIT ?)');
-    return Number(matches.get(`"${word}"`, COMMON)?.['passages']);
+    return Number(matches.get(quoted(word), COMMON)?.['passages']);
   }
 
   #prepare(sql: string): StatementSync {
@@ -138,6 +150,11 @@ export class PassageIndex {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+/** A term as the query language has it. */
+function quoted(term: string): string {
+  return term.endsWith(BEGINNING) ? `"${term.slice(0, -1)}"${BEGINNING}` : `"${term}"`;
 }
 
 /** As many of the rarest words as may be searched for at once: a word that is everywhere tells nothing and costs most. */

@@ -44,6 +44,18 @@ const MIGRATIONS: readonly string[] = [
   INSERT INTO current_section VALUES (0, 0, 0);
   `,
   PASSAGE_TABLES,
+  `
+  CREATE INDEX shown_turns ON turns (id) WHERE forgotten = 0;
+  CREATE INDEX unfinished_turns ON turns (id) WHERE state IN ('queued', 'running');
+  CREATE TABLE clearing (
+    only          INTEGER PRIMARY KEY CHECK (only = 0),
+    cleared_up_to INTEGER NOT NULL,
+    turns         INTEGER NOT NULL,
+    at            INTEGER NOT NULL,
+    delete_up_to  INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO clearing VALUES (0, 0, 0, 0, 0);
+  `,
 ];
 
 /** Brings the database to the newest version, each step whole or not at all. */

@@ -6,6 +6,7 @@ import { sqlite } from '../../link/sqlite.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { TurnSchema, type Turn } from '../../shared/protocol.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
+import { ClearedTurns } from './cleared-turns.ts';
 import { PassageIndex, type PassageHit, type SearchOptions } from './passage-index.ts';
 import { migrate } from './transcript-schema.ts';
 
@@ -37,11 +38,14 @@ export class Transcript {
   readonly #index: PassageIndex;
   /** Where a damaged database was put when this one was begun, if there was one. */
   readonly setAside: string | undefined;
+  /** What was cleared, and what is to be deleted. */
+  readonly cleared: ClearedTurns;
 
   private constructor(database: DatabaseSync, setAside: string | undefined) {
     this.#database = database;
     this.#index = new PassageIndex(database);
     this.setAside = setAside;
+    this.cleared = new ClearedTurns(database, this.#index);
   }
 
   /**
@@ -98,10 +102,10 @@ export class Transcript {
 
   /**
    * The passages of turns that have ended which share the rarest words with a text, best first. Any text will do: none
-   * is taken for a query language.
+   * is taken for a query language. What was cleared is not found.
    */
-  search(text: string, options: SearchOptions): readonly Passage[] {
-    const hits = this.#guarded(() => this.#index.search(text, options));
+  search(text: string, options: Omit<SearchOptions, 'newerThan'>): readonly Passage[] {
+    const hits = this.#guarded(() => this.#index.search(text, { ...options, newerThan: this.cleared.upTo }));
     const turns = new Map(hits.map(({ turnId }) => [turnId, this.turn(turnId)]));
     return hits.flatMap((hit) => {
       const turn = turns.get(hit.turnId);
@@ -135,6 +139,16 @@ export class Transcript {
 
   hasTurnsBefore(turnId: number): boolean {
     return this.#all('SELECT 1 FROM turns WHERE forgotten = 0 AND id < ? LIMIT 1', [turnId]).length > 0;
+  }
+
+  /** The oldest turns newer than `after`, oldest first. */
+  turnsAfter(after: number, limit: number): readonly Turn[] {
+    return this.#all('SELECT * FROM turns WHERE forgotten = 0 AND id > ? ORDER BY id LIMIT ?', [after, limit]).map(toTurn);
+  }
+
+  /** How many turns there are. */
+  get size(): number {
+    return Number(this.#all('SELECT count(*) AS turns FROM turns WHERE forgotten = 0', [])[0]?.['turns']);
   }
 
   /** Turns that a process which is no more left unfinished, oldest first. */
@@ -172,7 +186,7 @@ export class Transcript {
 
   /** Begins a new section, unless the current one is empty. */
   beginSection(): void {
-    this.#run('UPDATE current_section SET section = coalesce((SELECT max(section) + 1 FROM turns WHERE forgotten = 0), 0)', []);
+    this.#run('UPDATE current_section SET section = coalesce((SELECT max(section) + 1 FROM turns WHERE forgotten <> 1), 0)', []);
   }
 
   /** The newest turn that the user wants out of the cache, also when it is filled again; 0 when there is none. */
