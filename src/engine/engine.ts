@@ -112,6 +112,11 @@ export class Engine implements EngineApi<ClientConnection> {
     turns: await this.#opened(address).conversation.undoClear(),
   });
 
+  readonly deleteCleared: EngineApi<ClientConnection>['deleteCleared'] = async ({ address }) => {
+    await this.#opened(address).conversation.deleteCleared();
+    return {};
+  };
+
   readonly beginSection: EngineApi<ClientConnection>['beginSection'] = async ({ address }) => ({
     section: await this.#opened(address).conversation.beginSection(),
   });

@@ -352,11 +352,13 @@ export const REQUESTS = {
   compact: request('conversation/compact', v.object({ address: AddressSchema }), v.object({ evicted: v.number() })),
   /**
    * Ends what is being answered, takes all turns out of the transcript and their tokens out of the cache. The text stays in the
-   * file until this can no longer be undone; what was cleared before is deleted now.
+   * file until this can no longer be undone; what was cleared before is deleted now. Where there are no turns nothing happens.
    */
   clear: request('conversation/clear', v.object({ address: AddressSchema }), v.object({ turns: v.number() })),
   /** Brings back what was cleared last; 0 turns when that can no longer be. The cache is filled again with the next message. */
   undoClear: request('conversation/undoClear', v.object({ address: AddressSchema }), v.object({ turns: v.number() })),
+  /** Deletes what was cleared, although it could be brought back still. Settles when nothing of it is left. */
+  deleteCleared: request('conversation/deleteCleared', v.object({ address: AddressSchema }), none),
   /** Begins a new section of the conversation with the next message, and compacts. */
   beginSection: request('conversation/section', v.object({ address: AddressSchema }), v.object({ section: v.number() })),
   /**

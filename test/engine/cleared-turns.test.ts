@@ -124,13 +124,21 @@ describe('what was cleared', () => {
     expect(messages()).toEqual(['the quince']);
   });
 
-  it('is deleted at once when an empty conversation is cleared', async () => {
+  it('can be given up before its time', async () => {
     say('the marmalade');
     clear();
-    expect(clear()).toBe(0);
+    transcript.cleared.expire();
+    expect(transcript.cleared.undoable(NOW)).toBeUndefined();
     await transcript.cleared.deleteOverdue(FOREVER, NOW);
     expect(isOnDisk('marmalade')).toBe(false);
-    expect(transcript.cleared.undoable(NOW)).toBeUndefined();
+  });
+
+  it('is still there when there was nothing to clear the next time', async () => {
+    say('the marmalade');
+    clear();
+    expect(clear(NOW + 5)).toBe(0);
+    await transcript.cleared.deleteOverdue(FOREVER, NOW);
+    expect(transcript.cleared.undoable(NOW)).toEqual({ turns: 1, at: NOW });
   });
 
   it('does not come back with a later clear when its deletion was cut off, and is deleted the next time', async () => {

@@ -113,6 +113,11 @@ export class ScriptedConversation {
     return turns;
   }
 
+  deleteCleared(): void {
+    this.#transcript.deleteCleared();
+    this.#tellStatus();
+  }
+
   /** @returns how many turns are back. */
   undoClear(): number {
     const turns = this.#transcript.undoClear();

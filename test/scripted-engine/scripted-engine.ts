@@ -71,6 +71,10 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     async clear({ address }) {
       return { turns: await conversation(address).clear() };
     },
+    async deleteCleared({ address }) {
+      conversation(address).deleteCleared();
+      return {};
+    },
     async undoClear({ address }) {
       return { turns: conversation(address).undoClear() };
     },

@@ -38,6 +38,7 @@ export class ScriptedTranscript {
 
   /** @returns how many turns were cleared. */
   clear(): number {
+    if (this.#stored.length === 0) return 0;
     this.#cleared = this.#stored;
     this.#write([]);
     return this.#cleared.length;
@@ -49,6 +50,10 @@ export class ScriptedTranscript {
     this.#write([...back, ...this.#stored]);
     this.#cleared = [];
     return back.length;
+  }
+
+  deleteCleared(): void {
+    this.#cleared = [];
   }
 
   /** How many turns can be brought back. */

@@ -199,6 +199,13 @@ export class Conversation {
     });
   }
 
+  /** Deletes what was cleared, although it could be brought back still. */
+  async deleteCleared(): Promise<void> {
+    this.#transcript.cleared.expire();
+    this.#status.now();
+    await this.deleteOverdue();
+  }
+
   /** Deletes what was cleared and can no longer be brought back. */
   async deleteOverdue(): Promise<void> {
     try {

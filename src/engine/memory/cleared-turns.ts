@@ -43,8 +43,7 @@ export class ClearedTurns {
   }
 
   /**
-   * Hides all turns up to one. What was cleared before can no longer be brought back; nor can turns that were hidden already, if
-   * there are no others.
+   * Hides all turns up to one. What was cleared before can no longer be brought back, unless there is nothing to hide.
    *
    * @returns how many turns it were.
    * @throws EndlessError `storage-failed`, with nothing changed.
@@ -52,10 +51,14 @@ export class ClearedTurns {
   clear(upTo: number, now = Date.now()): number {
     return this.#transaction(() => {
       const turns = this.#run('UPDATE turns SET forgotten = ? WHERE forgotten = 0 AND id <= ?', CLEARED, upTo);
-      this.#run('UPDATE clearing SET delete_up_to = cleared_up_to, cleared_up_to = ?, turns = ?, at = ?', upTo, turns, now);
-      if (turns === 0) this.#run('UPDATE clearing SET delete_up_to = cleared_up_to');
+      if (turns > 0) this.#run('UPDATE clearing SET delete_up_to = cleared_up_to, cleared_up_to = ?, turns = ?, at = ?', upTo, turns, now);
       return turns;
     });
+  }
+
+  /** Gives up what could be brought back; `deleteOverdue` deletes it. */
+  expire(): void {
+    this.#run('UPDATE clearing SET delete_up_to = cleared_up_to, turns = 0');
   }
 
   /** Up to this turn everything is hidden; 0 when nothing is. */
@@ -97,7 +100,7 @@ export class ClearedTurns {
    * @throws EndlessError `storage-failed`; what is left is deleted the next time.
    */
   async deleteOverdue(signal: AbortSignal, now = Date.now()): Promise<void> {
-    if (this.#row.turns > 0 && !this.undoable(now)) this.#run('UPDATE clearing SET delete_up_to = cleared_up_to, turns = 0');
+    if (this.#row.turns > 0 && !this.undoable(now)) this.expire();
     const upTo = this.#row.delete_up_to;
     if (upTo === 0) return;
     this.#execute('PRAGMA secure_delete = ON');
