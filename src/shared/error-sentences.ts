@@ -107,6 +107,8 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
       return say(l10n.t('This VS Code has no SQLite with full-text search, which the transcript is kept in. Update VS Code.'), 'showLog');
     case 'storage-failed':
       return say(l10n.t('The transcript could not be written. See whether the disk is full, then send the message again.'), 'showLog');
+    case 'export-failed':
+      return say(l10n.t('{file} could not be written. Choose another place, or see whether the disk is full.', { file }), 'showLog');
     case 'unknown-message':
     case 'invalid-message':
       return say(misunderstanding(l10n, report), 'reloadWindow', 'showLog');

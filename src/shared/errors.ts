@@ -29,6 +29,7 @@ export const ERROR_CODES = [
   'engine-rejected',
   'sqlite-missing',
   'storage-failed',
+  'export-failed',
   'unknown-message',
   'invalid-message',
   'internal',
