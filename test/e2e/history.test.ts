@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatView } from './harness/chat-view.ts';
 import { SecondClient } from './harness/second-client.ts';
@@ -20,11 +19,10 @@ describe('the history', () => {
   afterAll(() => workbench.dispose());
 
   it('is searched by a key while the view has the focus, and a turn far away is shown', async () => {
-    await chat.composer.focus();
-    await workbench.page.keyboard.press('Control+f');
-    await chat.searchField.fill('message 7 ');
-    await chat.hits.nth(1).waitFor();
-    expect(await chat.hits.first().innerText()).toContain('message 7');
+    await chat.openSearch();
+    await chat.searchField.fill('message 7 of');
+    await expect.poll(() => chat.hits.count()).toBe(2);
+    expect(await chat.hits.first().innerText()).toContain('message 7 of');
     await workbench.screenshot('history-search');
     await chat.searchField.press('Enter');
     await chat.target.waitFor();
@@ -54,14 +52,6 @@ describe('the history', () => {
     await workbench.notification('has been exported').getByRole('button', { name: 'Open' }).click();
     await workbench.activeTab('talk.md').waitFor();
     await workbench.screenshot('history-exported');
-  });
-
-  it('is not exported where it cannot be written, and the user is told', async () => {
-    await workbench.runCommand('Endless: Export Conversation to Markdown');
-    await workbench.answerQuestion('/proc/talk.md');
-    await workbench.notification('could not be written').waitFor();
-    expect(existsSync('/proc/talk.md')).toBe(false);
-    await workbench.clearNotifications();
   });
 });
 

@@ -8,7 +8,7 @@ import type { PassageIndex } from './passage-index.ts';
 export const UNDO_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** Turns that are deleted in one transaction; the engine does other work between two of them. */
-const SLICE = 500;
+const SLICE = 100;
 
 /** A turn that went with a clear; one that was forgotten by itself has a 1 and does not come back with the others. */
 const CLEARED = 2;
@@ -108,7 +108,10 @@ export class ClearedTurns {
       await nextTick();
       if (signal.aborted) return;
     }
-    stored(() => this.#index.compact());
+    for (let isFirst = true; this.#compactIndex(isFirst); isFirst = false) {
+      await nextTick();
+      if (signal.aborted) return;
+    }
     // The zeros reach the file before its end is cut off, and nothing is left in the log.
     this.#execute('PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
     this.#run('UPDATE clearing SET delete_up_to = 0 WHERE delete_up_to = ?', upTo);
@@ -123,6 +126,10 @@ export class ClearedTurns {
       this.#run('DELETE FROM turns WHERE id <= ?', ids.at(-1) ?? 0);
       return ids.length;
     });
+  }
+
+  #compactIndex(isFirst: boolean): boolean {
+    return stored(() => this.#index.compactSome(isFirst));
   }
 
   get #row(): v.InferOutput<typeof RowSchema> {

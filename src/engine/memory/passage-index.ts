@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Turn } from '../../shared/protocol.ts';
 import { passagesOf, type Span } from './passages.ts';
-import { wordsOf } from './words.ts';
+import { typedWord, wordsOf } from './words.ts';
 
 export type Role = 'message' | 'answer';
 
@@ -39,6 +39,8 @@ const QUERY_END = 2_000;
 const MOST_WORDS = 48;
 /** A word that stands in more passages than this tells nothing; counting ends here. */
 const COMMON = 1_500;
+/** Pages of the index that are written anew at once. */
+const MERGED_PAGES = 200;
 /** Follows what is the beginning of a word; no word has it. */
 const BEGINNING = '*';
 /** Passages that the words of a query may stand in together; rare words come first, and others as long as they fit. */
@@ -125,9 +127,9 @@ export class PassageIndex {
   /** The words of a text that stand in some passage, each once, with the parts of names; rarest first. */
   terms(text: string, isTyped = false): readonly Term[] {
     const ends = text.length > 2 * QUERY_END ? `${text.slice(0, QUERY_END)} ${text.slice(-QUERY_END)}` : text;
-    const words = wordsOf(ends);
-    const beginnings = words.slice(isTyped ? -1 : words.length).map(({ whole }) => `${whole}${BEGINNING}`);
-    const unique = [...new Set([...words.flatMap(({ whole, roots }) => [whole, ...roots]), ...beginnings])];
+    const words = wordsOf(ends).flatMap(({ whole, roots }) => [whole, ...roots]);
+    const typed = isTyped ? typedWord(ends) : undefined;
+    const unique = [...new Set(typed === undefined ? words : [...words, `${typed}${BEGINNING}`])];
     const looked = unique.length > MOST_WORDS ? [...unique.slice(0, MOST_WORDS / 2), ...unique.slice(-MOST_WORDS / 2)] : unique;
     return looked
       .map((word) => ({ text: word, passages: this.#passagesWith(word) }))
@@ -135,9 +137,21 @@ export class PassageIndex {
       .sort((a, b) => a.passages - b.passages);
   }
 
-  /** Writes the index anew, so that nothing is left in it of words that were removed. */
-  compact(): void {
-    this.#database.exec("INSERT INTO passage_words (passage_words) VALUES ('optimize')");
+  /**
+   * Writes a part of the index anew, so that in the end nothing is left in it of words that were removed.
+   *
+   * @param isFirst begins it; the calls after it go on.
+   * @returns whether there is more to do.
+   * @see https://sqlite.org/fts5.html#the_merge_command
+   */
+  compactSome(isFirst: boolean): boolean {
+    const before = this.#totalChanges;
+    this.#prepare("INSERT INTO passage_words (passage_words, rank) VALUES ('merge', ?)").run(isFirst ? -MERGED_PAGES : MERGED_PAGES);
+    return this.#totalChanges - before >= 2;
+  }
+
+  get #totalChanges(): number {
+    return Number(this.#prepare('SELECT total_changes() AS changes').get()?.['changes']);
   }
 
   #passagesWith(word: string): number {

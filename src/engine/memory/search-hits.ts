@@ -1,6 +1,6 @@
 import type { SearchHit } from '../../shared/protocol.ts';
 import type { Passage } from './transcript.ts';
-import { wordsOf } from './words.ts';
+import { typedWord, wordsOf } from './words.ts';
 
 /** Characters of a passage that are shown, and those of them before the first match. */
 const LONGEST_EXCERPT = 240;
@@ -23,9 +23,8 @@ export function searchHit(passage: Passage, query: string): SearchHit {
 
 /** The words of a text that a query is found by; the last word of the query may be the beginning of one. */
 function matchesIn(text: string, query: string): readonly { readonly start: number; readonly end: number }[] {
-  const sought = wordsOf(query);
-  const terms = new Set(sought.flatMap(({ whole, roots }) => [whole, ...roots]));
-  const typed = sought.at(-1)?.whole;
+  const terms = new Set(wordsOf(query).flatMap(({ whole, roots }) => [whole, ...roots]));
+  const typed = typedWord(query);
   return [...text.matchAll(WORD)]
     .filter(([word]) =>
       wordsOf(word).some(
