@@ -27,6 +27,7 @@ export class EndlessApp extends LightElement {
     this.#session = session;
     onIntent(this, (message) => host.post(message));
     this.addEventListener('keydown', (event) => this.#stopOnEscape(event));
+    window.addEventListener('keydown', (event) => this.#searchOnFind(event));
   }
 
   override connectedCallback(): void {
@@ -126,6 +127,14 @@ export class EndlessApp extends LightElement {
         ${icon('close')}<span class="for-screen-readers">${l10n.t('Dismiss')}</span>
       </button>
     </div>`;
+  }
+
+  /** VS Code does not hear that a view like this has the focus, so the key cannot be one of its own. */
+  #searchOnFind(event: KeyboardEvent): void {
+    const isHeld = navigator.userAgent.includes('Mac') ? event.metaKey : event.ctrlKey;
+    if (!isHeld || event.shiftKey || event.altKey || event.key !== 'f') return;
+    event.preventDefault();
+    this.#session.openSearch();
   }
 
   #stopOnEscape(event: KeyboardEvent): void {

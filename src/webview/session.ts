@@ -84,7 +84,7 @@ export class Session {
         this.#doOnce(message.key, () => (this.#cacheOpen = true));
         break;
       case 'showSearch':
-        this.#doOnce(message.key, () => (this.#search = opened(this.#search)));
+        this.#doOnce(message.key, () => this.openSearch());
         break;
       case 'found':
         this.#search = withFound(this.#search, message);
@@ -125,6 +125,11 @@ export class Session {
   showTurn(turnId: number): void {
     this.#host.post({ type: 'around', turnId });
     this.closeSearch();
+  }
+
+  openSearch(): void {
+    this.#search = opened(this.#search);
+    this.#listener();
   }
 
   closeSearch(): void {

@@ -19,7 +19,7 @@ describe('the history', () => {
   afterAll(() => workbench.dispose());
 
   it('is searched by a key while the view has the focus, and a turn far away is shown', async () => {
-    await chat.openSearch();
+    await chat.composer.press('Control+f');
     await chat.searchField.fill('message 7 of');
     await expect.poll(() => chat.hits.count()).toBe(2);
     expect(await chat.hits.first().innerText()).toContain('message 7 of');

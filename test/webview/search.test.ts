@@ -36,6 +36,19 @@ describe('the search', () => {
     expect(await view.postedOfType('done')).toEqual([{ type: 'done', key: 'a' }]);
   });
 
+  it('opens with the key for finding, wherever in the view the focus is', async () => {
+    const view = await openView();
+    await view.tell(state(turns(1, 3)));
+    await view.page.keyboard.press('Control+f');
+    await view.searchField.waitFor();
+    await view.page.keyboard.press('Escape');
+    await view.composer.press('Control+f');
+    await expect.poll(() => view.searchField.evaluate((element) => element === document.activeElement)).toBe(true);
+    await view.page.keyboard.press('Escape');
+    await view.composer.press('f');
+    expect(await view.searchField.count()).toBe(0);
+  });
+
   it('shows who said it, when, and what matches, and says how many places there are', async () => {
     const view = await searched();
     expect(await view.hits.count()).toBe(3);

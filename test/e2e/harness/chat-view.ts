@@ -1,9 +1,6 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import type { Turn } from '../../../src/shared/protocol.ts';
 
-/** How long it may take until something shows that a key has been pressed. */
-const KEY_MS = 3_000;
-
 /** The sidebar, as its user sees it. */
 export class ChatView {
   readonly #frame: FrameLocator;
@@ -64,15 +61,6 @@ export class ChatView {
   /** The field of the search, while that is open. */
   get searchField(): Locator {
     return this.#frame.locator('endless-search input');
-  }
-
-  /** Opens the search by its key. VS Code hears a little later that the view has the focus; a key before that is lost. */
-  async openSearch(): Promise<void> {
-    while (!(await this.searchField.isVisible())) {
-      await this.composer.click();
-      await this.composer.press('Control+f');
-      await this.searchField.waitFor({ timeout: KEY_MS }).catch(() => undefined);
-    }
   }
 
   /** What the search has found. */
