@@ -108,6 +108,29 @@ describe('a dialogue', () => {
     expect(inCache().startsWith(`${before}<|user|>Thanks<|end|>`)).toBe(true);
   });
 
+  it('has nothing but its sinks left when it is cleared, and goes on behind them', async () => {
+    const dialogue = await openDialogue(loaded, SYSTEM);
+    const before = inCache();
+    for (const turnId of [1, 2]) await say(dialogue, turnId, 'What does the scheduler do?');
+    await dialogue.clear();
+    expect(inCache()).toBe(before);
+    expect(dialogue.cache.layout.segments.map(({ kind }) => kind)).toEqual(['sink']);
+    await say(dialogue, 3, 'Hello');
+    await dialogue.settle();
+    expect(inCache().startsWith(`${before}<|user|>Hello<|end|>`)).toBe(true);
+  });
+
+  it('takes back what its first turn lent to the sinks when it is cleared', async () => {
+    const dialogue = await openDialogue(loaded, '');
+    const before = inCache();
+    for (const turnId of [1, 2]) {
+      await say(dialogue, turnId, 'What does the scheduler do?');
+      await dialogue.settle();
+    }
+    await dialogue.clear();
+    expect(inCache()).toBe(before);
+  });
+
   it('has four sinks even without a system prompt', async () => {
     const dialogue = await openDialogue(loaded, '');
     await say(dialogue, 1, 'Hello');
