@@ -6,6 +6,7 @@ import { Completer } from './completion/completer.ts';
 import { ChatSlot } from './conversation/chat-slot.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { CheckpointFiles } from './memory/checkpoint-files.ts';
+import { deleteOverdue } from './memory/delete-overdue.ts';
 import { Transcript } from './memory/transcript.ts';
 import { ShiftTrials, type ShiftCandidate } from './model/shift-trial.ts';
 import { inspectModelFile, knowsTools } from './model/model-file.ts';
@@ -24,6 +25,9 @@ export interface EngineOptions {
   readonly leave: () => void;
 }
 
+/** Time between two looks for what is to be deleted, in milliseconds. */
+const TIDY_MS = 60 * 60 * 1000;
+
 /** Levels of the native library that stand in the log as errors. */
 const SEVERE: ReadonlySet<string> = new Set(['fatal', 'error']);
 
@@ -39,6 +43,7 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly #options: EngineOptions;
   readonly #conversations = new Map<string, OpenedConversation>();
   readonly #clients = new Set<ClientConnection>();
+  readonly #closed = new AbortController();
   readonly #chatModel = new ModelSlot();
   readonly #completionModel = new ModelSlot();
   readonly #slot: ChatSlot;
@@ -103,6 +108,14 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly history: EngineApi<ClientConnection>['history'] = ({ address, before, turns }) =>
     Promise.resolve(this.#opened(address).conversation.history(before, turns));
 
+  readonly later: EngineApi<ClientConnection>['later'] = ({ address, after, turns }) =>
+    Promise.resolve(this.#opened(address).conversation.later(after, turns));
+
+  readonly size: EngineApi<ClientConnection>['size'] = ({ address }) => Promise.resolve({ turns: this.#opened(address).conversation.size });
+
+  readonly search: EngineApi<ClientConnection>['search'] = ({ address, query, limit }) =>
+    Promise.resolve({ hits: this.#opened(address).conversation.search(query, limit) });
+
   readonly send: EngineApi<ClientConnection>['send'] = ({ address, key, message, settings, asksForRecall }) =>
     Promise.resolve(this.#opened(address).conversation.send(key, message, settings, asksForRecall));
 
@@ -119,6 +132,19 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly compact: EngineApi<ClientConnection>['compact'] = async ({ address }) => ({
     evicted: await this.#opened(address).conversation.compact(),
   });
+
+  readonly clear: EngineApi<ClientConnection>['clear'] = async ({ address }) => ({
+    turns: await this.#opened(address).conversation.clear(),
+  });
+
+  readonly undoClear: EngineApi<ClientConnection>['undoClear'] = async ({ address }) => ({
+    turns: await this.#opened(address).conversation.undoClear(),
+  });
+
+  readonly deleteCleared: EngineApi<ClientConnection>['deleteCleared'] = async ({ address }) => {
+    await this.#opened(address).conversation.deleteCleared();
+    return {};
+  };
 
   readonly beginSection: EngineApi<ClientConnection>['beginSection'] = async ({ address }) => ({
     section: await this.#opened(address).conversation.beginSection(),
@@ -138,8 +164,19 @@ export class Engine implements EngineApi<ClientConnection> {
     return Promise.resolve({});
   };
 
+  /** Deletes what was cleared and can no longer be brought back, in every conversation, now and every hour. */
+  tidy(): void {
+    const tidied = deleteOverdue(this.#options.dataDirectory, {
+      signal: this.#closed.signal,
+      opened: (conversationId) => this.#conversations.get(conversationId)?.conversation,
+      onError: (error) => this.#log('error', `deleting what was cleared: ${String(error)}`),
+    });
+    void tidied.then(() => setTimeout(() => this.tidy(), TIDY_MS).unref());
+  }
+
   /** Ends what runs, keeps what was written, and frees the models. */
   async close(): Promise<void> {
+    this.#closed.abort();
     this.#completer.close();
     this.#lanes.close();
     this.#requester.close();

@@ -129,6 +129,8 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
         'reloadWindow',
         'showLog',
       );
+    case 'export-failed':
+      return say(l10n.t('{file} could not be written. Choose another place, or see whether the disk is full.', { file }), 'showLog');
     case 'unknown-message':
     case 'invalid-message':
       return say(misunderstanding(l10n, report), 'reloadWindow', 'showLog');

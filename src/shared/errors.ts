@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'data-in-use',
   'transcript-damaged',
   'transcript-newer',
+  'export-failed',
   'unknown-message',
   'invalid-message',
   'internal',

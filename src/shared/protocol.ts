@@ -202,6 +202,8 @@ export const StatusSchema = v.object({
   evictedUpTo: v.number(),
   /** The part of the conversation that the next message belongs to. */
   section: v.number(),
+  /** What was cleared and can still be brought back: how many turns, and when it was (milliseconds since the epoch). */
+  cleared: v.optional(v.object({ turns: v.number(), at: v.number() })),
 });
 export type Status = Readonly<v.InferOutput<typeof StatusSchema>>;
 
@@ -316,6 +318,18 @@ export const ConversationSnapshotSchema = v.object({
 });
 export type ConversationSnapshot = Readonly<v.InferOutput<typeof ConversationSnapshotSchema>>;
 
+/** One place in the transcript where a text was found. */
+export const SearchHitSchema = v.object({
+  turnId: v.number(),
+  createdAt: v.number(),
+  role: v.picklist(['message', 'answer']),
+  /** The text around the match. */
+  excerpt: v.string(),
+  /** What matches within the excerpt, in UTF-16 units: ascending, without overlaps, the end not included. */
+  ranges: v.array(v.object({ start: v.number(), end: v.number() })),
+});
+export type SearchHit = Readonly<v.InferOutput<typeof SearchHitSchema>>;
+
 const none = v.object({});
 
 interface RequestDeclaration<P extends v.GenericSchema, R extends v.GenericSchema> {
@@ -368,6 +382,25 @@ export const REQUESTS = {
     v.object({ address: AddressSchema, before: v.number(), turns: v.number() }),
     v.object({ turns: v.array(TurnSchema), hasEarlier: v.boolean() }),
   ),
+  /** Turns newer than `after`, the oldest of them, newest last. */
+  later: request(
+    'conversation/later',
+    v.object({ address: AddressSchema, after: v.number(), turns: v.number() }),
+    v.object({ turns: v.array(TurnSchema), hasLater: v.boolean() }),
+  ),
+  /** How many turns the transcript has. */
+  size: request('conversation/size', v.object({ address: AddressSchema }), v.object({ turns: v.number() })),
+  /** Where in the transcript a text stands. What has been forgotten or cleared is not found. */
+  search: request(
+    'conversation/search',
+    v.object({
+      address: AddressSchema,
+      query: v.pipe(v.string(), v.minLength(1)),
+      /** Most hits to be told. */
+      limit: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    }),
+    v.object({ hits: v.array(SearchHitSchema) }),
+  ),
   /**
    * Writes the message into the transcript and queues it; answers as soon as that is done. What becomes of it is told
    * by events, also to every other client of the conversation. A message sent twice with the same key is taken once.
@@ -390,6 +423,15 @@ export const REQUESTS = {
   forget: request('conversation/forget', v.object({ address: AddressSchema, turnId: v.number() }), none),
   /** Evicts all but the sinks, what is pinned, and the newest two turns. Nothing happens when it is not in the cache. */
   compact: request('conversation/compact', v.object({ address: AddressSchema }), v.object({ evicted: v.number() })),
+  /**
+   * Ends what is being answered, takes all turns out of the transcript and their tokens out of the cache. The text stays in the
+   * file until this can no longer be undone; what was cleared before is deleted now. Where there are no turns nothing happens.
+   */
+  clear: request('conversation/clear', v.object({ address: AddressSchema }), v.object({ turns: v.number() })),
+  /** Brings back what was cleared last; 0 turns when that can no longer be. The cache is filled again with the next message. */
+  undoClear: request('conversation/undoClear', v.object({ address: AddressSchema }), v.object({ turns: v.number() })),
+  /** Deletes what was cleared, although it could be brought back still. Settles when nothing of it is left. */
+  deleteCleared: request('conversation/deleteCleared', v.object({ address: AddressSchema }), none),
   /** Begins a new section of the conversation with the next message, and compacts. */
   beginSection: request('conversation/section', v.object({ address: AddressSchema }), v.object({ section: v.number() })),
   /**
@@ -422,6 +464,8 @@ export const REQUESTS = {
 export const EVENTS = {
   turn: event('conversation/turn', v.object({ address: AddressSchema, turn: TurnSchema })),
   forgotten: event('conversation/forgotten', v.object({ address: AddressSchema, turnId: v.number() })),
+  /** The transcript is another than before: it has been cleared, or what was cleared is back. */
+  replaced: event('conversation/replaced', v.object({ address: AddressSchema, conversation: ConversationSnapshotSchema })),
   /** Text that follows the first `offset` UTF-16 units of the answer. */
   text: event('conversation/text', v.object({ address: AddressSchema, turnId: v.number(), offset: v.number(), text: v.string() })),
   status: event('conversation/status', v.object({ address: AddressSchema, status: StatusSchema })),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ConversationSnapshotSchema, ErrorReportSchema, EVENTS, TurnSchema } from './protocol.ts';
+import { ConversationSnapshotSchema, ErrorReportSchema, EVENTS, SearchHitSchema, TurnSchema } from './protocol.ts';
 
 /** What the user can do about a failure; each is a button. */
 export const ACTIONS = ['chooseModel', 'tryBundledModel', 'restartEngine', 'showLog', 'openSettings', 'reloadWindow'] as const;
@@ -28,7 +28,27 @@ export const HostMessageSchema = v.variant('type', [
     modelName: v.optional(v.string()),
   }),
   v.object({ type: v.literal('turn'), turn: TurnSchema }),
-  v.object({ type: v.literal('earlier'), turns: v.array(TurnSchema), hasEarlier: v.boolean() }),
+  /** The turns before `before`; none, and `hasEarlier`, when they could not be had. */
+  v.object({ type: v.literal('earlier'), before: v.number(), turns: v.array(TurnSchema), hasEarlier: v.boolean() }),
+  /** The turns behind `after`; none, and `hasLater`, when they could not be had. */
+  v.object({ type: v.literal('later'), after: v.number(), turns: v.array(TurnSchema), hasLater: v.boolean() }),
+  /** The turns around one that is to be shown, in place of those that are. */
+  v.object({
+    type: v.literal('around'),
+    turnId: v.number(),
+    turns: v.array(TurnSchema),
+    hasEarlier: v.boolean(),
+    hasLater: v.boolean(),
+  }),
+  /** The transcript is another than before, whatever the webview shows. */
+  v.object({ type: v.literal('replaced'), conversation: ConversationSnapshotSchema }),
+  /** What was found, or why nothing could be. */
+  v.object({
+    type: v.literal('found'),
+    query: v.string(),
+    hits: v.array(SearchHitSchema),
+    error: v.optional(ErrorReportSchema),
+  }),
   v.object({ type: v.literal('forgotten'), turnId: v.number() }),
   v.object({ type: v.literal('text'), ...v.omit(EVENTS.text.params, ['address']).entries }),
   v.object({ type: v.literal('status'), ...v.omit(EVENTS.status.params, ['address']).entries }),
@@ -36,10 +56,12 @@ export const HostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('accepted'), key: v.string() }),
   /** It is not; the draft stays, with the reason. `message` is its text where the webview does not know the key. */
   v.object({ type: v.literal('rejected'), key: v.string(), error: ErrorReportSchema, message: v.optional(v.string()) }),
-  /** Puts a text behind what is typed. Like `showCache` it is told again, with the same key, until the view says `done`. */
+  /** Puts a text behind what is typed. Like `showCache` and `showSearch` it is told again, with the same key, until the view says `done`. */
   v.object({ type: v.literal('insert'), key: v.string(), text: v.pipe(v.string(), v.minLength(1)) }),
   /** Unfolds what the cache bar has to say. */
   v.object({ type: v.literal('showCache'), key: v.string() }),
+  /** Opens the search. */
+  v.object({ type: v.literal('showSearch'), key: v.string() }),
 ]);
 export type HostMessage = v.InferOutput<typeof HostMessageSchema>;
 
@@ -57,6 +79,10 @@ export const ViewMessageSchema = v.variant('type', [
   /** Forget the last turn and send its message again. */
   v.object({ type: v.literal('forgetAndRetry'), turnId: v.number() }),
   v.object({ type: v.literal('earlier'), before: v.number() }),
+  v.object({ type: v.literal('later'), after: v.number() }),
+  /** Shows the turn with those around it. */
+  v.object({ type: v.literal('around'), turnId: v.number() }),
+  v.object({ type: v.literal('search'), query: v.pipe(v.string(), v.minLength(1)) }),
   /** What the host wanted with this key has been done. */
   v.object({ type: v.literal('done'), key: v.string() }),
   v.object({ type: v.literal('copy'), text: v.string() }),

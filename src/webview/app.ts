@@ -11,6 +11,7 @@ import './composer/composer.ts';
 import type { Host } from './host/host.ts';
 import { onIntent } from './intent.ts';
 import { LightElement } from './light-element.ts';
+import './search/search-panel.ts';
 import type { Session } from './session.ts';
 import { isBusy } from './state/conversation.ts';
 import { welcomeTemplate } from './welcome.ts';
@@ -26,6 +27,7 @@ export class EndlessApp extends LightElement {
     this.#session = session;
     onIntent(this, (message) => host.post(message));
     this.addEventListener('keydown', (event) => this.#stopOnEscape(event));
+    window.addEventListener('keydown', (event) => this.#searchOnFind(event));
   }
 
   override connectedCallback(): void {
@@ -63,29 +65,52 @@ export class EndlessApp extends LightElement {
   }
 
   #main(): TemplateResult | typeof nothing {
-    const { connection, turns, hasEarlier, status } = this.#session.conversation;
+    const { connection, shown, target, status } = this.#session.conversation;
     const { outbox } = this.#session.drafts;
     if (!connection) return nothing;
-    if (connection.kind === 'noModel' && turns.length === 0 && outbox.length === 0) return welcomeTemplate(connection.error);
+    if (connection.kind === 'noModel' && shown.turns.length === 0 && outbox.length === 0) return welcomeTemplate(connection.error);
     return html`${bannerTemplate(connection)}
       <endless-transcript
-        .turns=${turns}
+        .turns=${shown.turns}
         .outbox=${outbox}
-        .hasEarlier=${hasEarlier}
+        .hasEarlier=${shown.hasEarlier}
+        .hasLater=${shown.hasLater}
+        .target=${target}
+        ?inert=${this.#session.search.open}
         .evictedUpTo=${status?.evictedUpTo ?? 0}
         .cachedTurns=${status?.cache ? turnsIn(status.cache) : []}
         .partlyCachedTurns=${status?.cache ? turnsPartlyIn(status.cache) : []}
         .section=${status?.section ?? 0}
         .startAt=${this.#session.scrollTop}
         @scrolled=${(event: CustomEvent<number | null>) => this.#session.setScrollTop(event.detail ?? undefined)}
-      ></endless-transcript>`;
+        @newest=${() => this.#session.showNewest()}
+      ></endless-transcript>
+      ${this.#search()}`;
+  }
+
+  #search(): TemplateResult | typeof nothing {
+    const { search } = this.#session;
+    if (!search.open) return nothing;
+    return html`<endless-search
+      .query=${search.query}
+      .found=${search.found}
+      .asked=${search.asked}
+      @query=${(event: CustomEvent<string>) => this.#session.seek(event.detail)}
+      @choose=${(event: CustomEvent<number>) => this.#session.showTurn(event.detail)}
+      @close=${() => this.#closeSearch()}
+    ></endless-search>`;
+  }
+
+  #closeSearch(): void {
+    this.#session.closeSearch();
+    this.querySelector('textarea')?.focus();
   }
 
   #composer(): TemplateResult {
     return html`<endless-composer
       .draft=${this.#session.drafts.draft}
       .insertions=${this.#session.insertions}
-      .busy=${isBusy(this.#session.conversation.turns)}
+      .busy=${isBusy(this.#session.conversation)}
       @draft=${(event: CustomEvent<string>) => this.#session.setDraft(event.detail)}
       @send=${() => this.#session.send()}
     ></endless-composer>`;
@@ -104,9 +129,17 @@ export class EndlessApp extends LightElement {
     </div>`;
   }
 
+  /** VS Code does not hear that a view like this has the focus, so the key cannot be one of its own. */
+  #searchOnFind(event: KeyboardEvent): void {
+    const isHeld = navigator.userAgent.includes('Mac') ? event.metaKey : event.ctrlKey;
+    if (!isHeld || event.shiftKey || event.altKey || event.key !== 'f') return;
+    event.preventDefault();
+    this.#session.openSearch();
+  }
+
   #stopOnEscape(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
-    if (isBusy(this.#session.conversation.turns)) this.#host.post({ type: 'stop' });
+    if (isBusy(this.#session.conversation)) this.#host.post({ type: 'stop' });
   }
 }
 

@@ -3,7 +3,8 @@ import { readHostMessage } from './host/host-message.ts';
 import type { Host, Memory } from './host/host.ts';
 import { accept, dispatch, insert, reject, type Drafts } from './state/drafts.ts';
 import { endedBy } from './state/announcement.ts';
-import { afterMessage, UNKNOWN_CONVERSATION, type Conversation, type ConversationMessage } from './state/conversation.ts';
+import { afterMessage, atNewest, UNKNOWN_CONVERSATION, type Conversation, type ConversationMessage } from './state/conversation.ts';
+import { NO_SEARCH, opened, withFound, withQuery, type Search } from './state/search.ts';
 
 /**
  * Owns what the webview knows: the host's conversation and the user's drafts. Data flows one way: a message or an input
@@ -17,6 +18,7 @@ export class Session {
   #ended: readonly Turn[] = [];
   #insertions = 0;
   #cacheOpen = false;
+  #search = NO_SEARCH;
   /** Keys of what the host wanted; it may ask again before it hears that it is done. */
   readonly #done = new Set<string>();
   #listener: () => void = () => undefined;
@@ -50,6 +52,10 @@ export class Session {
     return this.#cacheOpen;
   }
 
+  get search(): Search {
+    return this.#search;
+  }
+
   /** Where the reader was before a reload; undefined at the newest answer. */
   get scrollTop(): number | undefined {
     return this.#memory.scrollTop;
@@ -77,10 +83,17 @@ export class Session {
       case 'showCache':
         this.#doOnce(message.key, () => (this.#cacheOpen = true));
         break;
+      case 'showSearch':
+        this.#doOnce(message.key, () => this.openSearch());
+        break;
+      case 'found':
+        this.#search = withFound(this.#search, message);
+        break;
       default:
         if (this.#conversation === UNKNOWN_CONVERSATION) this.#sendAgain();
         if (becomesReady(message, this.#conversation)) this.#setDrafts({ ...this.#drafts, rejection: undefined });
-        this.#ended = [...this.#ended, ...endedBy(message, this.#conversation.turns)];
+        this.#ended = [...this.#ended, ...endedBy(message, this.#conversation.newest.turns)];
+        if (message.type === 'replaced') this.#search = withQuery(this.#search, '');
         this.#conversation = afterMessage(this.#conversation, message);
     }
     this.#listener();
@@ -91,6 +104,36 @@ export class Session {
     const known = this.#drafts.outbox;
     this.#setDrafts(dispatch(this.#drafts, crypto.randomUUID()));
     for (const outgoing of this.#drafts.outbox.slice(known.length)) this.#host.post({ type: 'send', ...outgoing });
+    this.#search = { ...this.#search, open: false };
+    this.showNewest();
+  }
+
+  /** Goes back to the end of the conversation, if something else is shown. */
+  showNewest(): void {
+    if (this.#conversation.shown.hasLater) this.#conversation = atNewest(this.#conversation);
+    this.#listener();
+  }
+
+  /** Looks for a text in the whole history. */
+  seek(query: string): void {
+    this.#search = withQuery(this.#search, query);
+    if (query.trim() !== '') this.#host.post({ type: 'search', query: query.trim() });
+    this.#listener();
+  }
+
+  /** Shows a turn that was found; the search is kept for the next time. */
+  showTurn(turnId: number): void {
+    this.#host.post({ type: 'around', turnId });
+    this.closeSearch();
+  }
+
+  openSearch(): void {
+    this.#search = opened(this.#search);
+    this.#listener();
+  }
+
+  closeSearch(): void {
+    this.#search = { ...this.#search, open: false };
     this.#listener();
   }
 
@@ -109,8 +152,9 @@ export class Session {
     this.#listener();
   }
 
+  /** A place far from the end is not found again after a reload, which begins at the end then. */
   setScrollTop(scrollTop: number | undefined): void {
-    this.#remember({ ...this.#memory, scrollTop });
+    this.#remember({ ...this.#memory, scrollTop: this.#conversation.shown.hasLater ? undefined : scrollTop });
   }
 
   #doOnce(key: string, act: () => void): void {

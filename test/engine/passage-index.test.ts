@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
 import type { Turn } from '../../src/shared/protocol.ts';
+import { takeBackTo } from './older-database.ts';
 
 let folder: string;
 let transcript: Transcript;
@@ -113,6 +114,15 @@ describe('the search for passages', () => {
     expect(found('quasar')).toHaveLength(1);
   });
 
+  it('takes the beginning of a word for the last one, where somebody is typing', () => {
+    say('the scheduler starves');
+    const typed = (query: string): readonly string[] =>
+      transcript.search(query, { limit: 10, isTyped: true }).passages.map(({ text }) => text);
+    expect(found('sched')).toEqual([]);
+    expect(typed('of sched')).toEqual(['the scheduler starves']);
+    expect(typed('sched now')).toEqual([]);
+  });
+
   it('gives the newest where a word is in nearly everything', () => {
     const ids = Array.from({ length: 1600 }, (_, at) => say(`common ${String(at)}`));
     expect(transcript.search('common', { limit: 2 }).passages.map(({ turnId }) => turnId)).toEqual(ids.slice(-2).toReversed());
@@ -142,10 +152,7 @@ describe('turns from before there was an index', () => {
     for (let at = 0; at < 5; at++) say(`quasar ${String(at)}`);
     say('quasar, failed', '', 'failed');
     transcript.close();
-    const older = new DatabaseSync(join(folder, 'conversations', 'demo.sqlite'));
-    older.exec('DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns');
-    older.exec('ALTER TABLE turns DROP COLUMN recall; PRAGMA user_version = 2');
-    older.close();
+    takeBackTo(2, join(folder, 'conversations', 'demo.sqlite'));
     transcript = Transcript.open(folder, 'demo');
     expect(found('quasar')).toEqual([]);
     expect(transcript.indexSome(2)).toBe(true);

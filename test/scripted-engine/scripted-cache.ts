@@ -26,6 +26,11 @@ export class ScriptedCache {
     this.#turns = this.#turns.filter((turn) => turn.turnId !== turnId);
   }
 
+  clear(evictedUpTo: number): void {
+    this.#turns = [];
+    this.#evictedUpTo = evictedUpTo;
+  }
+
   /** @returns the tokens that left, and in how many turns. */
   makeRoom(window: number): { readonly tokens: number; readonly turns: number } {
     let tokens = 0;

@@ -10,11 +10,13 @@ import type {
   EventName,
   EventParams,
   FinishReason,
+  SearchHit,
   Stats,
   Status,
   Turn,
 } from '../../src/shared/protocol.ts';
 import { countTokens, ScriptedCache } from './scripted-cache.ts';
+import { hitsIn } from './scripted-search.ts';
 import { ScriptedTranscript, type StoredTurn } from './scripted-transcript.ts';
 import { scriptFor, type Step } from './scripts.ts';
 
@@ -28,6 +30,11 @@ const NO_STATS: Stats = {
   appendedTokens: 0,
   decodedTokens: 0,
 };
+
+/** Turns that clients are told when the transcript is another than before. */
+const TURNS_TOLD = 50;
+
+const CLEARED_AT = Date.UTC(2026, 0, 2);
 
 /** One conversation: answers its turns one after the other and tells its clients. */
 export class ScriptedConversation {
@@ -80,6 +87,43 @@ export class ScriptedConversation {
     this.#cache.forget(turnId);
     this.#tell('forgotten', { address: this.#address, turnId });
     this.#tellStatus();
+  }
+
+  later(after: number, turns: number): { turns: Turn[]; hasLater: boolean } {
+    return this.#transcript.laterPage(after, turns);
+  }
+
+  get size(): number {
+    return this.#transcript.turns.length;
+  }
+
+  search(query: string, limit: number): { hits: SearchHit[] } {
+    return { hits: hitsIn(this.#transcript.turns, query).slice(0, limit) };
+  }
+
+  /** @returns how many turns were cleared. */
+  async clear(): Promise<number> {
+    while (this.#running) {
+      this.#stop.abort();
+      await nextTick();
+    }
+    const turns = this.#transcript.clear();
+    this.#cache.clear(0);
+    this.#tellReplaced();
+    return turns;
+  }
+
+  deleteCleared(): void {
+    this.#transcript.deleteCleared();
+    this.#tellStatus();
+  }
+
+  /** @returns how many turns are back. */
+  undoClear(): number {
+    const turns = this.#transcript.undoClear();
+    this.#cache.clear(this.#transcript.turns.at(-1)?.id ?? 0);
+    this.#tellReplaced();
+    return turns;
   }
 
   /** @returns the tokens that left. */
@@ -192,6 +236,7 @@ export class ScriptedConversation {
       stats: this.#stats,
       evictedUpTo: this.#cache.evictedUpTo,
       section: this.#transcript.section,
+      ...(this.#transcript.cleared > 0 && { cleared: { turns: this.#transcript.cleared, at: CLEARED_AT } }),
       ...(settings && { cache: this.#cache.layout(settings.window), model: scriptedModel(settings) }),
     };
   }
@@ -203,6 +248,10 @@ export class ScriptedConversation {
 
   #tellStatus(): void {
     this.#tell('status', { address: this.#address, status: this.#status() });
+  }
+
+  #tellReplaced(): void {
+    this.#tell('replaced', { address: this.#address, conversation: { ...this.history(Infinity, TURNS_TOLD), status: this.#status() } });
   }
 
   #update(turnId: number, change: Partial<Turn>): void {

@@ -62,6 +62,28 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     async history({ address, before, turns }) {
       return conversation(address).history(before, turns);
     },
+    async later({ address, after, turns }) {
+      return conversation(address).later(after, turns);
+    },
+    async size({ address }) {
+      return { turns: conversation(address).size };
+    },
+    /** What begins with `fail-CODE` fails so. */
+    async search({ address, query, limit }) {
+      const [, code] = /^fail-([a-z-]+)$/.exec(query) ?? [];
+      if (code !== undefined) throw new EndlessError(errorCode(code));
+      return conversation(address).search(query, limit);
+    },
+    async clear({ address }) {
+      return { turns: await conversation(address).clear() };
+    },
+    async deleteCleared({ address }) {
+      conversation(address).deleteCleared();
+      return {};
+    },
+    async undoClear({ address }) {
+      return { turns: conversation(address).undoClear() };
+    },
     async send({ address, key, message, settings, asksForRecall }) {
       const { name, argument } = commandOf(message);
       if (name === 'reject') throw new EndlessError(errorCode(argument));

@@ -14,6 +14,7 @@ export class ScriptedTranscript {
   readonly #file: string;
   #stored: readonly StoredTurn[];
   #section = 0;
+  #cleared: readonly StoredTurn[] = [];
 
   constructor(file: string) {
     this.#file = file;
@@ -25,7 +26,7 @@ export class ScriptedTranscript {
   add(key: string, message: string, settings: EngineSettings, asksForRecall: boolean): { readonly turn: Turn; readonly isNew: boolean } {
     const known = this.#stored.find((stored) => stored.key === key);
     if (known) return { turn: known.turn, isNew: false };
-    const id = (this.#stored.at(-1)?.turn.id ?? 0) + 1;
+    const id = ((this.#stored.at(-1) ?? this.#cleared.at(-1))?.turn.id ?? 0) + 1;
     const turn: Turn = { id, createdAt: Date.UTC(2026, 0, 1) + id, section: this.#section, state: 'queued', message, answer: '' };
     const added = asksForRecall ? { ...turn, recall: { asked: true, passages: [] } } : turn;
     this.#write([...this.#stored, { key, turn: added, settings }]);
@@ -34,6 +35,31 @@ export class ScriptedTranscript {
 
   change(turnId: number, change: Partial<Turn>): void {
     this.#write(this.#stored.map((stored) => (stored.turn.id === turnId ? { ...stored, turn: { ...stored.turn, ...change } } : stored)));
+  }
+
+  /** @returns how many turns were cleared. */
+  clear(): number {
+    if (this.#stored.length === 0) return 0;
+    this.#cleared = this.#stored;
+    this.#write([]);
+    return this.#cleared.length;
+  }
+
+  /** @returns how many turns are back. */
+  undoClear(): number {
+    const back = this.#cleared;
+    this.#write([...back, ...this.#stored]);
+    this.#cleared = [];
+    return back.length;
+  }
+
+  deleteCleared(): void {
+    this.#cleared = [];
+  }
+
+  /** How many turns can be brought back. */
+  get cleared(): number {
+    return this.#cleared.length;
   }
 
   /** @throws EndlessError `internal` when the turn is not the last. */
@@ -67,8 +93,17 @@ export class ScriptedTranscript {
   }
 
   page(before: number, turns: number): { turns: Turn[]; hasEarlier: boolean } {
-    const earlier = this.#stored.map(({ turn }) => turn).filter((turn) => turn.id < before);
+    const earlier = this.turns.filter((turn) => turn.id < before);
     return { turns: earlier.slice(-turns), hasEarlier: earlier.length > turns };
+  }
+
+  laterPage(after: number, turns: number): { turns: Turn[]; hasLater: boolean } {
+    const later = this.turns.filter((turn) => turn.id > after);
+    return { turns: later.slice(0, turns), hasLater: later.length > turns };
+  }
+
+  get turns(): readonly Turn[] {
+    return this.#stored.map(({ turn }) => turn);
   }
 
   #write(stored: readonly StoredTurn[]): void {

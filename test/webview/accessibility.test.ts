@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { state, turn } from './fixtures/conversation.ts';
-import { SCENES } from './fixtures/scenes.ts';
+import { HITS, SCENES } from './fixtures/scenes.ts';
 import { THEME_NAMES } from './fixtures/themes.ts';
 import { openView, useBrowser, type View } from './page/view.ts';
 
@@ -30,6 +30,15 @@ describe.each(THEME_NAMES)('in %s', (theme) => {
       expect(await violations(view), name).toEqual([]);
     }
   });
+
+  it('nor in the search', async () => {
+    const view = await openView({ theme, reducedMotion: true });
+    await view.tell(...SCENES['chat']!, { type: 'showSearch', key: 'a' });
+    await view.searchField.fill('token');
+    await view.tell({ type: 'found', query: 'token', hits: HITS });
+    await view.page.evaluate(await axeSource());
+    expect(await violations(view)).toEqual([]);
+  });
 });
 
 describe('with a screen reader', () => {
@@ -52,7 +61,7 @@ describe('with a screen reader', () => {
 
   it('history is not announced', async () => {
     const view = await openView();
-    await view.tell(state([turn(5)]), { type: 'earlier', turns: [turn(4)], hasEarlier: false });
+    await view.tell(state([turn(5)]), { type: 'earlier', before: 5, turns: [turn(4)], hasEarlier: false });
     expect(await announced(view)).toBe('');
   });
 });

@@ -76,7 +76,7 @@ describe('the conversation', () => {
     await view.button('Load earlier messages').click();
     await view.button('Load earlier messages').click();
     expect(await view.postedOfType('earlier')).toEqual([{ type: 'earlier', before: 11 }]);
-    await view.tell({ type: 'earlier', turns: turns(9, 10), hasEarlier: false });
+    await view.tell({ type: 'earlier', before: 11, turns: turns(9, 10), hasEarlier: false });
     expect(await view.messages.locator('p').allTextContents()).toEqual(['Question 9', 'Question 10', 'Question 11', 'Question 12']);
     expect(await view.button('Load earlier messages').count()).toBe(0);
   });

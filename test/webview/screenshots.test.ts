@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { SCENES } from './fixtures/scenes.ts';
+import { turns } from './fixtures/conversation.ts';
+import { HITS, SCENES } from './fixtures/scenes.ts';
 import type { ThemeName } from './fixtures/themes.ts';
 import { openView, useBrowser } from './page/view.ts';
 
@@ -39,6 +40,29 @@ it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('a passage in the com
   await view.tell({ type: 'insert', key: 'a', text });
   await view.page.screenshot({ path: `${FOLDER}passage-${theme}-300.png` });
   expect(await view.composer.inputValue()).toContain('src/parse.ts:10-12');
+});
+
+it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('the search is drawn in %s', async (theme) => {
+  const view = await openView({ theme, width: 300, scale: 2, reducedMotion: true });
+  const picture = async (name: string): Promise<void> => {
+    await view.page.screenshot({ path: `${FOLDER}${name}-${theme}-300.png` });
+  };
+  await view.tell(...SCENES['chat']!, { type: 'showSearch', key: 'a' });
+  await picture('search-open');
+  await view.searchField.fill('token');
+  await view.tell({ type: 'found', query: 'token', hits: HITS });
+  await view.page.keyboard.press('ArrowDown');
+  await picture('search-hits');
+  expect(await view.hits.count()).toBe(HITS.length);
+  await view.searchField.fill('marmalade');
+  await view.tell({ type: 'found', query: 'marmalade', hits: [] });
+  await picture('search-nothing');
+  await view.tell({ type: 'found', query: 'marmalade', hits: [], error: { code: 'engine-crashed', args: { exitCode: 139 } } });
+  await picture('search-failed');
+  await view.page.keyboard.press('Escape');
+  await view.tell({ type: 'around', turnId: 500, turns: turns(475, 525), hasEarlier: true, hasLater: true });
+  await view.page.waitForFunction(() => document.activeElement?.matches('[data-turn="500"]'));
+  await picture('jumped');
 });
 
 it('a draft that came back is drawn with its reason', async () => {

@@ -59,7 +59,7 @@ describe('the transcript', () => {
     expect(await view.nextOfType('earlier')).toEqual({ type: 'earlier', before: 21 });
     const top = () => view.text('Question 21').evaluate((element) => Math.round(element.getBoundingClientRect().top));
     const before = await top();
-    await view.tell({ type: 'earlier', turns: turns(1, 20), hasEarlier: true });
+    await view.tell({ type: 'earlier', before: 21, turns: turns(1, 20), hasEarlier: true });
     expect(Math.abs((await top()) - before)).toBeLessThan(60);
     expect(await view.postedOfType('earlier')).toHaveLength(1);
   });

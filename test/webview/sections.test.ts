@@ -48,7 +48,7 @@ describe('a new section', () => {
     const view = await openView();
     await view.tell(state([THIRD], { hasEarlier: true, status: status({ section: 1 }) }));
     expect(await separators(view).count()).toBe(0);
-    await view.tell({ type: 'earlier', turns: [FIRST, SECOND], hasEarlier: false });
+    await view.tell({ type: 'earlier', before: 3, turns: [FIRST, SECOND], hasEarlier: false });
     expect(await order(view)).toEqual(['Question 1', 'Question 2', 'New section', 'Question 3']);
   });
 

@@ -6,10 +6,12 @@ import type {
   EngineSettings,
   EventName,
   EventParams,
+  SearchHit,
   Status,
   Turn,
 } from '../../shared/protocol.ts';
 import { CatchUp } from '../memory/catch-up.ts';
+import { searchHit } from '../memory/search-hits.ts';
 import type { Transcript, TurnChange } from '../memory/transcript.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
 import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
@@ -34,6 +36,9 @@ const STATUS_MS = 100;
 
 /** What may have to be done again when the process dies, as a part of the window. */
 const MOST_AT_STAKE = 1 / 2;
+
+/** Turns that clients are told when the transcript is another than before. */
+const TURNS_TOLD = 50;
 
 /** Turns that stay when the conversation is compacted. */
 const TURNS_KEPT = 2;
@@ -82,6 +87,7 @@ export class Conversation {
   #writer: AnswerWriter | undefined;
   /** Those that are not written down yet. */
   #evictions: Eviction[] = [];
+  readonly #closed = new AbortController();
   /** Messages whose answers have not ended, the running one first. */
   #tasks: Task[] = [];
 
@@ -128,6 +134,21 @@ export class Conversation {
     const turns = this.#transcript.turns(limit, before).map((turn) => this.#asItEnded(turn));
     const first = turns[0];
     return { turns, hasEarlier: first !== undefined && this.#transcript.hasTurnsBefore(first.id) };
+  }
+
+  /** The turns behind one, oldest first. */
+  later(after: number, limit: number): { turns: Turn[]; hasLater: boolean } {
+    const turns = this.#transcript.turnsAfter(after, limit + 1);
+    return { turns: turns.slice(0, limit), hasLater: turns.length > limit };
+  }
+
+  get size(): number {
+    return this.#transcript.size;
+  }
+
+  /** Where a text stands in the transcript, the best places first. */
+  search(query: string, limit: number): SearchHit[] {
+    return this.#transcript.search(query, { limit, isTyped: true }).passages.map((passage) => searchHit(passage, query));
   }
 
   /** Writes the message down and queues it. */
@@ -194,6 +215,56 @@ export class Conversation {
     });
   }
 
+  /**
+   * Ends what is being answered, hides all turns and takes them out of the cache. What was cleared before is deleted.
+   *
+   * @returns how many turns were cleared.
+   */
+  async clear(): Promise<number> {
+    const { newest } = this.#transcript.cleared;
+    for (const { stop } of this.#tasks) stop.abort();
+    return this.#slot.exclusively(async () => {
+      const turns = this.#transcript.cleared.clear(newest);
+      this.#transcript.moveCacheEdge(0);
+      await this.#eraseCache();
+      this.#tellReplaced();
+      void this.deleteOverdue();
+      return turns;
+    });
+  }
+
+  /**
+   * Brings back what was cleared last, in the transcript; the next message brings it back into the cache.
+   *
+   * @returns how many turns are back; 0 when it is too late.
+   */
+  undoClear(): Promise<number> {
+    return this.#slot.exclusively(async () => {
+      const restored = this.#transcript.cleared.undo();
+      if (!restored) return 0;
+      await this.#eraseCache();
+      this.#transcript.moveCacheEdge(Math.max(restored.newest, this.#transcript.turns(1)[0]?.id ?? 0));
+      this.#tellReplaced();
+      return restored.turns;
+    });
+  }
+
+  /** Deletes what was cleared, although it could be brought back still. */
+  async deleteCleared(): Promise<void> {
+    this.#transcript.cleared.expire();
+    this.#status.now();
+    await this.deleteOverdue();
+  }
+
+  /** Deletes what was cleared and can no longer be brought back. */
+  async deleteOverdue(): Promise<void> {
+    try {
+      await this.#transcript.cleared.deleteOverdue(this.#closed.signal);
+    } catch (error) {
+      this.#log('error', `deleting what was cleared: ${String(error)}`);
+    }
+  }
+
   /** Begins a new section with the next message; what was said before is out of the way of it. */
   async beginSection(): Promise<number> {
     this.#transcript.beginSection();
@@ -251,6 +322,7 @@ export class Conversation {
       model: loaded?.facts,
       evictedUpTo: this.#transcript.evictedUpTo,
       section: this.#transcript.section,
+      cleared: this.#transcript.cleared.undoable(),
     };
   }
 
@@ -261,6 +333,7 @@ export class Conversation {
   }
 
   close(): void {
+    this.#closed.abort();
     this.#status.cancel();
     this.#catchUp.stop();
     try {
@@ -418,6 +491,12 @@ export class Conversation {
     this.#evictions = [];
   }
 
+  /** Leaves nothing of the cache, neither in memory nor on the disk. */
+  async #eraseCache(): Promise<void> {
+    this.#evacuate();
+    await this.#unlessItFails('what was kept of the cache cannot be removed', () => this.#residency.erase());
+  }
+
   #evacuate(): void {
     this.#slot.evacuate(this.#address.conversationId);
   }
@@ -441,6 +520,10 @@ export class Conversation {
 
   #tell(turn: Turn): void {
     this.#broadcast('turn', { address: this.#address, turn });
+  }
+
+  #tellReplaced(): void {
+    this.#broadcast('replaced', { address: this.#address, conversation: this.snapshot(TURNS_TOLD) });
   }
 
   #become(activity: Activity): void {

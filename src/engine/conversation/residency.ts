@@ -111,6 +111,13 @@ export class Residency {
     this.#keepsakes.journal.discard();
   }
 
+  /** The same, and nothing of it is left on the disk. */
+  async erase(): Promise<void> {
+    const { conversationId, files } = this.#keepsakes;
+    this.discard();
+    await files.removeAllBut(conversationId);
+  }
+
   async #restored(head: JournalHead, arrival: Arrival): Promise<Dialogue | RebuildReason> {
     const { journal, files } = this.#keepsakes;
     const { loaded, systemPrompt, signal } = arrival;

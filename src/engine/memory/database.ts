@@ -47,10 +47,10 @@ export class Database {
     return this.#guarded(() => this.#prepare(sql).all(...values));
   }
 
-  /** Makes tables anew. */
-  alter(statements: string): void {
+  /** Runs statements as they are, those that change tables among them. */
+  execute(statements: string): void {
     this.#statements.clear();
-    this.atOnce(() => this.#database.exec(statements));
+    this.#guarded(() => this.#database.exec(statements));
   }
 
   /** Writes all of it or nothing; within another one it is a part of that. */

@@ -1,7 +1,7 @@
 import type { Turn } from '../../shared/protocol.ts';
 import type { Database } from './database.ts';
 import { passagesOf, type Span } from './passages.ts';
-import { wordsOf, type Word } from './words.ts';
+import { typedWord, wordsOf, type Word } from './words.ts';
 
 export type Role = 'message' | 'answer';
 
@@ -18,6 +18,10 @@ export interface SearchOptions {
   readonly limit: number;
   /** Turns that are not searched. */
   readonly except?: readonly number[];
+  /** Only turns newer than this one are searched. */
+  readonly newerThan?: number;
+  /** Whether the text is being typed: its last word may be the beginning of one. */
+  readonly isTyped?: boolean;
 }
 
 /** What a search has found, and what it went by. */
@@ -47,6 +51,10 @@ const QUERY_END = 2_000;
 const MOST_WORDS = 40;
 /** A word that stands in more passages than this tells nothing; counting ends here. */
 const COMMON = 1_500;
+/** Pages of the index that are written anew at once. */
+const MERGED_PAGES = 200;
+/** Follows what is the beginning of a word; no word has it. */
+const BEGINNING = '*';
 /** Passages that the words of a query may stand in together; rare words come first, and others as long as they fit. */
 const MOST_MATCHES = 5_000;
 
@@ -101,9 +109,27 @@ export class PassageIndex {
     this.#database.run('DELETE FROM unindexed_turns WHERE id = ?', [turnId]);
   }
 
-  /** Forgets everything, so that all turns have to be indexed again. Not within a transaction. */
+  /**
+   * Writes a part of the index anew, so that in the end nothing is left in it of words that were removed.
+   *
+   * @param isFirst begins it; the calls after it go on.
+   * @returns whether there is more to do.
+   * @see https://sqlite.org/fts5.html#the_merge_command
+   */
+  compactSome(isFirst: boolean): boolean {
+    const before = this.#totalChanges;
+    this.#database.run("INSERT INTO passage_words (passage_words, rank) VALUES ('merge', ?)", [isFirst ? -MERGED_PAGES : MERGED_PAGES]);
+    return this.#totalChanges - before >= 2;
+  }
+
+  get #totalChanges(): number {
+    return Number(this.#database.all('SELECT total_changes() AS changes')[0]?.['changes']);
+  }
+
+  /** Forgets everything, so that all turns have to be indexed again. */
   beginAnew(): void {
-    this.#database.alter(`DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns; ${PASSAGE_TABLES}`);
+    const statements = `DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns; ${PASSAGE_TABLES}`;
+    this.#database.atOnce(() => this.#database.execute(statements));
   }
 
   /** Turns from before there was an index, newest first. */
@@ -114,29 +140,30 @@ export class PassageIndex {
   /** Looks for the passages that share the rarest words with a text. No text is ever taken for a query language. */
   search(text: string, options: SearchOptions): Found {
     const words = soughtWords(text);
-    const terms = this.#terms(words);
+    const typed = options.isTyped ? typedWord(text) : undefined;
+    const terms = this.#terms([...words.flatMap(({ whole, roots }) => [whole, ...roots]), ...(typed ? [`${typed}${BEGINNING}`] : [])]);
     return { words, rarities: this.#rarities(terms), hits: this.#hits(terms, options) };
   }
 
-  #hits(terms: readonly Term[], { limit, except = [] }: SearchOptions): readonly PassageHit[] {
+  #hits(terms: readonly Term[], { limit, except = [], newerThan = 0 }: SearchOptions): readonly PassageHit[] {
     if (terms.length === 0) return [];
     const rare = affordable(terms);
     // Ranking looks at all passages with a word: where there are only common ones, the newest passages will do.
     const [sought, score, order] = rare.length > 0 ? [rare, 'rank', 'rank'] : [terms, '0', 'rowid DESC'];
-    const query = sought.map((term) => `"${term.text}"`).join(' OR ');
+    const query = sought.map(({ text }) => quoted(text)).join(' OR ');
     const rows = this.#database.all(
       `SELECT passages.*, score FROM
-         (SELECT rowid AS id, ${score} AS score FROM passage_words WHERE passage_words MATCH ?
+         (SELECT rowid AS id, ${score} AS score FROM passage_words WHERE passage_words MATCH ? AND rowid >= ?
           AND rowid / ${String(PASSAGES_PER_TURN)} NOT IN (SELECT value FROM json_each(?)) ORDER BY ${order} LIMIT ?)
        JOIN passages USING (id) ORDER BY score, id DESC`,
-      [query, JSON.stringify(except), limit],
+      [query, (newerThan + 1) * PASSAGES_PER_TURN, JSON.stringify(except), limit],
     );
     return rows.map(toHit);
   }
 
-  /** Words and roots that stand in some passage, each once, rarest first. */
-  #terms(words: readonly Word[]): readonly Term[] {
-    return [...new Set(words.flatMap(({ whole, roots }) => [whole, ...roots]))]
+  /** Those that stand in some passage, each once, rarest first. */
+  #terms(words: readonly string[]): readonly Term[] {
+    return [...new Set(words)]
       .map((text) => ({ text, passages: this.#passagesWith(text) }))
       .filter(({ passages }) => passages > 0)
       .sort((a, b) => a.passages - b.passages);
@@ -149,8 +176,13 @@ export class PassageIndex {
 
   #passagesWith(word: string): number {
     const matches = 'SELECT count(*) AS passages FROM (SELECT 1 FROM passage_words WHERE passage_words MATCH ? LIMIT ?)';
-    return Number(this.#database.all(matches, [`"${word}"`, COMMON])[0]?.['passages']);
+    return Number(this.#database.all(matches, [quoted(word), COMMON])[0]?.['passages']);
   }
+}
+
+/** A term as the query language has it. */
+function quoted(term: string): string {
+  return term.endsWith(BEGINNING) ? `"${term.slice(0, -1)}"${BEGINNING}` : `"${term}"`;
 }
 
 /** The words at both ends of a text, each once. */

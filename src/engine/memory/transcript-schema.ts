@@ -56,9 +56,20 @@ const MIGRATIONS: readonly string[] = [
     attempts INTEGER NOT NULL
   ) STRICT;
   `,
-  `CREATE INDEX unfinished_turns ON turns (id) WHERE forgotten = 0 AND state IN ('queued', 'running');`,
   PASSAGE_TABLES,
   'ALTER TABLE turns ADD COLUMN recall TEXT',
+  `
+  CREATE INDEX shown_turns ON turns (id) WHERE forgotten = 0;
+  CREATE INDEX unfinished_turns ON turns (id) WHERE state IN ('queued', 'running');
+  CREATE TABLE clearing (
+    only          INTEGER PRIMARY KEY CHECK (only = 0),
+    cleared_up_to INTEGER NOT NULL,
+    turns         INTEGER NOT NULL,
+    at            INTEGER NOT NULL,
+    delete_up_to  INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO clearing VALUES (0, 0, 0, 0, 0);
+  `,
 ];
 
 /** The version that this program writes. */

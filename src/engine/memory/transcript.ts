@@ -5,6 +5,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import { TurnSchema, type Turn } from '../../shared/protocol.ts';
 import type { Eviction } from '../cache/kv-cache.ts';
 import { CacheJournal } from './cache-journal.ts';
+import { ClearedTurns } from './cleared-turns.ts';
 import { Database, type Row } from './database.ts';
 import { PassageIndex, type Found, type PassageHit, type SearchOptions } from './passage-index.ts';
 import { isDamage } from './transcript-file.ts';
@@ -40,10 +41,13 @@ export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stat
 export class Transcript {
   readonly #database: Database;
   readonly #index: PassageIndex;
+  /** What was cleared, and what is to be deleted. */
+  readonly cleared: ClearedTurns;
 
   constructor(database: Database) {
     this.#database = database;
     this.#index = new PassageIndex(database);
+    this.cleared = new ClearedTurns(database, this.#index);
   }
 
   /**
@@ -102,10 +106,10 @@ export class Transcript {
 
   /**
    * The passages of turns that have ended which share the rarest words with a text, best first. Any text will do: none
-   * is taken for a query language.
+   * is taken for a query language. What was cleared is not found.
    */
-  search(text: string, options: SearchOptions): FoundPassages {
-    const { hits, ...query } = this.#mending(() => this.#index.search(text, options));
+  search(text: string, options: Omit<SearchOptions, 'newerThan'>): FoundPassages {
+    const { hits, ...query } = this.#mending(() => this.#index.search(text, { ...options, newerThan: this.cleared.upTo }));
     const turns = new Map([...new Set(hits.map(({ turnId }) => turnId))].map((id) => [id, this.turn(id)]));
     const passages = hits.flatMap((hit) => {
       const turn = turns.get(hit.turnId);
@@ -145,6 +149,16 @@ export class Transcript {
     return this.#database.all('SELECT 1 FROM turns WHERE forgotten = 0 AND id < ? LIMIT 1', [turnId]).length > 0;
   }
 
+  /** The oldest turns newer than `after`, oldest first. */
+  turnsAfter(after: number, limit: number): readonly Turn[] {
+    return this.#database.all('SELECT * FROM turns WHERE forgotten = 0 AND id > ? ORDER BY id LIMIT ?', [after, limit]).map(toTurn);
+  }
+
+  /** How many turns there are. */
+  get size(): number {
+    return Number(this.#database.all('SELECT count(*) AS turns FROM turns WHERE forgotten = 0', [])[0]?.['turns']);
+  }
+
   /** Turns that a process which is no more left unfinished, oldest first. */
   unfinished(): readonly Turn[] {
     return this.#database.all(`SELECT * FROM turns WHERE forgotten = 0 AND state IN ('queued', 'running') ORDER BY id`).map(toTurn);
@@ -180,7 +194,7 @@ export class Transcript {
 
   /** Begins a new section, unless the current one is empty. */
   beginSection(): void {
-    this.#database.run('UPDATE current_section SET section = coalesce((SELECT max(section) + 1 FROM turns WHERE forgotten = 0), 0)');
+    this.#database.run('UPDATE current_section SET section = coalesce((SELECT max(section) + 1 FROM turns WHERE forgotten <> 1), 0)');
   }
 
   /** The newest turn that the user wants out of the cache, also when it is filled again; 0 when there is none. */

@@ -7,6 +7,8 @@ const SEAM = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L}
 /** Endings of English words, the longest first; what is left must be a word still. */
 const ENDINGS = ['ions', 'ings', 'ion', 'ing', 'ers', 'ies', 'ed', 'er', 'es', 's', 'y', 'e'];
 const SHORTEST_STEM = 3;
+/** Shorter beginnings are those of too many words. */
+const SHORTEST_BEGINNING = 3;
 /** Longer ones are data, not words. */
 const LONGEST_WORD = 64;
 
@@ -21,6 +23,12 @@ export interface Word {
 /** The words of a text in order. Names in code are one word with parts: `parseLine`, `parse_line`. */
 export function wordsOf(text: string): readonly Word[] {
   return (plain(text).match(WORD) ?? []).flatMap((run) => spacedOut(run).map(toWord)).filter(({ whole }) => whole.length <= LONGEST_WORD);
+}
+
+/** The word that somebody is typing, the last of a text, once it says something by its beginning. */
+export function typedWord(text: string): string | undefined {
+  const last = wordsOf(text).at(-1)?.whole;
+  return last !== undefined && last.length >= SHORTEST_BEGINNING ? last : undefined;
 }
 
 /** A text without accents and without the variants of letters that only look another way. */

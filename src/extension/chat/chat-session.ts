@@ -7,7 +7,9 @@ import type { Address, EngineSettings, Status, Turn } from '../../shared/protoco
 import { asTyped, type TypedMessage } from '../../shared/recall-command.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
-import { ConversationMirror, PAGE_TURNS } from './conversation-mirror.ts';
+import { HistorySearch } from '../history/history-search.ts';
+import { History } from '../history/history.ts';
+import { ConversationMirror } from './conversation-mirror.ts';
 import { Errands } from './errands.ts';
 
 interface SessionEvents {
@@ -26,11 +28,14 @@ export interface SettingsSource {
 
 /** Owns the state of the window's conversation: views come and go, and each is told the whole of it. */
 export class ChatSession extends EventEmitter<SessionEvents> {
+  /** The whole of the transcript, which the view shows a part of. */
+  readonly history: History;
   readonly #engine: EngineClient;
   readonly #address: Address;
   readonly #source: SettingsSource;
   readonly #mirror: ConversationMirror;
   readonly #errands = new Errands((errand) => this.emit('message', errand));
+  readonly #search: HistorySearch;
   #modelError: ErrorReport | undefined;
   #started = false;
 
@@ -39,6 +44,8 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     this.#engine = engine;
     this.#address = { conversationId };
     this.#source = source;
+    this.history = new History(engine, this.#address);
+    this.#search = new HistorySearch(this.history, (found) => this.emit('message', { type: 'found', ...found }));
     this.#mirror = new ConversationMirror(this.#address, (message) => this.emit('message', message));
     engine.onConnection((connection) => this.#attach(connection));
     engine.on('state', () => this.#tellState());
@@ -98,7 +105,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
 
   async stop(): Promise<void> {
     if (this.#engine.state.kind !== 'ready') return;
-    await this.#reportFailure(() => this.#engine.request('stop', { address: this.#address }));
+    await this.attempt(() => this.#engine.request('stop', { address: this.#address }));
   }
 
   /** Takes the turn out of the transcript and sends its message once more; one that is not taken goes back to the view. */
@@ -106,7 +113,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     const turn = this.#mirror.snapshot?.turns.find(({ id }) => id === turnId);
     if (turn === undefined) return;
     const typed: TypedMessage = { message: turn.message, asksForRecall: turn.recall?.asked };
-    await this.#reportFailure(async () => {
+    await this.attempt(async () => {
       if (!this.hasModel) throw new EndlessError('no-model');
       await this.#forget(turnId);
       const key = randomUUID();
@@ -120,7 +127,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
 
   /** Sends a message that no view has written. One that is not taken goes into the draft, so that it is not lost. */
   async ask(message: string): Promise<void> {
-    await this.#reportFailure(async () => {
+    await this.attempt(async () => {
       try {
         await this.#deliver(randomUUID(), { message });
       } catch (error) {
@@ -133,7 +140,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   /** @returns the turn that was taken out of the transcript and the cache; nothing when there is none, or it failed. */
   async forgetLastTurn(): Promise<Turn | undefined> {
     const turn = this.lastTurn;
-    return this.#reportFailure(async () => {
+    return this.attempt(async () => {
       if (turn) await this.#forget(turn.id);
       return turn;
     });
@@ -141,12 +148,12 @@ export class ChatSession extends EventEmitter<SessionEvents> {
 
   /** @returns how many tokens have left the cache; undefined when it failed. */
   async compact(): Promise<number | undefined> {
-    return this.#reportFailure(async () => (await this.#engine.request('compact', { address: this.#address })).evicted);
+    return this.attempt(async () => (await this.#engine.request('compact', { address: this.#address })).evicted);
   }
 
   /** The next message begins a new section. Settles when the cache has been compacted for it. */
   async beginSection(): Promise<void> {
-    await this.#reportFailure(() => this.#engine.requestUntilAnswered('beginSection', { address: this.#address }));
+    await this.attempt(() => this.#engine.requestUntilAnswered('beginSection', { address: this.#address }));
   }
 
   /** Puts a text into the draft of the view that is there, or of the next one. */
@@ -168,16 +175,42 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   }
 
   /** Tells the view the turns before `before`; when they cannot be had, that they are still to be had. */
-  async showEarlier(before: number): Promise<void> {
-    await this.#reportFailure(async () => {
-      const request = { address: this.#address, before, turns: PAGE_TURNS };
-      try {
-        this.emit('message', { type: 'earlier', ...(await this.#engine.requestUntilAnswered('history', request)) });
-      } catch (error) {
-        this.emit('message', { type: 'earlier', turns: [], hasEarlier: true });
-        throw error;
-      }
-    });
+  showEarlier(before: number): Promise<void> {
+    return this.#showPage(() => this.history.earlier(before), { type: 'earlier', before, turns: [], hasEarlier: true });
+  }
+
+  /** Tells the view the turns behind `after`; when they cannot be had, that they are still to be had. */
+  showLater(after: number): Promise<void> {
+    return this.#showPage(() => this.history.later(after), { type: 'later', after, turns: [], hasLater: true });
+  }
+
+  /** Tells the view a turn with those around it. */
+  async showAround(turnId: number): Promise<void> {
+    await this.attempt(async () => this.emit('message', { type: 'around', turnId, ...(await this.history.around(turnId)) }));
+  }
+
+  /** Opens the search of the view that is there, or of the next one. */
+  showSearch(): void {
+    this.#errands.give({ type: 'showSearch', key: randomUUID() });
+  }
+
+  /** Tells the view where a text stands in the history. Of several queries only the newest is sure to be looked for. */
+  search(query: string): Promise<void> {
+    return this.#search.ask(query);
+  }
+
+  /**
+   * Tries something that the user has asked for; what goes wrong is told.
+   *
+   * @returns its result; undefined when it failed.
+   */
+  async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.emit('failure', EndlessError.from(error).toReport());
+      return undefined;
+    }
   }
 
   dispose(): void {
@@ -223,12 +256,14 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     });
   }
 
-  async #reportFailure<T>(attempt: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await attempt();
-    } catch (error) {
-      this.emit('failure', EndlessError.from(error).toReport());
-      return undefined;
-    }
+  async #showPage<P extends object>(load: () => Promise<P>, missing: Extract<HostMessage, { type: 'earlier' | 'later' }>): Promise<void> {
+    await this.attempt(async () => {
+      try {
+        this.emit('message', { ...missing, ...(await load()) });
+      } catch (error) {
+        this.emit('message', missing);
+        throw error;
+      }
+    });
   }
 }

@@ -65,6 +65,12 @@ export class ChatView implements vscode.WebviewViewProvider {
         return this.#session.forgetAndRetry(message.turnId);
       case 'earlier':
         return this.#session.showEarlier(message.before);
+      case 'later':
+        return this.#session.showLater(message.after);
+      case 'around':
+        return this.#session.showAround(message.turnId);
+      case 'search':
+        return this.#session.search(message.query);
       case 'done':
         return this.#session.done(message.key);
       case 'copy':

@@ -47,6 +47,9 @@ export class ConversationMirror {
       const change: Change = (snapshot) => ({ ...snapshot, turns: withoutTurn(snapshot.turns, turnId) });
       on(address.conversationId, change, { type: 'forgotten', turnId });
     });
+    connection.onEvent('replaced', ({ address, conversation }) => {
+      on(address.conversationId, () => conversation, { type: 'replaced', conversation });
+    });
     connection.onEvent('text', ({ address, ...text }) => {
       on(address.conversationId, (snapshot) => ({ ...snapshot, turns: withText(snapshot.turns, text) }), { type: 'text', ...text });
     });

@@ -7,6 +7,7 @@ import { CommitMessage, type CommitTargets } from './commit-message.ts';
 import { contextCommands, type ContextTargets } from './context-commands.ts';
 import { conversationCommands, type ConversationTargets } from './conversation-commands.ts';
 import { editingCommands, type EditingTargets } from './editing-commands.ts';
+import { historyCommands } from './history-commands.ts';
 import { talkingCommands, type TalkingTargets } from './talking-commands.ts';
 import { trustedCommands } from './trusted-commands.ts';
 
@@ -27,6 +28,7 @@ export function registerCommands(targets: CommandTargets): vscode.Disposable {
     'endless.restartEngine': () => session.retry(),
     'endless.showLog': () => log.show(),
     ...conversationCommands(targets),
+    ...historyCommands(targets),
     ...contextCommands(targets),
     ...talkingCommands(targets),
     ...trustedCommands(editingCommands(targets)),

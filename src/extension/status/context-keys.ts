@@ -6,6 +6,8 @@ export interface ContextKeys {
   readonly 'endless.running': boolean;
   /** The conversation has something in it. */
   readonly 'endless.hasTurns': boolean;
+  /** What was cleared can be brought back. */
+  readonly 'endless.canUndoClear': boolean;
   /** The engine does not run, and no new try is under way. */
   readonly 'endless.engineFailed': boolean;
   /** A commit message is being written. */

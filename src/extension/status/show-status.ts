@@ -22,6 +22,7 @@ export function showStatus({ session, engine, configuration }: StatusSources): v
     keys.set({
       'endless.running': engine.state.kind === 'ready' && isAnswering(status),
       'endless.hasTurns': session.lastTurn !== undefined,
+      'endless.canUndoClear': status?.cleared !== undefined,
       'endless.engineFailed': engine.state.kind === 'failed',
     });
   };

@@ -38,11 +38,21 @@ export class BottomFollower {
     this.#stick();
   }
 
-  /** To be called when the list was scrolled, by whomever. */
-  scrolled(): void {
+  /** Stays where the reader is, also when that is the end. */
+  leave(): void {
+    this.#startAt = undefined;
+    this.#setFollowing(false);
+  }
+
+  /**
+   * To be called when the list was scrolled, by whomever.
+   *
+   * @param goesOn whether what is there is not the end yet.
+   */
+  scrolled(goesOn: boolean): void {
     if (!this.#scroller || this.#startAt !== undefined) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#setFollowing(scrollHeight - clientHeight - scrollTop < NEAR);
+    this.#setFollowing(!goesOn && scrollHeight - clientHeight - scrollTop < NEAR);
   }
 
   /** To be called before older entries are put in front: browsers anchor what is seen, but not at the very top. */

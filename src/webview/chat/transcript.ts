@@ -11,14 +11,16 @@ import { mark } from '../mark.ts';
 import { messageTemplate } from './turn.ts';
 
 /**
- * The conversation, oldest turn first. Follows the newest answer until the reader scrolls up. Fires `scrolled`
- * (CustomEvent<number | undefined>): pixels from the top, undefined at the newest answer.
+ * A part of the conversation, oldest turn first. Follows the newest answer until the reader scrolls up. Fires `scrolled`
+ * (CustomEvent<number | null>): pixels from the top, null at the newest answer; and `newest` when the reader wants to go there.
  */
 export class EndlessTranscript extends LightElement {
   static override properties = {
     turns: { attribute: false },
     outbox: { attribute: false },
     hasEarlier: { type: Boolean },
+    hasLater: { type: Boolean },
+    target: { attribute: false },
     evictedUpTo: { type: Number },
     cachedTurns: { attribute: false, hasChanged: differ },
     partlyCachedTurns: { attribute: false, hasChanged: differ },
@@ -28,6 +30,9 @@ export class EndlessTranscript extends LightElement {
   declare turns: readonly Turn[];
   declare outbox: readonly Outgoing[];
   declare hasEarlier: boolean;
+  declare hasLater: boolean;
+  /** The turn to be brought before the reader, in an object of its own for each time. */
+  declare target: { readonly turnId: number } | undefined;
   declare evictedUpTo: number;
   /** Turns of which something is in the cache. */
   declare cachedTurns: readonly number[];
@@ -39,14 +44,16 @@ export class EndlessTranscript extends LightElement {
   declare startAt: number | undefined;
 
   readonly #follower = new BottomFollower(this);
-  /** The turn before which older ones have been asked for, so that two clicks ask for them once. */
+  /** The turns before and behind which others have been asked for, so that two clicks ask for them once. */
   #askedBefore: number | undefined;
+  #askedBehind: number | undefined;
 
   constructor() {
     super();
     this.turns = [];
     this.outbox = [];
     this.hasEarlier = false;
+    this.hasLater = false;
     this.evictedUpTo = 0;
     this.cachedTurns = [];
     this.partlyCachedTurns = [];
@@ -58,7 +65,13 @@ export class EndlessTranscript extends LightElement {
     if (before !== undefined && before.length < this.outbox.length) this.#follower.follow();
     if (!changed.has('turns')) return;
     this.#askedBefore = undefined;
+    this.#askedBehind = undefined;
     this.#follower.keepPlace();
+    if (changed.has('target') && this.target) this.#follower.leave();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('target') && this.target) void this.#show(this.target.turnId);
   }
 
   protected override firstUpdated(): void {
@@ -75,7 +88,8 @@ export class EndlessTranscript extends LightElement {
             (turn) => turn.id,
             (turn, index) => this.#turn(turn, index),
           )}
-          ${startsSection(this.turns.at(-1), this.section) ? sectionDivider() : nothing}
+          ${this.hasLater ? this.#laterButton() : nothing}
+          ${!this.hasLater && startsSection(this.turns.at(-1), this.section) ? sectionDivider() : nothing}
           ${this.outbox.map((outgoing) => html`<div class="turn">${messageTemplate(outgoing.message, l10n.t('Sending…'))}</div>`)}
         </div>
       </section>
@@ -92,13 +106,13 @@ export class EndlessTranscript extends LightElement {
   #turn(turn: Turn, index: number): TemplateResult {
     const next = this.turns[index + 1];
     const evicted = turn.id <= this.evictedUpTo;
-    const isEdge = evicted && (next === undefined || next.id > this.evictedUpTo);
+    const isEdge = evicted && (next === undefined ? !this.hasLater : next.id > this.evictedUpTo);
     const nextIsPartlyCached = next !== undefined && this.partlyCachedTurns.includes(next.id);
     const cached = !evicted && this.cachedTurns.includes(turn.id);
     return html`${startsSection(this.turns[index - 1], turn.section) ? sectionDivider() : nothing}
       ${this.partlyCachedTurns.includes(turn.id) ? this.#beginningDivider() : nothing}
-      <div class="turn ${cached ? 'cached' : ''}">
-        <endless-turn .turn=${turn} .isLast=${next === undefined}></endless-turn>
+      <div class="turn ${cached ? 'cached' : ''} ${turn.id === this.target?.turnId ? 'target' : ''}" tabindex="-1" data-turn=${turn.id}>
+        <endless-turn .turn=${turn} .isLast=${next === undefined && !this.hasLater}></endless-turn>
       </div>
       ${isEdge && !nextIsPartlyCached ? this.#divider() : nothing}`;
   }
@@ -126,15 +140,38 @@ export class EndlessTranscript extends LightElement {
     </button>`;
   }
 
+  #laterButton(): TemplateResult {
+    return html`<button type="button" class="button later" @click=${() => this.#loadLater()}>
+      ${icon('history')}${l10n.t('Load later messages')}
+    </button>`;
+  }
+
   #jumpButton(): TemplateResult {
-    return html`<button type="button" class="jump" @click=${() => this.#follower.follow()}>
+    return html`<button type="button" class="jump" @click=${() => this.#goToNewest()}>
       ${icon('arrow-down')}${l10n.t('Jump to latest')}
     </button>`;
   }
 
+  #goToNewest(): void {
+    this.#follower.follow();
+    this.dispatchEvent(new CustomEvent('newest'));
+  }
+
+  /** Its answer takes a frame to be drawn. */
+  async #show(turnId: number): Promise<void> {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const turn = this.querySelector<HTMLElement>(`[data-turn="${turnId}"]`);
+    if (!turn) return;
+    // Scrolling it into view would scroll the page around the transcript, too.
+    this.#scroller.scrollTop += turn.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+    turn.focus({ preventScroll: true });
+  }
+
   #scrolled(): void {
-    this.#follower.scrolled();
-    if (!this.#follower.following && this.#scroller.scrollTop <= 0) this.#loadEarlier();
+    this.#follower.scrolled(this.hasLater);
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    if (!this.#follower.following && scrollTop <= 0) this.#loadEarlier();
+    if (!this.#follower.following && scrollHeight - clientHeight - scrollTop < 1) this.#loadLater();
     this.dispatchEvent(new CustomEvent('scrolled', { detail: this.#follower.following ? null : this.#scroller.scrollTop }));
   }
 
@@ -143,6 +180,13 @@ export class EndlessTranscript extends LightElement {
     if (!this.hasEarlier || before === undefined || before === this.#askedBefore) return;
     this.#askedBefore = before;
     express(this, { type: 'earlier', before });
+  }
+
+  #loadLater(): void {
+    const after = this.turns.at(-1)?.id;
+    if (!this.hasLater || after === undefined || after === this.#askedBehind) return;
+    this.#askedBehind = after;
+    express(this, { type: 'later', after });
   }
 
   get #scroller(): HTMLElement {

@@ -10,6 +10,8 @@ export interface Figures {
   rate(value: number): string;
   /** A fraction of one: `43%`. */
   percent(fraction: number): string;
+  /** A date with its time of day, from milliseconds since the epoch: `Nov 21, 2026, 12:24 PM`. */
+  moment(at: number): string;
 }
 
 /** @param locale language tag; one that is unknown falls back to the default of the platform */
@@ -18,6 +20,7 @@ export function figuresIn(locale: string): Figures {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const tenths = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const rate = (value: number): string => (value < 9.95 ? tenths : whole).format(value);
   return {
     count: (value) => whole.format(value),
@@ -28,6 +31,7 @@ export function figuresIn(locale: string): Figures {
     binary: (tokens) => (tokens < 1024 ? whole.format(tokens) : `${tenths.format(tokens / 1024)}k`),
     rate,
     percent: (fraction) => percent.format(fraction),
+    moment: (at) => moment.format(at),
   };
 }
 

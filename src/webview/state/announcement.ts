@@ -13,6 +13,9 @@ export function endedBy(message: ConversationMessage, before: readonly Turn[]): 
     case 'state':
       return (message.conversation?.turns ?? []).filter((turn) => !isOpen(turn) && known.get(turn.id) === true);
     case 'earlier':
+    case 'later':
+    case 'around':
+    case 'replaced':
     case 'forgotten':
     case 'text':
     case 'status':

@@ -1,53 +1,94 @@
 import type { Status, Turn } from '../../shared/protocol.ts';
 import { withText, withoutTurn, withTurns } from '../../shared/turns.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
+import { NO_TURNS, behind, before, joined, type Excerpt } from './excerpt.ts';
 
 /** The host's state as far as it has been told; never changed from within the webview. */
 export interface Conversation {
   /** Undefined until the host has spoken. */
   readonly connection: Connection | undefined;
   readonly modelName: string | undefined;
-  /** Ascending by id. */
-  readonly turns: readonly Turn[];
-  readonly hasEarlier: boolean;
   readonly status: Status | undefined;
+  /** The end of the transcript, which is kept also while the reader is elsewhere. */
+  readonly newest: Excerpt;
+  /** What is shown. */
+  readonly shown: Excerpt;
+  /** The turn that the reader has asked for, in an object of its own for each time; undefined when it was none. */
+  readonly target: { readonly turnId: number } | undefined;
 }
 
 /** The messages that are about the conversation; the others answer what was sent, or want something done. */
-export type ConversationMessage = Exclude<HostMessage, { type: 'accepted' | 'rejected' | 'insert' | 'showCache' }>;
+export type ConversationMessage = Exclude<HostMessage, { type: 'accepted' | 'rejected' | 'insert' | 'showCache' | 'showSearch' | 'found' }>;
+
+/** Turns that are kept of the end of the transcript while something else is shown. */
+const NEWEST_TURNS = 50;
 
 export const UNKNOWN_CONVERSATION: Conversation = {
   connection: undefined,
   modelName: undefined,
-  turns: [],
-  hasEarlier: false,
   status: undefined,
+  newest: NO_TURNS,
+  shown: NO_TURNS,
+  target: undefined,
 };
 
 /** The conversation after a message. Whatever has not changed stays the same object, so that it is not drawn again. */
 export function afterMessage(conversation: Conversation, message: ConversationMessage): Conversation {
+  const { shown } = conversation;
   switch (message.type) {
     case 'state':
-      return {
-        ...conversation,
-        connection: message.connection,
-        modelName: message.modelName,
-        ...message.conversation,
-      };
+      return afterState({ ...conversation, connection: message.connection, modelName: message.modelName }, message.conversation);
+    case 'replaced': {
+      const newest = { ...message.conversation, hasLater: false };
+      return { ...conversation, status: newest.status, newest, shown: newest, target: undefined };
+    }
     case 'turn':
-      return { ...conversation, turns: withTurns(conversation.turns, [message.turn]) };
+      return withTurn(conversation, message.turn);
     case 'earlier':
-      return { ...conversation, turns: withTurns(conversation.turns, message.turns), hasEarlier: message.hasEarlier };
+      return { ...conversation, shown: before(shown, message) };
+    case 'later':
+      return { ...conversation, shown: behind(shown, message) };
+    case 'around':
+      return { ...conversation, shown: message, target: { turnId: message.turnId } };
     case 'forgotten':
-      return { ...conversation, turns: withoutTurn(conversation.turns, message.turnId) };
+      return changed(conversation, (turns) => withoutTurn(turns, message.turnId));
     case 'text':
-      return { ...conversation, turns: withText(conversation.turns, message) };
+      return changed(conversation, (turns) => withText(turns, message));
     case 'status':
       return { ...conversation, status: message.status };
   }
 }
 
+/** The conversation with its end shown. */
+export function atNewest(conversation: Conversation): Conversation {
+  return { ...conversation, shown: conversation.newest, target: undefined };
+}
+
 /** Whether an answer is being written or waited for. */
-export function isBusy(turns: readonly Turn[]): boolean {
-  return turns.some((turn) => turn.state === 'running' || turn.state === 'queued');
+export function isBusy({ newest }: Conversation): boolean {
+  return newest.turns.some((turn) => turn.state === 'running' || turn.state === 'queued');
+}
+
+/** Who reads something else than the end stays there, and so does what was loaded before the newest page. */
+function afterState(conversation: Conversation, snapshot: Extract<HostMessage, { type: 'state' }>['conversation']): Conversation {
+  if (!snapshot) return conversation;
+  const newest: Excerpt = { turns: snapshot.turns, hasEarlier: snapshot.hasEarlier, hasLater: false };
+  return { ...conversation, status: snapshot.status, newest, shown: joined(conversation.shown, newest) };
+}
+
+function withTurn(conversation: Conversation, turn: Turn): Conversation {
+  const { shown, newest } = conversation;
+  const end = withTurns(newest.turns, [turn]);
+  const kept = end.slice(-NEWEST_TURNS);
+  const isShown = !shown.hasLater || shown.turns.some(({ id }) => id === turn.id);
+  return {
+    ...conversation,
+    newest: { ...newest, turns: kept, hasEarlier: newest.hasEarlier || kept.length < end.length },
+    shown: isShown ? behind(shown, { after: shown.turns.at(-1)?.id, turns: [turn], hasLater: shown.hasLater }) : shown,
+  };
+}
+
+function changed(conversation: Conversation, change: (turns: readonly Turn[]) => readonly Turn[]): Conversation {
+  const { shown, newest } = conversation;
+  return { ...conversation, shown: { ...shown, turns: change(shown.turns) }, newest: { ...newest, turns: change(newest.turns) } };
 }

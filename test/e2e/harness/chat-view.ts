@@ -68,6 +68,21 @@ export class ChatView {
     return this.turns.last().getByText('Nothing was recalled');
   }
 
+  /** The field of the search, while that is open. */
+  get searchField(): Locator {
+    return this.#frame.locator('endless-search input');
+  }
+
+  /** What the search has found. */
+  get hits(): Locator {
+    return this.#frame.locator('endless-search .hit');
+  }
+
+  /** The turn that was jumped to. */
+  get target(): Locator {
+    return this.#frame.locator('.turn.target');
+  }
+
   get banner(): Locator {
     return this.#frame.locator('.banner');
   }

@@ -3,6 +3,7 @@ import { conversationId } from '../../../src/extension/engine/conversation-id.ts
 import { connectToEngine } from '../../../src/link/connect.ts';
 import type { EngineConnection } from '../../../src/link/rpc.ts';
 import type { Address, ConversationSnapshot, Status } from '../../../src/shared/protocol.ts';
+import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Attaches to the engine of the sandbox beside the extension, as a second window on the same folder would. */
@@ -39,6 +40,15 @@ export class SecondClient {
   /** What the engine itself says of the conversation. */
   async snapshot(): Promise<ConversationSnapshot> {
     return this.connection.request('open', { address: this.#address, turns: 1000 });
+  }
+
+  /** Sends messages until there are as many turns, `message 1 of many` and so on, and waits until all are answered. */
+  async fill(turns: number): Promise<void> {
+    const settings = engineSettings(DEFAULT_SETTINGS);
+    for (let at = 1; at <= turns; at++) {
+      await this.connection.request('send', { address: this.#address, key: `fill-${at}`, message: `message ${at} of many`, settings });
+    }
+    while ((await this.snapshotAtRest()).turns.at(-1)?.state !== 'done');
   }
 
   /** The same when nothing is under way: an answer has ended a little before its end is in the cache. */

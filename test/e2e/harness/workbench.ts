@@ -141,6 +141,11 @@ export class Workbench {
     return this.page.locator('.notifications-center .notification-list-item', { hasText: text });
   }
 
+  /** A question that has to be answered first. */
+  dialog(text: string | RegExp): Locator {
+    return this.page.locator('.monaco-dialog-box', { hasText: text });
+  }
+
   /** Takes an item of the menu that has just been opened; in its first moments a menu does not hear of the mouse. */
   async chooseFromMenu(label: string): Promise<void> {
     // A submenu is within its item.

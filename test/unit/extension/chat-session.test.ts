@@ -156,7 +156,60 @@ describe('a chat session', { timeout: 30_000 }, () => {
     await window.session.send('k', '/echo on');
     await window.session.showEarlier(NaN);
     expect(window.failures).toMatchObject([{ code: 'invalid-message' }]);
-    expect(window.messages.at(-1)).toEqual({ type: 'earlier', turns: [], hasEarlier: true });
+    expect(window.messages.at(-1)).toEqual({ type: 'earlier', before: NaN, turns: [], hasEarlier: true });
+    await window.session.showLater(NaN);
+    expect(window.messages.at(-1)).toEqual({ type: 'later', after: NaN, turns: [], hasLater: true });
+  });
+
+  test('shows a turn in the middle of a long history, and goes on from there in both directions', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    for (let at = 1; at <= 120; at++) await window.session.send(`k${at}`, `/echo ${at}`);
+    await window.turn('done', '/echo 120');
+    const page = (): { ids: number[] } & Record<string, unknown> => {
+      const { turns, ...rest } = window.messages.findLast((message) => 'turns' in message)!;
+      return { ...rest, ids: turns.map(({ id }) => id) };
+    };
+    await window.session.showAround(60);
+    expect(page()).toMatchObject({ type: 'around', turnId: 60, hasEarlier: true, hasLater: true });
+    expect([page().ids[0], page().ids.at(-1), page().ids.length]).toEqual([36, 85, 50]);
+    await window.session.showLater(85);
+    expect(page()).toMatchObject({ type: 'later', after: 85, hasLater: false });
+    await window.session.showEarlier(36);
+    expect(page()).toMatchObject({ type: 'earlier', before: 36, hasEarlier: false });
+    let count = 0;
+    for await (const turns of window.session.history.pages()) count += turns.length;
+    expect([count, await window.session.history.size()]).toEqual([120, 120]);
+  });
+
+  test('tells what was found, and why nothing could be', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/echo the marmalade');
+    await window.turn('done', '/echo the marmalade');
+    await window.session.search('marma');
+    expect(window.messages.at(-1)).toMatchObject({ type: 'found', query: 'marma', hits: [{ role: 'message' }, { role: 'answer' }] });
+    await window.session.search('fail-storage-failed');
+    expect(window.messages.at(-1)).toMatchObject({ type: 'found', hits: [], error: { code: 'storage-failed' } });
+    expect(window.failures).toEqual([]);
+  });
+
+  test('is empty in every window when it is cleared in one, and back in every window', async () => {
+    const { window, another } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/echo one');
+    await window.turn('done', '/echo one');
+    const other = another();
+    other.session.start();
+    await other.message(({ type }) => type === 'state');
+    await other.engine.connected();
+    expect(await window.session.history.clear()).toBe(1);
+    await other.message((message) => message.type === 'replaced' && message.conversation.turns.length === 0);
+    expect([other.session.lastTurn, other.session.status?.cleared?.turns]).toEqual([undefined, 1]);
+    expect(await other.session.history.undoClear()).toBe(1);
+    await window.message((message) => message.type === 'replaced' && message.conversation.turns.length === 1);
+    expect(window.session.lastTurn).toMatchObject({ answer: 'one' });
+    expect(window.session.status?.cleared).toBeUndefined();
   });
 
   test('brings a message through a crash once, even when the engine had taken it', async () => {

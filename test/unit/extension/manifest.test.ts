@@ -60,6 +60,7 @@ describe('the manifest', () => {
     const files = [
       'commands/register-commands.ts',
       'commands/conversation-commands.ts',
+      'commands/history-commands.ts',
       'commands/context-commands.ts',
       'commands/talking-commands.ts',
       'commands/editing-commands.ts',

@@ -21,7 +21,7 @@ it('so is one that has ended while the host was away', () => {
 
 it('history is not', () => {
   expect(ended(state(turns(1, 9)) as ConversationMessage, [])).toEqual([]);
-  expect(ended({ type: 'earlier', turns: turns(1, 9), hasEarlier: false }, [])).toEqual([]);
+  expect(ended({ type: 'earlier', before: 10, turns: turns(1, 9), hasEarlier: false }, [])).toEqual([]);
 });
 
 it('neither is a turn that goes on', () => {

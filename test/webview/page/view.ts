@@ -79,9 +79,23 @@ export class View {
 
   // The user's side
 
-  /** The one text field there is, whatever the language. */
+  /** The last text field there is, whatever the language. */
   get composer(): Locator {
-    return this.page.getByRole('textbox');
+    return this.page.getByRole('textbox').last();
+  }
+
+  /** The field of the search, while that is open. */
+  get searchField(): Locator {
+    return this.page.getByRole('textbox', { name: 'Search the history' });
+  }
+
+  get hits(): Locator {
+    return this.page.locator('.hit');
+  }
+
+  /** A message with its answer. */
+  turn(id: number): Locator {
+    return this.page.locator(`[data-turn="${id}"]`);
   }
 
   get answers(): Locator {
