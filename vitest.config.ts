@@ -3,11 +3,14 @@ import { defineConfig } from 'vitest/config';
 /** One worker at a time where tests start processes: an engine or a workbench wants the machine for itself. */
 const alone = { fileParallelism: false, maxWorkers: 1 } as const;
 
+/** Tests of the engine run models on one thread. */
+const twoAtATime = { maxWorkers: 2 } as const;
+
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...alone } },
+      { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...twoAtATime } },
       {
         test: {
           name: 'faults',

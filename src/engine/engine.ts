@@ -87,9 +87,10 @@ export class Engine implements EngineApi<ClientConnection> {
     return Promise.resolve({ protocolVersion: PROTOCOL_VERSION, pid: process.pid });
   };
 
-  readonly prefer: EngineApi<ClientConnection>['prefer'] = ({ preferences }) => {
+  readonly prefer: EngineApi<ClientConnection>['prefer'] = async ({ preferences }) => {
     this.#preferences = preferences;
-    return Promise.resolve({});
+    await this.#files.prune(preferences.checkpointBytes);
+    return {};
   };
 
   readonly inspectModel: EngineApi<ClientConnection>['inspectModel'] = async ({ path }) => {
@@ -164,14 +165,20 @@ export class Engine implements EngineApi<ClientConnection> {
     return Promise.resolve({});
   };
 
+  /** Removes what former engines left of checkpoints, and begins to delete what was cleared. Only for the one that has the folder. */
+  async begin(): Promise<void> {
+    this.#tidy();
+    await this.#files.removePartial();
+  }
+
   /** Deletes what was cleared and can no longer be brought back, in every conversation, now and every hour. */
-  tidy(): void {
+  #tidy(): void {
     const tidied = deleteOverdue(this.#options.dataDirectory, {
       signal: this.#closed.signal,
       opened: (conversationId) => this.#conversations.get(conversationId)?.conversation,
       onError: (error) => this.#log('error', `deleting what was cleared: ${String(error)}`),
     });
-    void tidied.then(() => setTimeout(() => this.tidy(), TIDY_MS).unref());
+    void tidied.then(() => setTimeout(() => this.#tidy(), TIDY_MS).unref());
   }
 
   /** Ends what runs, keeps what was written, and frees the models. */

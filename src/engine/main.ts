@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     dataDirectory: data,
   });
   if (!server) return;
-  engine.tidy();
+  await engine.begin();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => leaving.resolve());
   await Promise.race([server.abandoned, leaving.promise]);
   // Native code that does not let go must not keep the process.

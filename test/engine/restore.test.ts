@@ -1,8 +1,8 @@
-import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enginePreferences, DEFAULT_SETTINGS } from '../../src/shared/settings.ts';
-import { EnginePlace, Participant } from './engine-process.ts';
+import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
 
 let place: EnginePlace;
 let user: Participant;
@@ -32,6 +32,12 @@ const folder = (): string => join(place.directory, 'data', 'checkpoints');
 const files = (): string[] => readdirSync(folder()).map((name) => join(folder(), name));
 const segments = () => user.status!.cache!.segments.map(({ turnId, tokens, evicted }) => ({ turnId, tokens, evicted }));
 
+/** The same bytes but for one bit in their middle. */
+function flipped(bytes: Buffer): Buffer {
+  const at = Math.floor(bytes.length / 2);
+  return Buffer.concat([bytes.subarray(0, at), Buffer.from([bytes[at]! ^ 1]), bytes.subarray(at + 1)]);
+}
+
 /** As many turns as it takes for the first ones to leave the window. */
 async function converse(turns: number): Promise<void> {
   for (let at = 0; at < turns; at++) await user.askAndSettle(`What does function number ${String(at)} do?`);
@@ -52,6 +58,48 @@ describe('a conversation whose engine has gone', () => {
     const { appendedTokens, decodedTokens } = user.status!.stats;
     expect(appendedTokens).toBe(turns.at(-1)!.tokens);
     expect(decodedTokens).toBe(appendedTokens);
+  });
+
+  it('is warm when only its window was reloaded: the next turn decodes its own tokens and no more', async () => {
+    const other = new Participant(await place.connect('second window'));
+    await other.open();
+    await converse(2);
+    const { appendedTokens } = user.status!.stats;
+    user.connection.close();
+    await start();
+    await user.askAndSettle('And the next?');
+    const { stats, cache } = user.status!;
+    expect(stats.appendedTokens - appendedTokens).toBe(cache!.segments.at(-1)!.tokens);
+    expect(stats.decodedTokens).toBe(stats.appendedTokens);
+    other.connection.close();
+  });
+
+  it('is written to the disk when nothing happens for a while', async () => {
+    await user.connection.request('prefer', {
+      preferences: { ...enginePreferences(DEFAULT_SETTINGS), checkpointSeconds: 0.001 },
+    });
+    mkdirSync(folder(), { recursive: true, mode: 0o700 });
+    const written = Promise.withResolvers<void>();
+    const watcher = watch(folder(), (_, name) => name?.endsWith('.kv') === true && written.resolve());
+    await user.ask('Hello');
+    await written.promise;
+    watcher.close();
+    expect(files()).toHaveLength(1);
+  });
+
+  it('is nowhere on the disk when it was cleared', async () => {
+    await converse(2);
+    await restart();
+    await user.askAndSettle('Hello');
+    expect(files()).not.toEqual([]);
+    await user.connection.request('clear', { address: ADDRESS });
+    expect(files()).toEqual([]);
+    await user.askAndSettle('Who are you?');
+    expect(user.status!.origin).toEqual({ kind: 'new' });
+    await user.connection.request('undoClear', { address: ADDRESS });
+    await user.askAndSettle('And now?');
+    expect(user.status!.origin).toMatchObject({ kind: 'rebuilt' });
+    expect(user.status!.cache!.segments.map(({ turnId }) => turnId).filter((id) => id !== undefined)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('is restored by the journal alone when the engine was killed before any checkpoint', async () => {
@@ -79,7 +127,7 @@ describe('a conversation whose engine has gone', () => {
   it('holds no turn that was forgotten meanwhile', async () => {
     await converse(2);
     await restart();
-    await user.connection.request('forget', { address: { conversationId: 'demo' }, turnId: 2 });
+    await user.connection.request('forget', { address: ADDRESS, turnId: 2 });
     await user.askAndSettle('And the next?');
     expect(user.status!.origin).toMatchObject({ kind: 'restored' });
     expect(user.status!.cache!.segments.map(({ turnId }) => turnId).filter((id) => id !== undefined)).toEqual([1, 3]);
@@ -87,6 +135,7 @@ describe('a conversation whose engine has gone', () => {
 
   it.each([
     ['damaged', () => truncateSync(files()[0]!, statSync(files()[0]!).size - 100)],
+    ['damaged', () => writeFileSync(files()[0]!, flipped(readFileSync(files()[0]!)))],
     ['missing', () => rmSync(files()[0]!)],
   ] as const)('is refilled from its text when the checkpoint is %s, and says so', async (reason, spoil) => {
     await converse(2);

@@ -8,12 +8,13 @@ import type { Dialogue } from '../../src/engine/conversation/dialogue.ts';
 import { Residency } from '../../src/engine/conversation/residency.ts';
 import { CheckpointFiles } from '../../src/engine/memory/checkpoint-files.ts';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
-import type { LoadedModel } from '../../src/engine/model/loaded-model.ts';
+import { loadModel, type LoadedModel } from '../../src/engine/model/loaded-model.ts';
 import type { Segment } from '../../src/shared/cache-layout.ts';
-import type { CacheOrigin, Turn } from '../../src/shared/protocol.ts';
+import type { CacheOrigin, EngineSettings, Turn } from '../../src/shared/protocol.ts';
 import { DEFAULT_SETTINGS, enginePreferences } from '../../src/shared/settings.ts';
-import { loadBundledModel, testSettings } from '../engine/bundled-model.ts';
+import { BUNDLED_MODEL, testSettings } from '../engine/bundled-model.ts';
 import { ADDRESS, EnginePlace, Participant } from '../engine/engine-process.ts';
+import { writeExactWeights } from './harness/exact-weights.ts';
 import { UnbrokenRun } from './harness/unbroken-run.ts';
 
 const KILLS = 50;
@@ -22,7 +23,7 @@ const KILLS = 50;
 const MOST_DIVERGENCE = 1e-4;
 
 const WINDOW = 256;
-const SETTINGS = testSettings({ window: WINDOW });
+let settings: EngineSettings;
 
 /** Whatever the engine is doing when it is killed; `any` is a moment by the clock. */
 const MOMENTS = ['prefill', 'decode', 'eviction', 'checkpoint', 'database', 'any'] as const;
@@ -49,7 +50,11 @@ let probe: Token;
 
 beforeAll(async () => {
   place = new EnginePlace({ env: { ENDLESS_LINGER_MS: '60000' } });
-  [restoredIn, unbrokenIn] = [await loadBundledModel(WINDOW), await loadBundledModel(WINDOW)];
+  const modelPath = join(place.directory, 'exact.gguf');
+  await writeExactWeights(BUNDLED_MODEL, modelPath);
+  settings = testSettings({ window: WINDOW, modelPath });
+  const options = { log: () => undefined, onProgress: () => undefined };
+  [restoredIn, unbrokenIn] = [await loadModel(settings, options), await loadModel(settings, options)];
   probe = restoredIn.model.tokenize('the')[0]!;
 });
 afterAll(async () => {
@@ -60,14 +65,13 @@ afterAll(async () => {
 
 describe(`an engine that is killed at ${String(KILLS)} moments of a conversation`, () => {
   it('has lost nothing of what was said, goes on, and has the cache that it would have had', async () => {
-    const unbroken = new UnbrokenRun(unbrokenIn, SETTINGS);
+    const unbroken = new UnbrokenRun(unbrokenIn, settings);
     await unbroken.begin();
     const findings: Finding[] = [];
     const shown = new Map<number, Turn>();
     for (let kill = 0; kill < KILLS; kill++) {
       const moment = MOMENTS[kill % MOMENTS.length]!;
       const killed = await talkUntilKilled(moment, kill, shown);
-
       findings.push({ moment, ...(await compare(unbroken, killed, shown)) });
     }
     const worst = Math.max(...findings.map(({ kl }) => kl));
@@ -89,12 +93,12 @@ async function talkUntilKilled(moment: Moment, seed: number, shown: Map<number, 
   await user.connection.request('prefer', { preferences: { ...enginePreferences(DEFAULT_SETTINGS), checkpointSeconds: 0.001 } });
   const before = await user.open();
   expectKept(before, shown);
-  const first = await user.ask(`What does function number ${String(seed)} do?`, SETTINGS);
+  const first = await user.ask(`What does function number ${String(seed)} do?`, settings);
   expect(first.state).toBe('done');
   shown.set(first.id, first);
   const engine = await place.pid();
   const die = killer(engine, moment, user, seed);
-  const id = await user.send(`${'Write something about it. '.repeat(1 + (seed % 4))} ${String(seed)}`, SETTINGS).catch(() => first.id + 1);
+  const id = await user.send(`${'Write something about it. '.repeat(1 + (seed % 4))} ${String(seed)}`, settings).catch(() => first.id + 1);
   await die;
   await user.connection.closed;
   await Promise.allSettled(place.exits);
@@ -194,7 +198,7 @@ async function restore(
   const ignore = (): void => undefined;
   const residency = new Residency(keepsakes, { onRestore: ignore, onRebuild: ignore, onWarning: ignore });
   const { signal } = new AbortController();
-  const { systemPrompt } = SETTINGS;
+  const { systemPrompt } = settings;
   const dialogue = await residency.arrive({ loaded: restoredIn, systemPrompt, before: Number.MAX_SAFE_INTEGER, signal, manners: {} });
   await dialogue.settle();
   residency.flush();
