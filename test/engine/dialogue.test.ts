@@ -157,7 +157,7 @@ describe('a dialogue', () => {
   it('leaves the model’s words its own when the beginning of their turn has left', async () => {
     const dialogue = await openDialogue(loaded, SYSTEM);
     const answer = Array.from({ length: 12 }, (_, line) => `answer ${String(line)};`).join('\n');
-    await dialogue.restore([{ id: 1, message: 'a b c', answer }], () => undefined);
+    await dialogue.refill([{ id: 1, message: 'a b c', answer }], () => undefined);
     const { used } = dialogue.cache.layout;
     let message = 'question;';
     while (used + loaded.chat.message(message, 'afterTurn').tokens.length <= WINDOW) message += ' question;';
@@ -170,7 +170,7 @@ describe('a dialogue', () => {
 
   it('has four sinks also when it is filled again without a system prompt', async () => {
     const dialogue = await openDialogue(loaded, '');
-    await dialogue.restore([{ id: 1, message: 'Hello', answer: 'Hello.' }], () => undefined);
+    await dialogue.refill([{ id: 1, message: 'Hello', answer: 'Hello.' }], () => undefined);
     expect(dialogue.cache.layout.segments[0]).toMatchObject({ kind: 'sink', tokens: 4 });
   });
 
@@ -179,7 +179,7 @@ describe('a dialogue', () => {
     const stop = new AbortController();
     stop.abort(new Error('stopped by the user'));
     const turns = [{ id: 1, message: 'Hello', answer: 'Hello.' }];
-    await expect(dialogue.restore(turns, () => undefined, stop.signal)).rejects.toThrow('stopped by the user');
+    await expect(dialogue.refill(turns, () => undefined, stop.signal)).rejects.toThrow('stopped by the user');
   });
 
   it('is filled again with the newest turns that fit into half the window', async () => {
@@ -189,7 +189,7 @@ describe('a dialogue', () => {
       message: `Message ${String(at)}`,
       answer: `Answer ${String(at)}.`,
     }));
-    const oldest = await dialogue.restore(turns, () => undefined);
+    const oldest = await dialogue.refill(turns, () => undefined);
     expect(dialogue.cache.layout.used).toBeLessThanOrEqual(WINDOW / 2);
     const kept = dialogue.cache.layout.segments.flatMap(({ turnId }) => turnId ?? []);
     expect(kept.at(-1)).toBe(30);

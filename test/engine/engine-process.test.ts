@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Turn } from '../../src/shared/protocol.ts';
+import { DEFAULT_SETTINGS, enginePreferences } from '../../src/shared/settings.ts';
 import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
 
 let place: EnginePlace;
@@ -93,7 +94,8 @@ describe('the engine process', () => {
     expect(turns[1]?.answer.startsWith(shown.join(''))).toBe(true);
     await expect(again.ask('Thanks')).resolves.toMatchObject({ state: 'done' });
     const { status } = await again.connection.request('open', { address: ADDRESS, turns: 1 });
-    expect(status.stats.rebuildsToday).toBe(1);
+    expect(status.origin).toMatchObject({ kind: 'restored' });
+    expect(status.stats.rebuildsToday).toBe(0);
   });
 
   it('forgets the last turn, in the transcript and in the cache', async () => {
@@ -109,6 +111,7 @@ describe('the engine process', () => {
 
   it('tells a conversation that it has left the cache for another one', async () => {
     const [one, other] = [await attend(), await attend({ ...ADDRESS, conversationId: 'other' })];
+    await one.connection.request('prefer', { preferences: { ...enginePreferences(DEFAULT_SETTINGS), residents: 1 } });
     await one.askAndSettle('Hello');
     expect(one.status?.cache?.used).toBeGreaterThan(0);
     await other.askAndSettle('Hello');

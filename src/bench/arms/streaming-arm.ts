@@ -24,7 +24,7 @@ export class StreamingArm implements ChatArm {
   async begin(systemPrompt: string, past: readonly PastTurn[] = []): Promise<void> {
     this.#turns = past.length;
     this.#dialogue = await openDialogue(this.#loaded, systemPrompt);
-    await this.#dialogue.restore(past, () => undefined);
+    await this.#dialogue.refill(past, () => undefined);
   }
 
   /** Its context is the model's own. */

@@ -35,7 +35,7 @@ export async function* soak(loaded: LoadedModel, plan: SoakPlan, from: SoakState
   const dialogue = await openDialogue(loaded, plan.systemPrompt, { listener: { onEviction } });
   const first = from.turns - from.answers.length;
   const past = from.answers.map((answer, at) => ({ id: first + at + 1, message: messageOf(first + at), answer }));
-  await dialogue.restore(past, () => undefined);
+  await dialogue.refill(past, () => undefined);
   let life: readonly Memory[] = [];
   let state = from;
   while (state.turns < plan.turns) {

@@ -154,7 +154,7 @@ export class Dialogue {
    * @returns the id of the oldest turn that is in the cache now; `undefined` when none fits.
    * @throws the signal's reason, with the cache half filled.
    */
-  async restore(
+  async refill(
     turns: readonly PastTurn[],
     onProgress: (done: number, total: number) => void,
     signal?: AbortSignal,

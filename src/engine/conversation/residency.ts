@@ -175,7 +175,7 @@ export class Residency {
     try {
       const dialogue = await openDialogue(loaded, systemPrompt, this.#options(signal, manners));
       const told = past.map((turn) => ({ ...turn, message: toldMessage(turn) }));
-      const oldest = await dialogue.restore(told, this.#listener.onRebuild, signal);
+      const oldest = await dialogue.refill(told, this.#listener.onRebuild, signal);
       const newest = past.at(-1);
       transcript.atOnce(() => {
         journal.flush();

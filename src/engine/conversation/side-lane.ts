@@ -2,6 +2,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import type { ChatSlot } from './chat-slot.ts';
+import type { ConversationCache } from './conversation-cache.ts';
 import type { Dialogue } from './dialogue.ts';
 import { RequestAnswer, stoppedAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
 
@@ -10,24 +11,21 @@ export interface SideRequest {
   readonly settings: EngineSettings;
   readonly listener: RequestListener;
   readonly signal: AbortSignal;
-  /** Brings the conversation into the cache. */
-  readonly enter: () => Promise<Dialogue>;
-  /** Takes it out, for it may be there by half. */
-  readonly leave: () => void;
 }
 
 /** Answers a request beside the conversation that enters, or says why it cannot be answered there. Only within `exclusively`. */
-export async function answerBeside(slot: ChatSlot, request: SideRequest): Promise<AsideAnswer | LaneChange> {
-  const { message, settings, listener, signal, leave } = request;
+export async function answerBeside(slot: ChatSlot, cache: ConversationCache, request: SideRequest): Promise<AsideAnswer | LaneChange> {
+  const { message, settings, listener, signal } = request;
   const isStopped = (): boolean => signal.aborted;
   let dialogue: Dialogue;
   try {
     const onLoading = (fraction: number): void => listener.onStage({ kind: 'loading', fraction });
     const { facts } = await slot.load(settings, onLoading, signal);
     if (!facts.canShift) return 'cannot-shift';
-    dialogue = await request.enter();
+    dialogue = await cache.enter(settings, { before: Number.MAX_SAFE_INTEGER, signal, isForTurn: false });
   } catch (error) {
-    leave();
+    // The conversation may be there by half.
+    cache.evacuate();
     if (!isStopped() || error instanceof EndlessError) throw error;
     return stoppedAnswer();
   }
@@ -36,7 +34,7 @@ export async function answerBeside(slot: ChatSlot, request: SideRequest): Promis
     const answer = new RequestAnswer(listener);
     return await answer.from((onPrefill) => dialogue.aside(message, { sampling: settings, signal, onPrefill }));
   } catch (error) {
-    leave();
+    cache.evacuate();
     throw error;
   }
 }

@@ -1,3 +1,8 @@
+export interface Speed {
+  readonly firstTokenMs: number;
+  readonly tokensPerSecond: number;
+}
+
 /** Measures one answer: the time to its first token and the speed since then. Keeps its reading until the next one. */
 export class Speedometer {
   #began = 0;
@@ -24,7 +29,7 @@ export class Speedometer {
     this.#tokensPerSecond = ((tokens - this.#first.tokens) * 1000) / (performance.now() - this.#first.at);
   }
 
-  get reading(): { readonly firstTokenMs: number; readonly tokensPerSecond: number } {
+  get reading(): Speed {
     return { firstTokenMs: this.#firstTokenMs, tokensPerSecond: this.#tokensPerSecond };
   }
 }

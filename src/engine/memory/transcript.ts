@@ -43,11 +43,14 @@ export class Transcript {
   readonly #index: PassageIndex;
   /** What was cleared, and what is to be deleted. */
   readonly cleared: ClearedTurns;
+  /** What was done to the conversation's cache, in the same database. */
+  readonly journal: CacheJournal;
 
   constructor(database: Database) {
     this.#database = database;
     this.#index = new PassageIndex(database);
     this.cleared = new ClearedTurns(database, this.#index);
+    this.journal = new CacheJournal(database);
   }
 
   /**
@@ -225,11 +228,6 @@ export class Transcript {
   get today(): DayCounters {
     const row = this.#database.all('SELECT * FROM days WHERE day = ?', [today()])[0];
     return v.parse(DayCountersSchema, row ?? { tokens: 0, evicted: 0, evictions: 0, rebuilds: 0 });
-  }
-
-  /** What is needed for filling the conversation's cache again, in the same database. */
-  get journal(): CacheJournal {
-    return new CacheJournal(this.#database);
   }
 
   close(): void {

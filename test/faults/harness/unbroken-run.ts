@@ -40,7 +40,7 @@ export class UnbrokenRun {
   /** Begins with nothing, or as an engine does that has nothing but the text. */
   async begin(past: readonly PastTurn[] = []): Promise<void> {
     this.#dialogue = await openDialogue(this.#loaded, this.#settings.systemPrompt);
-    await this.#dialogue.restore(past, () => undefined);
+    await this.#dialogue.refill(past, () => undefined);
   }
 
   /** A turn that was answered, wholly or in part: stopped by the user where the other was killed. */

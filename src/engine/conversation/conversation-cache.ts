@@ -1,0 +1,159 @@
+import { EndlessError } from '../../shared/errors.ts';
+import type { CacheOrigin, EngineSettings } from '../../shared/protocol.ts';
+import type { Eviction } from '../cache/kv-cache.ts';
+import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
+import type { Transcript } from '../memory/transcript.ts';
+import type { ChatSlot, Entry } from './chat-slot.ts';
+import type { Dialogue } from './dialogue.ts';
+import type { Publisher } from './publisher.ts';
+import { Residency } from './residency.ts';
+import type { Occupant } from './seat.ts';
+
+/** What may have to be done again when the process dies, as a part of the window. */
+const MOST_AT_STAKE = 1 / 2;
+
+export interface ConversationCacheOptions {
+  readonly conversationId: string;
+  readonly transcript: Transcript;
+  readonly files: CheckpointFiles;
+  readonly slot: ChatSlot;
+  readonly publisher: Publisher;
+  /** What all checkpoints together may take. */
+  readonly mostCheckpointBytes: () => number;
+}
+
+/** A conversation's cache, in the slot or out of it. What becomes of it is written down with the text that goes with it. */
+export class ConversationCache {
+  readonly #conversationId: string;
+  readonly #transcript: Transcript;
+  readonly #slot: ChatSlot;
+  readonly #publisher: Publisher;
+  readonly #residency: Residency;
+  readonly #occupant: Occupant;
+  /** Those that are not written down yet. */
+  #evictions: readonly Eviction[] = [];
+  /** Writes down what has been said and was not yet. */
+  #flushText: () => void = () => undefined;
+
+  constructor({ conversationId, transcript, files, slot, publisher, mostCheckpointBytes }: ConversationCacheOptions) {
+    this.#conversationId = conversationId;
+    this.#transcript = transcript;
+    this.#slot = slot;
+    this.#publisher = publisher;
+    const keepsakes = { conversationId, transcript, journal: transcript.journal, files };
+    const residency = new Residency(keepsakes, {
+      onRestore: (done, total) => publisher.become({ kind: 'restoring', done, total }),
+      onRebuild: (done, total) => {
+        publisher.become({ kind: 'rebuilding', done, total });
+        if (done === total) transcript.count({ rebuilds: 1 });
+      },
+      onEviction: (eviction) => {
+        this.#evictions = [...this.#evictions, eviction];
+        // In the cache that is written down there must be nothing that was not shown.
+        this.#flushText();
+        this.writeDown();
+      },
+      onWarning: (problem) => publisher.log('warn', problem),
+    });
+    this.#residency = residency;
+    this.#occupant = {
+      conversationId,
+      onLoading: (fraction) => publisher.become({ kind: 'loading', fraction }),
+      arrive: (arrival) => residency.arrive(arrival),
+      save: (dialogue, loaded, systemPrompt) =>
+        this.#unlessItFails('the cache cannot be saved', () => residency.save(dialogue, loaded, systemPrompt, mostCheckpointBytes())),
+      onDistrust: () => void this.#unlessItFails('what was kept of the cache cannot be removed', async () => residency.discard()),
+      onLeave: () => publisher.statusSoon(),
+    };
+  }
+
+  /** The conversation's dialogue, if it is in the cache. */
+  get dialogue(): Dialogue | undefined {
+    return this.#slot.resident(this.#conversationId);
+  }
+
+  /** How it came into the cache, if it is there. */
+  get origin(): CacheOrigin | undefined {
+    return this.dialogue && this.#residency.origin;
+  }
+
+  /** Whether another conversation would have to leave the cache for this one. */
+  get isTaken(): boolean {
+    return this.#slot.isTakenFrom(this.#conversationId);
+  }
+
+  /** Makes sure that the conversation is in the cache. Only within `exclusively` of the slot, as all that follows. */
+  async enter(settings: EngineSettings, entry: Entry): Promise<Dialogue> {
+    const dialogue = await this.#slot.enter(this.#occupant, settings, entry);
+    this.writeDown();
+    return dialogue;
+  }
+
+  /** While `work` goes on, `flushText` is called before anything is written down that may come after what was said. */
+  async withText<T>(flushText: () => void, work: () => Promise<T>): Promise<T> {
+    this.#flushText = flushText;
+    try {
+      return await work();
+    } finally {
+      this.#flushText = () => undefined;
+    }
+  }
+
+  /** The answer is there, whatever becomes of its end in the cache. */
+  async settle(dialogue: Dialogue): Promise<void> {
+    try {
+      await dialogue.settle();
+      this.writeDown();
+    } catch (error) {
+      this.evacuate();
+      this.#publisher.log('error', `the end of the turn: ${String(error)}`);
+    }
+    // Nobody may be idle for hours, and a process that dies costs what was not written down.
+    if (this.#residency.atStake > dialogue.cache.layout.window * MOST_AT_STAKE) await this.#slot.save();
+  }
+
+  /**
+   * Does something to the cache, if the conversation is there.
+   *
+   * @throws whatever `change` does; the cache is then given up, since its ledger may disagree with the native one.
+   */
+  async change<T>(change: (dialogue: Dialogue) => Promise<T>): Promise<T | undefined> {
+    const { dialogue } = this;
+    if (!dialogue) return undefined;
+    try {
+      return await change(dialogue);
+    } catch (error) {
+      this.evacuate();
+      throw error;
+    }
+  }
+
+  /** Writes down what has become of the cache, and what goes with it: all of it or nothing. @throws EndlessError `storage-failed` and its like */
+  writeDown(besides?: () => void): void {
+    this.#transcript.atOnce(() => {
+      besides?.();
+      for (const eviction of this.#evictions) this.#transcript.recordEviction(eviction);
+      this.#residency.flush();
+    });
+    this.#evictions = [];
+  }
+
+  /** Takes the conversation out of a cache that is not to be trusted. */
+  evacuate(): void {
+    this.#slot.evacuate(this.#conversationId);
+  }
+
+  /** Leaves nothing of the cache, neither in memory nor on the disk. */
+  async erase(): Promise<void> {
+    this.evacuate();
+    await this.#unlessItFails('what was kept of the cache cannot be removed', () => this.#residency.erase());
+  }
+
+  async #unlessItFails(problem: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#publisher.log('warn', `${problem}: ${String(error)} ${EndlessError.from(error).toReport().detail ?? ''}`);
+    }
+  }
+}

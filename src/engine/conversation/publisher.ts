@@ -1,0 +1,85 @@
+import type { Activity, Address, ConversationSnapshot, EventName, EventParams, Status, Turn } from '../../shared/protocol.ts';
+import { Throttle } from './throttle.ts';
+
+/** Sends an event to every client that has this conversation open. */
+export type Broadcast = <N extends EventName>(name: N, params: EventParams<N>) => void;
+
+/** Time between two status events, in milliseconds. */
+const STATUS_MS = 100;
+
+/** Tells the clients of a conversation what becomes of it. */
+export class Publisher {
+  readonly #address: Address;
+  readonly #broadcast: Broadcast;
+  readonly #readStatus: () => Status;
+  readonly #throttle = new Throttle(STATUS_MS, () => this.#publishStatus());
+  #activity: Activity = { kind: 'idle' };
+
+  /** @param readStatus gives the status as it is now; its activity is this one's. */
+  constructor(address: Address, broadcast: Broadcast, readStatus: () => Status) {
+    this.#address = address;
+    this.#broadcast = broadcast;
+    this.#readStatus = readStatus;
+  }
+
+  /** What is being done for the conversation. */
+  get activity(): Activity {
+    return this.#activity;
+  }
+
+  /** Something else is being done, or the same has come further. */
+  become(activity: Activity): void {
+    const changed = this.#activity.kind !== activity.kind;
+    this.#activity = activity;
+    if (changed) this.status();
+    else this.statusSoon();
+  }
+
+  /** Nothing is being done any more; the status is told in any case. */
+  rest(): void {
+    this.#activity = { kind: 'idle' };
+    this.status();
+  }
+
+  status(): void {
+    this.#throttle.now();
+  }
+
+  statusSoon(): void {
+    this.#throttle.request();
+  }
+
+  turn(turn: Turn): void {
+    this.#broadcast('turn', { address: this.#address, turn });
+  }
+
+  text(turnId: number, offset: number, text: string): void {
+    this.#broadcast('text', { address: this.#address, turnId, offset, text });
+  }
+
+  forgotten(turnId: number): void {
+    this.#broadcast('forgotten', { address: this.#address, turnId });
+  }
+
+  /** The transcript is another than before. */
+  replaced(conversation: ConversationSnapshot): void {
+    this.#broadcast('replaced', { address: this.#address, conversation });
+  }
+
+  log(level: EventParams<'log'>['level'], message: string): void {
+    this.#broadcast('log', { level, message });
+  }
+
+  close(): void {
+    this.#throttle.cancel();
+  }
+
+  /** Called by timers and in the middle of other work, which a transcript that cannot be read must not end. */
+  #publishStatus(): void {
+    try {
+      this.#broadcast('status', { address: this.#address, status: this.#readStatus() });
+    } catch (error) {
+      this.log('error', `the status cannot be told: ${String(error)}`);
+    }
+  }
+}

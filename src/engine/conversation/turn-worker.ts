@@ -1,0 +1,134 @@
+import { EndlessError } from '../../shared/errors.ts';
+import type { EngineSettings, Turn } from '../../shared/protocol.ts';
+import type { Transcript, TurnChange } from '../memory/transcript.ts';
+import { toldMessage } from '../recall/held-text.ts';
+import { recalledFor } from '../recall/recall.ts';
+import { AnswerWriter } from './answer-writer.ts';
+import type { ConversationCache } from './conversation-cache.ts';
+import { ABANDONED, type AnswerEnd, type Dialogue } from './dialogue.ts';
+import type { Endings } from './endings.ts';
+import type { Publisher } from './publisher.ts';
+import { Speedometer, type Speed } from './speedometer.ts';
+
+/** Least part of the window that recall may take when the user asks for it, on or off. */
+const SHARE_FOR_ASKING = 1 / 4;
+
+/** Tokens that a message and what is recalled may take more together than each by itself. */
+const SEAM = 4;
+
+/** A message on its way to its answer. */
+export interface Task {
+  readonly turn: Turn;
+  readonly settings: EngineSettings;
+  readonly stop: AbortController;
+}
+
+export interface TurnWorkerOptions {
+  readonly transcript: Transcript;
+  readonly cache: ConversationCache;
+  readonly endings: Endings;
+  readonly publisher: Publisher;
+}
+
+/** Has the model answer messages: each is written down, recalled for, answered, and brought to its end in the cache. */
+export class TurnWorker {
+  readonly #transcript: Transcript;
+  readonly #cache: ConversationCache;
+  readonly #endings: Endings;
+  readonly #publisher: Publisher;
+  readonly #speed = new Speedometer();
+
+  constructor({ transcript, cache, endings, publisher }: TurnWorkerOptions) {
+    this.#transcript = transcript;
+    this.#cache = cache;
+    this.#endings = endings;
+    this.#publisher = publisher;
+  }
+
+  /** How fast the last answer was, or is. */
+  get speed(): Speed {
+    return this.#speed.reading;
+  }
+
+  /** Works on one turn, from the queue to the end of its answer; whatever goes wrong ends in the turn's state. */
+  async take({ turn, settings, stop }: Task): Promise<void> {
+    try {
+      // Nothing of it has reached the cache, which stays as it is.
+      if (stop.signal.aborted) {
+        this.#publisher.turn(this.#transcript.change(turn.id, { state: 'stopped', finish: 'stopped' }));
+        return;
+      }
+      this.#publisher.turn(this.#transcript.change(turn.id, { state: 'running' }));
+      const dialogue = await this.#cache.enter(settings, { before: turn.id, signal: stop.signal, isForTurn: true });
+      const end = await this.#answer(this.#recall(turn, settings, dialogue), settings, dialogue, stop.signal);
+      this.#finish(turn.id, end);
+      await this.#cache.settle(dialogue);
+    } catch (error) {
+      this.#fail(turn, error, stop.signal);
+    }
+  }
+
+  /** The turn with what is to be recalled for it. The message comes first: recall takes only what that leaves. */
+  #recall(turn: Turn, { recallShare }: EngineSettings, dialogue: Dialogue): Turn {
+    const { cache } = dialogue;
+    const { layout } = cache;
+    const share = turn.recall?.asked ? Math.max(recallShare, SHARE_FOR_ASKING) : recallShare;
+    const left = cache.longestMessage - dialogue.tokensOf(turn.message) - SEAM;
+    const budget = Math.min(Math.floor(share * layout.window), left);
+    try {
+      const passages = recalledFor(this.#transcript, { turn, layout, budget, tokens: dialogue.chat });
+      if (passages.length === 0) return turn;
+      const recalling = this.#transcript.change(turn.id, { recall: { asked: turn.recall?.asked ?? false, passages: [...passages] } });
+      this.#publisher.turn(recalling);
+      return recalling;
+    } catch (error) {
+      this.#publisher.log('error', `nothing is recalled for turn ${String(turn.id)}: ${String(error)}`);
+      return turn;
+    }
+  }
+
+  async #answer(turn: Turn, settings: EngineSettings, dialogue: Dialogue, signal: AbortSignal): Promise<AnswerEnd> {
+    const { cache } = dialogue;
+    const writer = new AnswerWriter((text, offset) => {
+      this.#cache.writeDown(() => this.#transcript.appendAnswer(turn.id, text));
+      this.#publisher.text(turn.id, offset, text);
+      this.#speed.measure(cache.appendedTokens);
+      this.#publisher.statusSoon();
+    });
+    const onPrefill = (done: number, total: number): void => this.#publisher.become({ kind: 'prefill', turnId: turn.id, done, total });
+    const before = cache.appendedTokens;
+    const pieces = dialogue.answer(turn.id, toldMessage(turn), { sampling: settings, signal, onPrefill });
+    this.#speed.begin();
+    const say = async (): Promise<AnswerEnd> => {
+      for (let piece = await pieces.next(), first = true; ; piece = await pieces.next(), first = false) {
+        if (piece.done) return piece.value;
+        if (first) this.#speed.firstToken(cache.appendedTokens);
+        this.#publisher.become({ kind: 'generating', turnId: turn.id });
+        writer.push(piece.value);
+      }
+    };
+    try {
+      return await this.#cache.withText(() => writer.flush(), say);
+    } finally {
+      await pieces.return(ABANDONED);
+      writer.flush();
+      this.#transcript.count({ tokens: cache.appendedTokens - before });
+    }
+  }
+
+  #finish(turnId: number, end: AnswerEnd): void {
+    const state = end.finish === 'stopped' ? 'stopped' : 'done';
+    const stats = { messageTokens: end.messageTokens, answerTokens: end.answerTokens, ...this.speed };
+    this.#publisher.turn(this.#transcript.change(turnId, { state, finish: end.finish, stats }));
+  }
+
+  #fail(turn: Turn, error: unknown, signal: AbortSignal): void {
+    const stopped = signal.aborted && !(error instanceof EndlessError);
+    const report = EndlessError.from(error).toReport();
+    // Only this one is thrown before anything is touched; after any other the cache may hold half a turn.
+    if (report.code !== 'message-too-long') this.#cache.evacuate();
+    this.#publisher.log(stopped ? 'info' : 'error', `turn ${String(turn.id)}: ${report.code} ${report.detail ?? ''}`);
+    const change: TurnChange = stopped ? { state: 'stopped', finish: 'stopped' } : { state: 'failed', error: report };
+    this.#publisher.turn(this.#endings.end(turn, change));
+  }
+}
