@@ -89,7 +89,7 @@ export class Engine implements EngineApi<ClientConnection> {
 
   readonly prefer: EngineApi<ClientConnection>['prefer'] = async ({ preferences }) => {
     this.#preferences = preferences;
-    await this.#files.prune(preferences.checkpointBytes);
+    await this.#tidied('old checkpoints cannot be removed', () => this.#files.prune(preferences.checkpointBytes));
     return {};
   };
 
@@ -168,14 +168,14 @@ export class Engine implements EngineApi<ClientConnection> {
   /** Removes what former engines left of checkpoints, and begins to delete what was cleared. Only for the one that has the folder. */
   async begin(): Promise<void> {
     this.#tidy();
-    await this.#files.removePartial();
+    await this.#tidied('former checkpoints cannot be removed', () => this.#files.removePartial());
   }
 
   /** Deletes what was cleared and can no longer be brought back, in every conversation, now and every hour. */
   #tidy(): void {
     const tidied = deleteOverdue(this.#options.dataDirectory, {
       signal: this.#closed.signal,
-      opened: (conversationId) => this.#conversations.get(conversationId)?.conversation,
+      open: (conversationId) => this.#opened({ conversationId }).conversation,
       onError: (error) => this.#log('error', `deleting what was cleared: ${String(error)}`),
     });
     void tidied.then(() => setTimeout(() => this.#tidy(), TIDY_MS).unref());
@@ -210,6 +210,11 @@ export class Engine implements EngineApi<ClientConnection> {
     const opened = { conversation: new Conversation(parts), clients, notice };
     this.#conversations.set(conversationId, opened);
     return opened;
+  }
+
+  /** Disorder keeps nobody from work. */
+  async #tidied(problem: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => this.#log('warn', `${problem}: ${String(error)}`));
   }
 
   #log(level: EventParams<'log'>['level'], message: string): void {

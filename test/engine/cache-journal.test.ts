@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CacheJournal } from '../../src/engine/memory/cache-journal.ts';
 import { Database } from '../../src/engine/memory/database.ts';
@@ -14,6 +15,8 @@ const MANIFEST: Manifest = {
     flashAttention: 'false',
     contextSize: 256,
     window: 255,
+    canShift: true,
+    yarnLeftOut: false,
     systemPrompt: 'You are Endless.',
   },
 };
@@ -30,6 +33,18 @@ afterEach(() => {
   database.close();
   rmSync(folder, { recursive: true });
 });
+
+/** Overwrites the first page of a table. */
+function spoilTable(name: string): void {
+  const path = join(folder, 'demo.sqlite');
+  const raw = new DatabaseSync(path);
+  const page = Number(raw.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name)?.['rootpage']);
+  const size = Number(raw.prepare('PRAGMA page_size').get()?.['page_size']);
+  raw.close();
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(size, 0xff), 0, size, (page - 1) * size);
+  closeSync(file);
+}
 
 const drawn = (token: number): void => journal.note({ kind: 'drawn', token });
 const append = (...tokens: readonly number[]): void => journal.note({ kind: 'append', tokens, batch: tokens.length });
@@ -100,6 +115,21 @@ describe('the journal of a cache', () => {
     expect(journal.entries()).toBeUndefined();
     database.run("UPDATE cache_manifest SET manifest = '{'");
     expect(journal.read()).toBeUndefined();
+  });
+
+  it('whose pages are damaged keeps nobody from writing: nothing is kept any more', () => {
+    journal.begin(MANIFEST);
+    append(1);
+    journal.flush();
+    database.close();
+    spoilTable('cache_journal');
+    database = Database.open(join(folder, 'demo.sqlite'));
+    journal = new CacheJournal(database);
+    expect([journal.read(), journal.entries(), journal.isBroken]).toEqual([undefined, undefined, true]);
+    journal.begin(MANIFEST);
+    append(2);
+    journal.flush();
+    journal.discard();
   });
 
   it('can be thrown away', () => {

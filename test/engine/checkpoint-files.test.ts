@@ -65,6 +65,13 @@ describe('a checkpoint file', () => {
     expect(names()).toEqual([]);
   });
 
+  it('does not count while it is being written, nor when it goes while it is counted', async () => {
+    await write('a');
+    writeFileSync(join(folder, 'checkpoints', 'b-1.kv.partial'), Buffer.alloc(1000));
+    await Promise.all([files.prune(500), files.prune(0), files.prune(0)]);
+    expect(names()).toEqual(['b-1.kv.partial']);
+  });
+
   it('that was never finished goes when the next engine begins', async () => {
     const file = await write('demo');
     writeFileSync(`${path(file)}.partial`, 'half');

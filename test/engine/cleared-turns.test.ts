@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UNDO_MS } from '../../src/engine/memory/cleared-turns.ts';
-import { deleteOverdue } from '../../src/engine/memory/delete-overdue.ts';
+import { deleteOverdue, type OpenConversation } from '../../src/engine/memory/delete-overdue.ts';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -31,6 +31,19 @@ function say(message: string, answer = 'Understood.'): number {
 const clear = (at = NOW): number => transcript.cleared.clear(transcript.cleared.newest, at);
 const messages = (): readonly string[] => transcript.turns(100).map(({ message }) => message);
 const found = (query: string): readonly string[] => transcript.search(query, { limit: 10 }).passages.map(({ text }) => text);
+
+/** Looks through all conversations as an engine does, with the only one closed before and open afterwards. */
+async function sweep(): Promise<{ readonly opened: readonly string[]; readonly errors: readonly unknown[] }> {
+  const [opened, errors]: [string[], unknown[]] = [[], []];
+  const open = (conversationId: string): OpenConversation => {
+    opened.push(conversationId);
+    transcript = Transcript.open(folder, conversationId);
+    return { deleteOverdue: () => transcript.cleared.deleteOverdue(FOREVER) };
+  };
+  await deleteOverdue(folder, { signal: FOREVER, open, onError: (error) => errors.push(error) });
+  if (opened.length === 0) transcript = Transcript.open(folder, 'demo');
+  return { opened, errors };
+}
 
 /** Whether a text stands anywhere in the files of the conversation. */
 function isOnDisk(text: string): boolean {
@@ -159,10 +172,15 @@ describe('what was cleared', () => {
     say('the marmalade');
     clear(Date.now() - UNDO_MS);
     transcript.close();
-    const errors: unknown[] = [];
-    await deleteOverdue(folder, { signal: FOREVER, opened: () => undefined, onError: (error) => errors.push(error) });
-    expect(errors).toEqual([]);
+    expect(await sweep()).toEqual({ opened: ['demo'], errors: [] });
     expect(isOnDisk('marmalade')).toBe(false);
-    transcript = Transcript.open(folder, 'demo');
+  });
+
+  it('is left alone in all others: there is nothing to open them for', async () => {
+    say('the marmalade');
+    clear(Date.now());
+    transcript.close();
+    expect(await sweep()).toEqual({ opened: [], errors: [] });
+    expect(isOnDisk('marmalade')).toBe(true);
   });
 });

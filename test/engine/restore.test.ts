@@ -206,6 +206,17 @@ describe('conversations that share the model', () => {
     other.connection.close();
   });
 
+  it('keep no checkpoint that is larger than all may be together, and are restored by their journals', async () => {
+    await prefer({ checkpointBytes: 1000 });
+    await user.askAndSettle('Hello');
+    user.connection.close();
+    await Promise.all(place.exits);
+    expect(files()).toEqual([]);
+    await start();
+    await user.askAndSettle('And now?');
+    expect(user.status!.origin).toMatchObject({ kind: 'restored' });
+  });
+
   it('keep nothing on the disk when the user wants it so', async () => {
     await prefer({ checkpointBytes: 0 });
     await user.askAndSettle('Hello');

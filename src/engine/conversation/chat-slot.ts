@@ -58,23 +58,30 @@ export class ChatSlot {
 
   /** Runs `work` when all that came before is done. */
   exclusively<T>(work: () => Promise<T>, wait?: Wait): Promise<T> {
-    return this.#queue.run(() => this.#only(work), wait);
+    return this.#queue.run(() => this.#thenIdle(work), wait);
   }
 
   /** The same, but whoever does not wait any more when its turn has not come yet is given `instead` at once. */
   exclusivelyUnless<T>(signal: AbortSignal, work: () => Promise<T>, instead: () => T): Promise<T> {
-    return this.#queue.runUnless(signal, () => this.#only(work), instead);
+    return this.#queue.runUnless(signal, () => this.#thenIdle(work), instead);
+  }
+
+  async #thenIdle<T>(work: () => Promise<T>): Promise<T> {
+    clearTimeout(this.#idle);
+    try {
+      return await this.#only(work);
+    } finally {
+      this.#saveWhenIdle();
+    }
   }
 
   async #only<T>(work: () => Promise<T>): Promise<T> {
     const ended = Promise.withResolvers<void>();
     this.#ended = ended.promise;
-    clearTimeout(this.#idle);
     try {
       return await work();
     } finally {
       ended.resolve();
-      this.#saveWhenIdle();
     }
   }
 
@@ -87,7 +94,7 @@ export class ChatSlot {
     const stays = resident?.occupant === occupant && resident.systemPrompt === systemPrompt;
     const { dialogue } = stays ? resident : await this.#arrive(seat, occupant, systemPrompt, entry);
     // What is asked beside a conversation changes nothing in it.
-    const isCut = (entry.isForTurn || !stays) && (await this.#instruct(dialogue, instructions, stays, entry.signal));
+    const isCut = (entry.isForTurn || !stays) && (await this.#instruct(dialogue, instructions, entry.signal));
     if (isCut)
       this.#options.log('warn', 'the instructions of the workspace are longer than a quarter of the window: their end is left out\n');
     return dialogue;
@@ -101,11 +108,11 @@ export class ChatSlot {
   }
 
   /** Stopping this leaves the conversation as it is, without instructions until its next message. */
-  async #instruct(dialogue: Dialogue, instructions: string, isResident: boolean, signal: AbortSignal): Promise<boolean> {
+  async #instruct(dialogue: Dialogue, instructions: string, signal: AbortSignal): Promise<boolean> {
     try {
       return await dialogue.instruct(instructions, signal);
     } catch (error) {
-      if (!signal.aborted || !isResident || error instanceof EndlessError) throw error;
+      if (!signal.aborted || error instanceof EndlessError) throw error;
       return false;
     }
   }
@@ -115,9 +122,9 @@ export class ChatSlot {
     return this.#seats.of(conversationId)?.resident?.dialogue;
   }
 
-  /** Whether another conversation would have to leave the cache for this one. */
-  isTakenFrom(conversationId: string): boolean {
-    return this.#seats.areTakenFrom(conversationId);
+  /** Whether a conversation can come into the cache without another one leaving. Only within `exclusively`. */
+  hasPlaceFor(conversationId: string): Promise<boolean> {
+    return this.#seats.havePlaceFor(conversationId);
   }
 
   /** Takes a conversation out of the cache that may no longer agree with the native one. */
@@ -141,13 +148,15 @@ export class ChatSlot {
 
   /** Writes down every cache to which something was done. Only within `exclusively`. */
   save(): Promise<void> {
+    // The model stays until they are written.
+    this.#decoding = this.#ended;
     return this.#seats.save();
   }
 
   #saveWhenIdle(): void {
     const ms = this.#options.saveAfterMs();
     clearTimeout(this.#idle);
-    const save = (): void => void this.#queue.run(() => this.#seats.save());
+    const save = (): void => void this.#queue.run(() => this.#only(() => this.save()));
     if (ms > 0) this.#idle = setTimeout(save, ms).unref();
   }
 }

@@ -77,9 +77,9 @@ export class ConversationCache {
     return this.dialogue && this.#residency.origin;
   }
 
-  /** Whether another conversation would have to leave the cache for this one. */
-  get isTaken(): boolean {
-    return this.#slot.isTakenFrom(this.#conversationId);
+  /** Whether it can be in the cache without another conversation leaving that. */
+  hasPlace(): Promise<boolean> {
+    return this.#slot.hasPlaceFor(this.#conversationId);
   }
 
   /** Makes sure that the conversation is in the cache. Only within `exclusively` of the slot, as all that follows. */
@@ -110,6 +110,8 @@ export class ConversationCache {
     }
     // Nobody may be idle for hours, and a process that dies costs what was not written down.
     if (this.#residency.atStake > dialogue.cache.layout.window * MOST_AT_STAKE) await this.#slot.save();
+    // Where none is written, so much would never be done again.
+    if (this.#residency.atStake > dialogue.cache.layout.window) this.#residency.discard();
   }
 
   /**
@@ -143,8 +145,12 @@ export class ConversationCache {
     this.#slot.evacuate(this.#conversationId);
   }
 
-  /** Leaves nothing of the cache, neither in memory nor on the disk. */
-  async erase(): Promise<void> {
+  /** Leaves nothing of the cache, neither in memory nor on the disk; what goes with that is done in one. */
+  async erase(besides: () => void): Promise<void> {
+    this.#transcript.atOnce(() => {
+      besides();
+      this.#residency.discard();
+    });
     this.evacuate();
     await this.#unlessItFails('what was kept of the cache cannot be removed', () => this.#residency.erase());
   }

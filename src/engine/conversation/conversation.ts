@@ -48,7 +48,7 @@ export class Conversation {
     this.#cache = new ConversationCache({ ...options, ...address, publisher: this.#publisher });
     this.#endings = new Endings(transcript);
     this.#worker = new TurnWorker({ transcript, cache: this.#cache, endings: this.#endings, publisher: this.#publisher });
-    for (const turn of transcript.unfinished()) transcript.change(turn.id, { state: 'interrupted' });
+    for (const turn of transcript.unfinished()) this.#endings.end(turn, { state: 'interrupted' });
     this.#catchUp = new CatchUp(transcript, (error) => this.#publisher.log('error', `older turns cannot be indexed: ${String(error)}`));
   }
 
@@ -152,9 +152,11 @@ export class Conversation {
     const { newest } = this.#transcript.cleared;
     for (const { stop } of this.#tasks) stop.abort();
     return this.#slot.exclusively(async () => {
-      const turns = this.#transcript.cleared.clear(newest);
-      this.#transcript.moveCacheEdge(0);
-      await this.#cache.erase();
+      let turns = 0;
+      await this.#cache.erase(() => {
+        turns = this.#transcript.cleared.clear(newest);
+        this.#transcript.moveCacheEdge(0);
+      });
       this.#publisher.replaced(this.snapshot(TURNS_TOLD));
       void this.deleteOverdue();
       return turns;
@@ -168,12 +170,15 @@ export class Conversation {
    */
   undoClear(): Promise<number> {
     return this.#slot.exclusively(async () => {
-      const restored = this.#transcript.cleared.undo();
-      if (!restored) return 0;
-      await this.#cache.erase();
-      this.#transcript.moveCacheEdge(Math.max(restored.newest, this.#transcript.turns(1)[0]?.id ?? 0));
+      if (!this.#transcript.cleared.undoable()) return 0;
+      let turns = 0;
+      await this.#cache.erase(() => {
+        const restored = this.#transcript.cleared.undo();
+        turns = restored?.turns ?? 0;
+        this.#transcript.moveCacheEdge(Math.max(restored?.newest ?? 0, this.#transcript.turns(1)[0]?.id ?? 0));
+      });
       this.#publisher.replaced(this.snapshot(TURNS_TOLD));
-      return restored.turns;
+      return turns;
     });
   }
 
@@ -208,7 +213,7 @@ export class Conversation {
     listener.onStage({ kind: 'waiting' });
     const work = async (): Promise<AsideAnswer | LaneChange | 'nothing-to-know'> => {
       // Another window's conversation is not to make way for a command.
-      if (this.#cache.isTaken) return this.#transcript.turns(1).length > 0 ? 'elsewhere' : 'nothing-to-know';
+      if (!(await this.#cache.hasPlace())) return this.#transcript.turns(1).length > 0 ? 'elsewhere' : 'nothing-to-know';
       this.#publisher.become({ kind: 'aside' });
       try {
         return await answerBeside(this.#slot, this.#cache, { message, settings, listener, signal });

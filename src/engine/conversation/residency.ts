@@ -67,8 +67,7 @@ export class Residency {
 
   /** What it would take to do again what was done since the checkpoint, in tokens of a prefill. */
   get atStake(): number {
-    const { tokens, batches } = this.#keepsakes.journal.extent;
-    return tokens + batches * BATCH_COST;
+    return costOf(this.#keepsakes.journal.extent);
   }
 
   /**
@@ -78,7 +77,7 @@ export class Residency {
    */
   async arrive(arrival: Arrival): Promise<Dialogue> {
     const head = this.#keepsakes.journal.read();
-    const found = head ? await this.#restored(head, arrival) : 'no-checkpoint';
+    const found = head ? await this.#restored(head, arrival) : this.#keepsakes.journal.isBroken ? 'journal-damaged' : 'no-checkpoint';
     if (found instanceof Dialogue) return found;
     if (head) this.#listener.onWarning(`the cache cannot be restored: ${found}`);
     return this.#rebuilt(found, arrival);
@@ -92,16 +91,26 @@ export class Residency {
   /**
    * Writes the cache to the disk, unless nothing was done since it was.
    *
-   * @param mostBytes what all checkpoints together may take.
+   * @param mostBytes what all checkpoints together may take; one that is larger is not kept.
    */
   async save(dialogue: Dialogue, loaded: LoadedModel, systemPrompt: string, mostBytes: number): Promise<void> {
     const { conversationId, journal, files } = this.#keepsakes;
-    if (journal.extent.isEmpty || mostBytes === 0) return;
+    if (!journal.isBehind || journal.isBroken || mostBytes === 0) return;
     const identity = await identityOf(loaded, systemPrompt);
     const file = await files.write(conversationId, (path) => dialogue.cache.save(path));
+    if (file.bytes > mostBytes) {
+      this.#listener.onWarning(`a checkpoint of ${String(file.bytes)} bytes is larger than all may be together`);
+      return files.remove(file);
+    }
     const { cache, state } = dialogue;
     journal.begin({ identity, checkpoint: { file, cache: cache.ledger, dialogue: { ...state, pending: [...state.pending] } } });
-    journal.flush();
+    try {
+      journal.flush();
+    } catch (error) {
+      journal.forget();
+      await files.remove(file);
+      throw error;
+    }
     await files.removeAllBut(conversationId, file);
     await files.prune(mostBytes);
   }
@@ -125,9 +134,12 @@ export class Residency {
     const obstacle = difference(identity, await identityOf(loaded, systemPrompt));
     if (obstacle) return obstacle;
     if (head.attempts >= MOST_ATTEMPTS) return 'crashed';
-    if (head.tokens > loaded.facts.window) return 'journal-too-long';
+    if (costOf(head) > loaded.facts.window) return 'journal-too-long';
     const entries = journal.entries();
     if (!entries) return 'journal-damaged';
+    // Every eviction would be a rebuild of its own.
+    if (!loaded.facts.canShift && entries.some(({ kind }) => kind === 'evict')) return 'journal-too-long';
+    this.#listener.onRestore(0, head.tokens);
     const file = checkpoint && (await files.verified(checkpoint.file));
     if (typeof file === 'string') return file;
     try {
@@ -162,7 +174,10 @@ export class Residency {
     journal.goOn(head);
     const dialogue = Dialogue.resume(parts, state);
     await dialogue.closeInterrupted((turnId) => transcript.turn(turnId).answer !== '');
-    for (const turnId of dialogue.turnIds) if (!transcript.isWanted(turnId)) await dialogue.forget(turnId);
+    const unwanted = dialogue.turnIds.filter((turnId) => !transcript.isWanted(turnId));
+    // What the newest turn still lacks is its own, not that of those which go.
+    if (unwanted.length > 0) await dialogue.settle();
+    for (const turnId of unwanted) await dialogue.forget(turnId);
     journal.flush();
     this.#origin = { kind: 'restored', tokens };
     return dialogue;
@@ -194,4 +209,9 @@ export class Residency {
   #options(signal: AbortSignal, manners: Manners): DialogueOptions {
     return { ...manners, listener: this.#listener, signal };
   }
+}
+
+/** What it takes to do so much again, in tokens of a prefill. */
+function costOf({ tokens, batches }: Pick<JournalHead, 'tokens' | 'batches'>): number {
+  return tokens + batches * BATCH_COST;
 }

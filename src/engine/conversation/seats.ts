@@ -34,10 +34,9 @@ export class Seats {
     return this.#seats.find(({ resident }) => resident?.occupant.conversationId === conversationId);
   }
 
-  /** Whether all are taken, and none by this conversation. */
-  areTakenFrom(conversationId: string): boolean {
-    const isFull = this.#seats.length > 0 && this.#seats.every(({ resident }) => resident !== undefined);
-    return isFull && this.#seats.length >= this.#options.mostSeats() && !this.of(conversationId);
+  /** Whether a conversation can come in without another one leaving. */
+  async havePlaceFor(conversationId: string): Promise<boolean> {
+    return this.#seats.length === 0 || (await this.#placeFor(conversationId)) !== undefined;
   }
 
   /**
@@ -65,7 +64,7 @@ export class Seats {
     return model.open(settings, options, async (weights) => {
       const loaded = await openChat(weights, window);
       this.#seats = [{ loaded, resident: undefined }];
-      this.#opened = { wish, another: () => openBeside(weights, window) };
+      this.#opened = { wish, another: () => this.#openBeside(weights, loaded, window) };
       onOpen();
       return loaded;
     });
@@ -73,7 +72,7 @@ export class Seats {
 
   /** The seat of a conversation, or one that it may have. Only after `load`. */
   async take(conversationId: string): Promise<Seat> {
-    const seat = this.of(conversationId) ?? this.#seats.find(({ resident }) => !resident) ?? (await this.#open()) ?? this.#seats[0];
+    const seat = (await this.#placeFor(conversationId)) ?? this.#seats[0];
     if (!seat) throw new Error('no model is loaded');
     this.#seats = [...this.#seats.filter((other) => other !== seat), seat];
     return seat;
@@ -98,24 +97,39 @@ export class Seats {
   /** Everybody leaves, for the model goes. */
   async close(): Promise<void> {
     const seats = this.#seats;
-    for (const seat of seats) await saved(seat);
+    // Whoever comes while the caches are written finds no seat, and waits for the next model.
     [this.#seats, this.#opened] = [[], undefined];
+    for (const seat of seats) await saved(seat);
     for (const seat of seats) this.free(seat);
+  }
+
+  async #placeFor(conversationId: string): Promise<Seat | undefined> {
+    return this.of(conversationId) ?? this.#seats.find(({ resident }) => !resident) ?? (await this.#open());
   }
 
   async #open(): Promise<Seat | undefined> {
     if (this.#seats.length >= this.#options.mostSeats()) return undefined;
     const loaded = await this.#opened?.another();
-    return loaded && { loaded, resident: undefined };
+    if (!loaded) return undefined;
+    const seat: Seat = { loaded, resident: undefined };
+    this.#seats = [seat, ...this.#seats];
+    return seat;
+  }
+
+  /** Where the estimate was wrong, and there is no room for as large a context, the others make do with the seats there are. */
+  async #openBeside(weights: Weights, first: LoadedModel, window: number): Promise<LoadedModel | undefined> {
+    if (!(await hasRoomForContext(weights, window + weights.reserve))) return undefined;
+    try {
+      const loaded = await openChat(weights, window);
+      if (loaded.context.contextSize === first.context.contextSize) return loaded;
+      await loaded.context.dispose();
+    } catch (error) {
+      this.#options.log('warn', `no further conversation can be kept in memory: ${String(error)}`);
+    }
+    return undefined;
   }
 }
 
 async function saved({ resident, loaded }: Seat): Promise<void> {
   await resident?.occupant.save(resident.dialogue, loaded, resident.systemPrompt);
-}
-
-/** Where the estimate was wrong, and there is no room after all, the others make do with the seats there are. */
-async function openBeside(weights: Weights, window: number): Promise<LoadedModel | undefined> {
-  if (!(await hasRoomForContext(weights, window + weights.reserve))) return undefined;
-  return openChat(weights, window).catch(() => undefined);
 }

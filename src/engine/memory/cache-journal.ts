@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { EndlessError } from '../../shared/errors.ts';
 import { CacheOperationSchema, type CacheOperation } from '../cache/operations.ts';
 import { DialogueStateSchema, type DialogueState } from '../conversation/dialogue-state.ts';
 import type { Database } from './database.ts';
 import { ManifestSchema, type Manifest } from './manifest.ts';
+import { isDamage } from './transcript-file.ts';
 
 /** What a conversation does to its cache, and what it knows besides. */
 export type JournalEntry = CacheOperation | { readonly kind: 'dialogue'; readonly change: Partial<DialogueState> };
@@ -39,10 +41,22 @@ export class CacheJournal {
   /** The beginning that is not written yet. */
   #beginning: Manifest | undefined;
   #isKept = false;
+  /** Whether its tables cannot be read: then it does without, for the text matters more. */
+  #isBroken = false;
   #extent = NOTHING;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  /** Whether its tables are damaged; nothing is kept any more then. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /** Whether a checkpoint would hold anything that is not written down. */
+  get isBehind(): boolean {
+    return !this.#isKept || !this.#extent.isEmpty;
   }
 
   /** What has been done since the beginning, written down or not. */
@@ -82,12 +96,14 @@ export class CacheJournal {
   flush(): void {
     const [beginning, entries] = [this.#beginning, this.#buffer];
     if (!beginning && entries.length === 0) return;
-    this.#database.atOnce(() => {
-      if (beginning) this.#write(beginning);
-      if (entries.length === 0) return;
-      const { tokens, batches } = sum(entries.map(extentOf));
-      const values = [tokens, batches, JSON.stringify(entries)];
-      this.#database.run('INSERT INTO cache_journal (tokens, batches, entries) VALUES (?, ?, ?)', values);
+    this.#unlessBroken(undefined, () => {
+      this.#database.atOnce(() => {
+        if (beginning) this.#write(beginning);
+        if (entries.length === 0) return;
+        const { tokens, batches } = sum(entries.map(extentOf));
+        const values = [tokens, batches, JSON.stringify(entries)];
+        this.#database.run('INSERT INTO cache_journal (tokens, batches, entries) VALUES (?, ?, ?)', values);
+      });
     });
     this.#beginning = undefined;
     this.#buffer = [];
@@ -95,6 +111,10 @@ export class CacheJournal {
 
   /** What there is to go on from; `undefined` when there is nothing, or nothing that can be read. */
   read(): JournalHead | undefined {
+    return this.#unlessBroken(undefined, () => this.#head());
+  }
+
+  #head(): JournalHead | undefined {
     const row = this.#database.all('SELECT manifest, attempts FROM cache_manifest')[0];
     const manifest = v.safeParse(v.pipe(v.string(), v.parseJson(), ManifestSchema), row?.['manifest']);
     if (!manifest.success) return undefined;
@@ -110,7 +130,8 @@ export class CacheJournal {
 
   /** The entries since the beginning, in order; `undefined` when they cannot be read. */
   entries(): readonly JournalEntry[] | undefined {
-    const rows = this.#database.all('SELECT entries FROM cache_journal ORDER BY id');
+    const rows = this.#unlessBroken([], () => this.#database.all('SELECT entries FROM cache_journal ORDER BY id'));
+    if (this.#isBroken) return undefined;
     const parsed = v.safeParse(
       v.array(v.pipe(v.string(), v.parseJson(), EntriesSchema)),
       rows.map(({ entries }) => entries),
@@ -139,7 +160,18 @@ export class CacheJournal {
   /** The same, and nothing that is written holds any more. */
   discard(): void {
     this.forget();
-    this.#database.atOnce(() => this.#erase());
+    this.#unlessBroken(undefined, () => this.#database.atOnce(() => this.#erase()));
+  }
+
+  #unlessBroken<T>(instead: T, work: () => T): T {
+    if (this.#isBroken) return instead;
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof EndlessError) || !isDamage(error.cause)) throw error;
+      this.#isBroken = true;
+      return instead;
+    }
   }
 
   #write(manifest: Manifest): void {

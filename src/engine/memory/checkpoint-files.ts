@@ -52,9 +52,14 @@ export class CheckpointFiles {
     }
   }
 
+  /** Removes one file. */
+  async remove({ name }: StateFile): Promise<void> {
+    await this.#remove([name]);
+  }
+
   /** Removes all files of a conversation but one. */
   async removeAllBut(conversationId: string, kept?: StateFile): Promise<void> {
-    const own = (await this.#names()).filter((name) => ownerOf(name) === conversationId && name !== kept?.name);
+    const own = (await this.#names()).filter((name) => name.endsWith(EXTENSION) && ownerOf(name) === conversationId && name !== kept?.name);
     await this.#remove(own);
   }
 
@@ -63,9 +68,10 @@ export class CheckpointFiles {
     await this.#remove((await this.#names()).filter((name) => name.endsWith(PARTIAL)));
   }
 
-  /** Removes the oldest files until no more than `mostBytes` are left. */
+  /** Removes the oldest files until no more than `mostBytes` are left; what is just being written does not count. */
   async prune(mostBytes: number): Promise<void> {
-    const files = await Promise.all((await this.#names()).map(async (name) => ({ name, ...(await this.#facts(name)) })));
+    const names = (await this.#names()).filter((name) => name.endsWith(EXTENSION));
+    const files = (await Promise.all(names.map((name) => this.#facts(name)))).filter((facts) => facts !== undefined);
     let left = files.reduce((sum, { bytes }) => sum + bytes, 0);
     const leaving = files
       .toSorted((one, other) => one.writtenAt - other.writtenAt)
@@ -77,9 +83,10 @@ export class CheckpointFiles {
     await this.#remove(leaving.map(({ name }) => name));
   }
 
-  async #facts(name: string): Promise<{ readonly bytes: number; readonly writtenAt: number }> {
-    const { size, mtimeMs } = await stat(this.#path(name));
-    return { bytes: size, writtenAt: mtimeMs };
+  /** Nothing of a file that has gone meanwhile. */
+  async #facts(name: string): Promise<{ readonly name: string; readonly bytes: number; readonly writtenAt: number } | undefined> {
+    const stats = await stat(this.#path(name)).catch(() => undefined);
+    return stats && { name, bytes: stats.size, writtenAt: stats.mtimeMs };
   }
 
   async #names(): Promise<readonly string[]> {

@@ -102,7 +102,6 @@ export class ClearedTurns {
     if (this.#row.turns > 0 && !this.undoable(now)) this.expire();
     const upTo = this.#row.delete_up_to;
     if (upTo === 0) return;
-    this.#database.execute('PRAGMA secure_delete = ON');
     while (this.#deleteSlice(upTo) > 0) {
       await nextTick();
       if (signal.aborted) return;
@@ -111,8 +110,9 @@ export class ClearedTurns {
       await nextTick();
       if (signal.aborted) return;
     }
-    // The zeros reach the file before its end is cut off, and nothing is left in the log.
-    this.#database.execute('PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+    // What was deleted is zeros in the file, and nothing of it is left in the log. Its pages are used again; to give them back
+    // to the disk would mean to copy the whole file, while nobody is answered.
+    this.#database.execute('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#run('UPDATE clearing SET delete_up_to = 0 WHERE delete_up_to = ?', upTo);
     this.#run('UPDATE clearing SET cleared_up_to = 0 WHERE cleared_up_to = ?', upTo);
   }

@@ -13,6 +13,8 @@ export async function identityOf({ fingerprint, facts, context }: LoadedModel, s
     flashAttention: String(context.flashAttention),
     contextSize: context.contextSize,
     window: facts.window,
+    canShift: facts.canShift,
+    yarnLeftOut: facts.yarnLeftOut,
     systemPrompt,
   };
 }
@@ -22,7 +24,7 @@ export function difference(one: CacheIdentity, other: CacheIdentity): RebuildRea
   if (one.fingerprint !== other.fingerprint) return 'other-model';
   if (one.library !== other.library) return 'other-version';
   if (one.systemPrompt !== other.systemPrompt) return 'other-prompt';
-  const context = ({ backend, flashAttention, contextSize, window }: CacheIdentity): string =>
-    JSON.stringify([backend, flashAttention, contextSize, window]);
+  const context = ({ backend, flashAttention, contextSize, window, canShift, yarnLeftOut }: CacheIdentity): string =>
+    JSON.stringify([backend, flashAttention, contextSize, window, canShift, yarnLeftOut]);
   return context(one) === context(other) ? undefined : 'other-context';
 }

@@ -16,6 +16,9 @@ export const CacheIdentitySchema = v.object({
   /** Cells of the context, and how many of them are the window. */
   contextSize: v.number(),
   window: v.number(),
+  /** How positions are dealt with. */
+  canShift: v.boolean(),
+  yarnLeftOut: v.boolean(),
   systemPrompt: v.string(),
 });
 export type CacheIdentity = Readonly<v.InferOutput<typeof CacheIdentitySchema>>;

@@ -70,6 +70,8 @@ function openAndMigrate(path: string): DatabaseSync {
   try {
     chmodSync(path, 0o600);
     database.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    // Whatever is deleted or written over is zeros in the file at once: what a user deletes is then not to be looked for.
+    database.exec('PRAGMA secure_delete = ON');
     migrate(database);
     return database;
   } catch (error) {

@@ -200,11 +200,7 @@ export class Transcript {
     this.#database.run('UPDATE current_section SET section = coalesce((SELECT max(section) + 1 FROM turns WHERE forgotten <> 1), 0)');
   }
 
-  /** The newest turn that the user wants out of the cache, also when it is filled again; 0 when there is none. */
-  get compactedUpTo(): number {
-    return Number(this.#database.all('SELECT compacted_up_to FROM current_section')[0]?.['compacted_up_to']);
-  }
-
+  /** The user wants all turns up to this one out of the cache, also when it is filled again. */
   compactUpTo(turnId: number): void {
     this.#database.run('UPDATE current_section SET compacted_up_to = max(compacted_up_to, ?)', [turnId]);
   }

@@ -15,7 +15,7 @@ export function activityTemplate({ activity, stats }: Status, modelName: string 
     case 'rebuilding':
       return progress(l10n.t('Refilling the cache from the transcript'), tokens(activity), share(activity));
     case 'restoring':
-      return progress(l10n.t('Restoring the cache'), tokens(activity), share(activity));
+      return progress(l10n.t('Restoring the cache'), activity.total > 0 ? tokens(activity) : '', share(activity));
     case 'prefill':
       return progress(l10n.t('Reading the message'), tokens(activity), share(activity));
     case 'generating':
