@@ -36,8 +36,10 @@ export class EnginePlace {
 
   /** Starts an engine process, whether one is there or not. */
   start(): StartedEngine {
+    const before = { ...process.env };
     Object.assign(process.env, this.#env, { ENDLESS_DATA_DIR: this.dataDirectory });
     const engine = startEngine(ENTRY, this.runDirectory);
+    process.env = before;
     // Whoever waits for it is told what went wrong; nobody else need be.
     engine.exited.catch(() => undefined);
     this.exits.push(engine.exited);
