@@ -1,7 +1,7 @@
 import type { CacheLayout } from '../../shared/cache-layout.ts';
 import type { RecalledPassage, Turn } from '../../shared/protocol.ts';
 import type { FoundPassages, Passage, Transcript } from '../memory/transcript.ts';
-import { heldIn, type TextTokens } from './held-text.ts';
+import { heldIn, type HeldText, type TextTokens } from './held-text.ts';
 import { recallBlock } from './recall-block.ts';
 import { ASKED, excerptOf, relevantPassages, UNASKED } from './relevance.ts';
 
@@ -27,21 +27,30 @@ export function recalledFor(transcript: Transcript, { turn, layout, budget, toke
   const found = transcript.search(turn.message, { limit: CANDIDATES, except: held.wholeTurns });
   const passages = found.passages.filter((passage) => !held.holds(passage));
   const relevant = relevantPassages({ ...found, passages }, turn.section, turn.recall?.asked ? ASKED : UNASKED);
-  return fitting(relevant, found, (chosen) => tokens.count(recallBlock(chosen)) <= budget);
+  return fitting(relevant, { found, held, fits: (chosen) => tokens.count(recallBlock(chosen)) <= budget });
 }
 
-type Fits = (chosen: readonly RecalledPassage[]) => boolean;
+interface Fitting {
+  readonly found: FoundPassages;
+  readonly held: HeldText;
+  readonly fits: (chosen: readonly RecalledPassage[]) => boolean;
+}
 
 /** As many of the best as fit, and of the best one at least a part; each text once, in the order in which they were said. */
-function fitting(passages: readonly Passage[], found: FoundPassages, fits: Fits): readonly RecalledPassage[] {
+function fitting(passages: readonly Passage[], { found, held, fits }: Fitting): readonly RecalledPassage[] {
   let chosen: readonly Passage[] = [];
   for (const passage of passages) {
-    if (chosen.some(({ text }) => text.includes(passage.text))) continue;
+    if (isAmong(chosen, passage.text)) continue;
     const more = (text: string): readonly Passage[] => [...chosen, { ...passage, text }].sort(bySaying);
     const text = excerptOf(passage.text, found, (excerpt) => fits(more(excerpt).map(toRecalled)));
-    if (text !== undefined) chosen = more(text);
+    // A part may be there where the whole is not: as the excerpt that was shown with a message before.
+    if (text !== undefined && !held.holds({ ...passage, text }) && !isAmong(chosen, text)) chosen = more(text);
   }
   return chosen.map(toRecalled);
+}
+
+function isAmong(chosen: readonly Passage[], text: string): boolean {
+  return chosen.some((passage) => passage.text.includes(text));
 }
 
 function bySaying(a: Passage, b: Passage): number {
