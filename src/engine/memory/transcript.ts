@@ -45,6 +45,7 @@ export class Transcript {
   readonly cleared: ClearedTurns;
   /** What was done to the conversation's cache, in the same database. */
   readonly journal: CacheJournal;
+  #onIndexBegunAnew: () => void = () => undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -132,6 +133,11 @@ export class Transcript {
       for (const id of ids) this.#index.put(this.turn(id));
       return ids.length === most;
     });
+  }
+
+  /** @param listener is called when the index was damaged and has been begun anew, so that `indexSome` has work again. */
+  onIndexBegunAnew(listener: () => void): void {
+    this.#onIndexBegunAnew = listener;
   }
 
   turn(turnId: number): Turn {
@@ -241,6 +247,7 @@ export class Transcript {
     } catch (error) {
       if (!isIndexDamage(error)) throw error;
       this.#index.beginAnew();
+      this.#onIndexBegunAnew();
       return work();
     }
   }
