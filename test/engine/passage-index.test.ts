@@ -129,21 +129,38 @@ describe('the search for passages', () => {
   });
 });
 
+/** Opens the transcript again, its index in ruins. */
+function damageIndex(): void {
+  transcript.close();
+  const damaged = new DatabaseSync(join(folder, 'conversations', 'demo.sqlite'));
+  damaged.enableDefensive(false);
+  damaged.exec("UPDATE passage_words_data SET block = x'00'");
+  damaged.close();
+  transcript = Transcript.open(folder, 'demo');
+}
+
 describe('an index that is damaged', () => {
   it('costs neither text nor the search, and is filled again', () => {
     for (let at = 0; at < 3; at++) say(`quasar ${String(at)}`);
-    transcript.close();
-    const damaged = new DatabaseSync(join(folder, 'conversations', 'demo.sqlite'));
-    damaged.enableDefensive(false);
-    damaged.exec("UPDATE passage_words_data SET block = x'00'");
-    damaged.close();
-    transcript = Transcript.open(folder, 'demo');
+    damageIndex();
     expect(found('quasar')).toEqual([]);
     say('quasar again');
     expect(found('quasar')).toEqual(['quasar again']);
     while (transcript.indexSome(2));
     expect(found('quasar')).toHaveLength(4);
     expect(transcript.turns(10)).toHaveLength(4);
+  });
+
+  it('has the turns again that were cleared meanwhile, when they are brought back', () => {
+    const ids = [say('quasar 0'), say('quasar 1')];
+    transcript.forget(say('quasar, forgotten'));
+    transcript.cleared.clear(Math.max(...ids));
+    damageIndex();
+    say('something else');
+    while (transcript.indexSome(2));
+    expect(found('quasar')).toEqual([]);
+    transcript.cleared.undo();
+    expect(found('quasar').toSorted()).toEqual(['quasar 0', 'quasar 1']);
   });
 });
 

@@ -58,7 +58,10 @@ const BEGINNING = '*';
 /** Passages that the words of a query may stand in together; rare words come first, and others as long as they fit. */
 const MOST_MATCHES = 5_000;
 
-/** What must be in the database; the index of a name in code weighs half as much for its parts as for the whole. */
+/**
+ * What must be in the database; the index of a name in code weighs half as much for its parts as for the whole. Turns that were
+ * cleared (2) are indexed too, since they may come back; searches leave them out.
+ */
 export const PASSAGE_TABLES = `
   CREATE TABLE passages (
     id    INTEGER PRIMARY KEY,
@@ -71,7 +74,7 @@ export const PASSAGE_TABLES = `
   );
   INSERT INTO passage_words (passage_words, rank) VALUES ('rank', 'bm25(1.0, 0.5)');
   CREATE TABLE unindexed_turns (id INTEGER PRIMARY KEY) STRICT;
-  INSERT INTO unindexed_turns SELECT id FROM turns WHERE forgotten = 0 AND state IN ('done', 'stopped', 'interrupted');
+  INSERT INTO unindexed_turns SELECT id FROM turns WHERE forgotten <> 1 AND state IN ('done', 'stopped', 'interrupted');
 `;
 
 /**
