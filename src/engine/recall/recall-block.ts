@@ -17,12 +17,13 @@ export function recallBlock(passages: readonly RecalledPassage[]): string {
 
 function quote({ createdAt, role, text }: RecalledPassage): string {
   const lines = text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => `> ${line}`);
-  return [`${role === 'message' ? 'I said' : 'You said'} at ${timeOf(createdAt)}:`, ...lines].join('\n');
+  return [`${role === 'message' ? 'I said' : 'You said'} on ${timeOf(createdAt)}:`, ...lines].join('\n');
 }
 
-/** The local time, as `14:05`. */
+/** The local date and time, as `2026-11-21 14:05`: no `yesterday`, for a block must read the same whenever it is rendered anew. */
 function timeOf(milliseconds: number): string {
   const time = new Date(milliseconds);
   const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(time.getHours())}:${two(time.getMinutes())}`;
+  const date = [String(time.getFullYear()), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }
