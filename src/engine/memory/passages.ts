@@ -60,9 +60,10 @@ function brokenLine(text: string, { start, end }: Span): readonly Span[] {
   const parts: Span[] = [];
   let from = start;
   while (end - from > LONGEST) {
-    const space = text.lastIndexOf(' ', from + LONGEST);
+    // Not in the whole text: that would be looked through back to its beginning, once for every part.
+    const space = text.slice(from, from + LONGEST + 1).lastIndexOf(' ');
     const splitsPair = /[\uD800-\uDBFF]/.test(text.charAt(from + LONGEST - 1));
-    const to = space > from ? space + 1 : from + LONGEST - (splitsPair ? 1 : 0);
+    const to = space > 0 ? from + space + 1 : from + LONGEST - (splitsPair ? 1 : 0);
     parts.push({ start: from, end: Math.min(to, from + LONGEST) });
     from = Math.min(to, from + LONGEST);
   }

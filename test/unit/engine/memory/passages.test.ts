@@ -31,6 +31,12 @@ describe('passages', () => {
     expect(cut(words(200)).join(' ')).toBe(words(200));
   });
 
+  it('takes time in proportion to a text without spaces', () => {
+    const began = performance.now();
+    expect(passagesOf('x'.repeat(8_000_000))).toHaveLength(Math.ceil(8_000_000 / 480));
+    expect(performance.now() - began).toBeLessThan(4_000);
+  });
+
   it('loses nothing but white space, keeps the order, stays short, and never cuts a character', () => {
     const texts = fc.array(
       fc.oneof(fc.string({ unit: 'binary', maxLength: 700 }), fc.constantFrom('\n', '\n\n', '```\n', '😀'.repeat(300))),
