@@ -2,7 +2,7 @@ import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { numbersIn } from '../options.ts';
 import { defineBench, type Measurement } from '../program.ts';
 import { runRecall, type RecallResult } from '../recall/register-recall.ts';
-import { askAboutWorkday, summaryOf, type WorkdayResult, type WorkdaySummary } from '../recall/workday-run.ts';
+import { askAboutWorkday, summaryOf, workdayChecks, type WorkdayResult, type WorkdaySummary } from '../recall/workday-run.ts';
 import { check, type Check } from '../report.ts';
 import type { Table } from '../table.ts';
 
@@ -30,11 +30,12 @@ export const recall = defineBench({
         }
       }
       const workday = await askAboutWorkday(loaded, WORKDAY_BUDGET);
+      const summary = summaryOf(workday);
       return {
         model: describeModel(loaded.facts, loaded.fingerprint),
         results: [...results, ...workday],
-        checks: checksOf(results, summaryOf(workday)),
-        tables: [tableOf(results), summaryTable(summaryOf(workday)), mistakes(workday)],
+        checks: [...checksOf(results), ...workdayChecks(summary)],
+        tables: [tableOf(results), summaryTable(summary), mistakes(workday)],
       };
     } finally {
       await loaded.dispose();
@@ -42,15 +43,13 @@ export const recall = defineBench({
   },
 });
 
-function checksOf(results: readonly RecallResult[], workday: WorkdaySummary): readonly Check[] {
+function checksOf(results: readonly RecallResult[]): readonly Check[] {
   const recalling = results.filter(({ share }) => share > 0);
   const sum = (of: (result: RecallResult) => number): number => recalling.reduce((total, result) => total + of(result), 0);
   const overBudget = Math.max(...recalling.map(({ mostAddedTokens, budget }) => mostAddedTokens - budget));
   return [
     check('lines recalled, part', sum(({ found }) => found) / sum(({ samples }) => samples), '>=', 0.98),
     check('tokens added beyond the budget, at most', overBudget, '<=', 0),
-    check('working day: answerable messages helped, part', workday.helped / workday.answerable, '>=', 0.85),
-    check('working day: passages that help, part', workday.helpfulPassages / workday.passages, '>=', 0.8),
   ];
 }
 
@@ -75,8 +74,26 @@ function tableOf(results: readonly RecallResult[]): Table {
 function summaryTable(summary: WorkdaySummary): Table {
   return {
     title: 'A working day: what is recalled on the next one',
-    columns: ['messages that something helps', 'helped', 'that nothing helps', 'misled, of all', 'passages', 'that help'],
-    rows: [[summary.answerable, summary.helped, summary.unanswerable, summary.misled, summary.passages, summary.helpfulPassages]],
+    columns: [
+      'messages that something helps',
+      'helped',
+      'that nothing helps',
+      'given something',
+      'misled, of all',
+      'passages',
+      'that help',
+    ],
+    rows: [
+      [
+        summary.answerable,
+        summary.helped,
+        summary.unanswerable,
+        summary.needless,
+        summary.misled,
+        summary.passages,
+        summary.helpfulPassages,
+      ],
+    ],
   };
 }
 

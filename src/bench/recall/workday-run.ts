@@ -1,5 +1,6 @@
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { recalledFor } from '../../engine/recall/recall.ts';
+import { check, type Check } from '../report.ts';
 import { withTranscript, write } from './bench-transcript.ts';
 import { WORKDAY_QUESTIONS } from './workday-questions.ts';
 import { WORKDAY } from './workday.ts';
@@ -43,6 +44,8 @@ export interface WorkdaySummary {
   readonly unanswerable: number;
   /** Messages, answerable or not, for which nothing but useless passages were recalled. */
   readonly misled: number;
+  /** Messages that nothing helps for which something was recalled. */
+  readonly needless: number;
 }
 
 export function summaryOf(results: readonly WorkdayResult[]): WorkdaySummary {
@@ -55,5 +58,16 @@ export function summaryOf(results: readonly WorkdayResult[]): WorkdaySummary {
     helpfulPassages: sum(({ helpful }) => helpful),
     unanswerable: count(({ isAnswerable }) => !isAnswerable),
     misled: count(({ recalled, helpful }) => recalled.length > 0 && helpful === 0),
+    needless: count(({ isAnswerable, recalled }) => !isAnswerable && recalled.length > 0),
   };
+}
+
+/** What must hold of the day: enough is recalled, and not too much. */
+export function workdayChecks({ answerable, helped, passages, helpfulPassages, misled, needless }: WorkdaySummary): readonly Check[] {
+  return [
+    check('working day: answerable messages helped, part', helped / answerable, '>=', 0.85),
+    check('working day: passages that help, part', helpfulPassages / passages, '>=', 0.8),
+    check('working day: messages given only useless passages', misled, '<=', 4),
+    check('working day: messages that nothing helps, given something', needless, '<=', 2),
+  ];
 }
