@@ -50,9 +50,13 @@ function heldTurn(segment: Segment, transcript: Pick<Transcript, 'turn'>, tokens
   const turn = transcript.turn(turnId);
   const told = toldMessage(turn);
   const lost = segment.evicted === 0 ? { message: 0, answer: 0 } : lostOf(segment, told, turn.answer, tokens);
-  // The quotes stand at the end of the message, and so they leave last.
-  const recalled = lost.message < told.length ? (turn.recall?.passages ?? []) : [];
-  return { turnId, lost, texts: [told.slice(lost.message), ...recalled.map(({ text }) => text), turn.answer.slice(lost.answer)] };
+  return { turnId, lost, texts: [told.slice(lost.message), ...heldQuotes(turn, lost.message), turn.answer.slice(lost.answer)] };
+}
+
+/** The texts quoted behind a message of which something is there still, if only the end; the first one leaves first. */
+function heldQuotes({ message, recall }: Turn, lost: number): readonly string[] {
+  const quotes = recall?.passages ?? [];
+  return quotes.filter((_, at) => withRecalled(message, quotes.slice(0, at + 1)).length > lost).map(({ text }) => text);
 }
 
 /** A turn loses the beginning of its message, and when that is gone, of its answer. */

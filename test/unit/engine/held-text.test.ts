@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Passage } from '../../../src/engine/memory/transcript.ts';
-import { heldIn, type HeldText } from '../../../src/engine/recall/held-text.ts';
+import { heldIn, toldMessage, type HeldText } from '../../../src/engine/recall/held-text.ts';
 import type { Segment } from '../../../src/shared/cache-layout.ts';
 import type { Turn } from '../../../src/shared/protocol.ts';
 
@@ -68,6 +68,20 @@ describe('what the cache holds of the text', () => {
   it('is also what was recalled for a turn that is there', () => {
     const recall = { asked: false, passages: [{ turnId: 1, createdAt: 0, role: 'message' as const, text: 'message 1' }] };
     expect(held([segment(2)], [turn(2, { recall })]).holds(passage(1, 'message', 'message 1'))).toBe(true);
+  });
+
+  it('is no quote that has left, when one behind it is still there', () => {
+    const quote = (turnId: number) => ({ turnId, createdAt: 0, role: 'message' as const, text: `message ${String(turnId)}` });
+    const asking = turn(3, { recall: { asked: false, passages: [quote(1), quote(2)] } });
+    const { length } = toldMessage(asking);
+    const first = toldMessage({ ...asking, recall: { asked: false, passages: [quote(1)] } }).length;
+    const holding = (lost: number): readonly boolean[] => {
+      const { holds } = held([segment(3, { message: length - lost, evicted: lost })], [asking]);
+      return [1, 2].map((id) => holds(passage(id, 'message', `message ${String(id)}`)));
+    };
+    expect(holding(first - 1)).toEqual([true, true]);
+    expect(holding(first)).toEqual([false, true]);
+    expect(holding(length)).toEqual([false, false]);
   });
 
   it('is a text that was said again', () => {
