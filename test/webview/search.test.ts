@@ -34,6 +34,7 @@ describe('the search', () => {
     await view.page.keyboard.insertText(' tok');
     await expect.poll(() => view.postedOfType('search')).toEqual([{ type: 'search', query: 'tok' }]);
     expect(await view.postedOfType('done')).toEqual([{ type: 'done', key: 'a' }]);
+    expect(await said(view)).toBe('Messages that were answered, and their answers, are searched.');
   });
 
   it('opens with the key for finding, wherever in the view the focus is', async () => {

@@ -51,7 +51,7 @@ export class EndlessSearch extends LightElement {
   }
 
   #summary(): string {
-    if (!this.found) return l10n.t('Everything that was said in this conversation is searched.');
+    if (!this.found) return l10n.t('Messages that were answered, and their answers, are searched.');
     const { hits, query, error } = this.found;
     if (error) return '';
     if (hits.length === 0) return l10n.t('Nothing was found for “{0}”.', query);
