@@ -9,6 +9,9 @@ import { ChatMessageSchema, LANE_CHANGES, LANES, RequestStageSchema, RequestStat
  */
 export const PROTOCOL_VERSION = 7;
 
+/** UTF-16 units of a text that is looked for: more is pasted by mistake, and would keep the engine from everything else. */
+export const LONGEST_QUERY = 1_000;
+
 export const ErrorReportSchema = v.object({
   code: v.picklist(ERROR_CODES),
   args: v.record(v.string(), v.union([v.string(), v.number()])),
@@ -395,7 +398,7 @@ export const REQUESTS = {
     'conversation/search',
     v.object({
       address: AddressSchema,
-      query: v.pipe(v.string(), v.minLength(1)),
+      query: v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_QUERY)),
       /** Most hits to be told. */
       limit: v.pipe(v.number(), v.integer(), v.minValue(1)),
     }),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ConversationSnapshotSchema, ErrorReportSchema, EVENTS, SearchHitSchema, TurnSchema } from './protocol.ts';
+import { ConversationSnapshotSchema, ErrorReportSchema, EVENTS, LONGEST_QUERY, SearchHitSchema, TurnSchema } from './protocol.ts';
 
 /** What the user can do about a failure; each is a button. */
 export const ACTIONS = ['chooseModel', 'tryBundledModel', 'restartEngine', 'showLog', 'openSettings', 'reloadWindow'] as const;
@@ -82,7 +82,7 @@ export const ViewMessageSchema = v.variant('type', [
   v.object({ type: v.literal('later'), after: v.number() }),
   /** Shows the turn with those around it. */
   v.object({ type: v.literal('around'), turnId: v.number() }),
-  v.object({ type: v.literal('search'), query: v.pipe(v.string(), v.minLength(1)) }),
+  v.object({ type: v.literal('search'), query: v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_QUERY)) }),
   /** What the host wanted with this key has been done. */
   v.object({ type: v.literal('done'), key: v.string() }),
   v.object({ type: v.literal('copy'), text: v.string() }),

@@ -37,6 +37,13 @@ describe('the search', () => {
     expect(await said(view)).toBe('Messages that were answered, and their answers, are searched.');
   });
 
+  it('takes no more of a pasted text than the engine looks for', async () => {
+    const view = await openView();
+    await view.tell(state(turns(1, 3)), { type: 'showSearch', key: 'a' });
+    await view.page.keyboard.insertText('x'.repeat(100_000));
+    await expect.poll(() => view.postedOfType('search')).toEqual([{ type: 'search', query: 'x'.repeat(1_000) }]);
+  });
+
   it('opens with the key for finding, wherever in the view the focus is', async () => {
     const view = await openView();
     await view.tell(state(turns(1, 3)));

@@ -2,7 +2,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import type { Address, ConversationSnapshot, EngineSettings, SearchHit, Status, Turn } from '../../shared/protocol.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import { CatchUp } from '../memory/catch-up.ts';
-import { searchHit } from '../memory/search-hits.ts';
+import { searchHits } from '../memory/search-hits.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import { ConversationCache, type ConversationCacheOptions } from './conversation-cache.ts';
@@ -76,7 +76,7 @@ export class Conversation {
 
   /** Where a text stands in the transcript, the best places first. */
   search(query: string, limit: number): SearchHit[] {
-    return this.#transcript.search(query, { limit, isTyped: true }).passages.map((passage) => searchHit(passage, query));
+    return searchHits(this.#transcript.search(query, { limit, isTyped: true }).passages, query);
   }
 
   /** Writes the message down and queues it. */

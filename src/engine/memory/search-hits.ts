@@ -9,10 +9,25 @@ const BEFORE_MATCH = 60;
 /** What letters, digits and names are made of, with its place. */
 const WORD = /[\p{L}\p{N}\p{M}_$]+/gu;
 
-/** A passage that was found, as it is shown: cut to what is around its first match, with all matches. */
-export function searchHit(passage: Passage, query: string): SearchHit {
-  const { turnId, createdAt, role, text } = passage;
-  const matches = matchesIn(text, query);
+/** What the words of a query are known by. */
+interface Terms {
+  readonly known: ReadonlySet<string>;
+  /** The last word of the query, which may be the beginning of one. */
+  readonly typed: string | undefined;
+}
+
+/** Passages that were found, as they are shown: cut to what is around their first match, with all matches. */
+export function searchHits(passages: readonly Passage[], query: string): SearchHit[] {
+  const terms = termsOf(query);
+  return passages.map((passage) => searchHit(passage, terms));
+}
+
+function termsOf(query: string): Terms {
+  return { known: new Set(wordsOf(query).flatMap(({ whole, roots }) => [whole, ...roots])), typed: typedWord(query) };
+}
+
+function searchHit({ turnId, createdAt, role, text }: Passage, terms: Terms): SearchHit {
+  const matches = matchesIn(text, terms);
   const from = beginningBefore(text, (matches[0]?.start ?? 0) - BEFORE_MATCH);
   const excerpt = text.slice(from, from + LONGEST_EXCERPT);
   const ranges = matches
@@ -21,14 +36,12 @@ export function searchHit(passage: Passage, query: string): SearchHit {
   return { turnId, createdAt, role, excerpt, ranges };
 }
 
-/** The words of a text that a query is found by; the last word of the query may be the beginning of one. */
-function matchesIn(text: string, query: string): readonly { readonly start: number; readonly end: number }[] {
-  const terms = new Set(wordsOf(query).flatMap(({ whole, roots }) => [whole, ...roots]));
-  const typed = typedWord(query);
+/** The words of a text that a query is found by. */
+function matchesIn(text: string, { known, typed }: Terms): readonly { readonly start: number; readonly end: number }[] {
   return [...text.matchAll(WORD)]
     .filter(([word]) =>
       wordsOf(word).some(
-        ({ whole, roots }) => (typed !== undefined && whole.startsWith(typed)) || [whole, ...roots].some((term) => terms.has(term)),
+        ({ whole, roots }) => (typed !== undefined && whole.startsWith(typed)) || [whole, ...roots].some((term) => known.has(term)),
       ),
     )
     .map(({ 0: word, index }) => ({ start: index, end: index + word.length }));

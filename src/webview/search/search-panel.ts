@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { errorTemplate, icon } from '../actions.ts';
+import { LONGEST_QUERY } from '../../shared/protocol.ts';
 import { LightElement } from '../light-element.ts';
 import { figures } from '../localization.ts';
 import type { Found } from '../state/search.ts';
@@ -32,6 +33,7 @@ export class EndlessSearch extends LightElement {
         ${icon('search')}
         <input
           type="text"
+          maxlength=${LONGEST_QUERY}
           .value=${live(this.query)}
           placeholder=${l10n.t('Search the history')}
           aria-label=${l10n.t('Search the history')}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { searchHit } from '../../../../src/engine/memory/search-hits.ts';
+import { searchHits } from '../../../../src/engine/memory/search-hits.ts';
+import type { SearchHit } from '../../../../src/shared/protocol.ts';
 import type { Passage } from '../../../../src/engine/memory/transcript.ts';
 
 const passage = (text: string): Passage => ({
@@ -13,6 +14,8 @@ const passage = (text: string): Passage => ({
   createdAt: 5,
   section: 0,
 });
+
+const searchHit = (found: Passage, query: string): SearchHit => searchHits([found], query)[0]!;
 
 const marked = (text: string, query: string): readonly string[] => {
   const { excerpt, ranges } = searchHit(passage(text), query);
@@ -45,6 +48,18 @@ describe('a hit', () => {
     expect(excerpt.length).toBeLessThanOrEqual(240);
     expect(ranges[0]!.start).toBeLessThan(61);
     expect(excerpt.startsWith('word')).toBe(true);
+  });
+
+  it('costs no more for every passage however long the query is', () => {
+    const query = 'a pasted text '.repeat(7_000);
+    const begun = performance.now();
+    expect(
+      searchHits(
+        Array.from({ length: 100 }, () => passage('a text')),
+        query,
+      ),
+    ).toHaveLength(100);
+    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
   it('has ranges that lie within the excerpt, ascend and do not overlap, whatever the text', () => {
