@@ -6,12 +6,15 @@ import { endedBy } from './state/announcement.ts';
 import { afterMessage, atNewest, UNKNOWN_CONVERSATION, type Conversation, type ConversationMessage } from './state/conversation.ts';
 import { NO_SEARCH, opened, withFound, withQuery, type Search } from './state/search.ts';
 
+/** What a session needs of the host. */
+type Channel = Pick<Host, 'post' | 'recall' | 'remember'>;
+
 /**
  * Owns what the webview knows: the host's conversation and the user's drafts. Data flows one way: a message or an input
  * comes in, a new state goes out to the one listener.
  */
 export class Session {
-  readonly #host: Host;
+  readonly #host: Channel;
   #memory: Memory;
   #conversation: Conversation = UNKNOWN_CONVERSATION;
   #drafts: Drafts;
@@ -23,7 +26,7 @@ export class Session {
   readonly #done = new Set<string>();
   #listener: () => void = () => undefined;
 
-  constructor(host: Host) {
+  constructor(host: Channel) {
     this.#host = host;
     this.#memory = host.recall();
     this.#drafts = { draft: this.#memory.draft, outbox: this.#memory.outbox, rejection: undefined };
@@ -103,7 +106,9 @@ export class Session {
   send(): void {
     const known = this.#drafts.outbox;
     this.#setDrafts(dispatch(this.#drafts, crypto.randomUUID()));
-    for (const outgoing of this.#drafts.outbox.slice(known.length)) this.#host.post({ type: 'send', ...outgoing });
+    const sent = this.#drafts.outbox.slice(known.length);
+    if (sent.length === 0) return;
+    for (const outgoing of sent) this.#host.post({ type: 'send', ...outgoing });
     this.#search = { ...this.#search, open: false };
     this.showNewest();
   }

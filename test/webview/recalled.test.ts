@@ -64,13 +64,16 @@ describe('/recall', () => {
     expect(await view.nextOfType('send')).toMatchObject({ message: 'broker port', asksForRecall: true });
   });
 
-  it('is not sent without a query', async () => {
+  it('stays where it is without a query, and what it lacks is said', async () => {
     const view = await openView();
-    await view.tell(state([turn(1)]));
+    await view.tell(state([turn(1)]), { type: 'showSearch', key: 'a' });
     await view.type('/recall ');
     await view.page.keyboard.press('Enter');
-    const composer = view.page.locator('endless-composer textarea');
-    await expect.poll(() => composer.inputValue()).toBe('/recall ');
+    expect(await view.composer.inputValue()).toBe('/recall ');
+    await view.page.getByText('/recall needs words to look for').waitFor();
+    expect(await view.button('Send message').isDisabled()).toBe(true);
+    expect(await view.searchField.count()).toBe(1);
+    expect(await view.postedOfType('send')).toEqual([]);
   });
 
   it('comes back as it was typed when it is rejected', async () => {

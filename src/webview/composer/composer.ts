@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { readTyped } from '../../shared/recall-command.ts';
 import { icon } from '../actions.ts';
 import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';
@@ -35,11 +36,9 @@ export class EndlessComposer extends LightElement {
         @keydown=${(event: KeyboardEvent) => this.#sendOnEnter(event)}
       ></textarea>
       <div class="composer-bar">
-        <span class="hint" id="composer-keys"
-          >${this.busy ? l10n.t('Enter queues · Esc stops') : l10n.t('Enter sends · Shift+Enter breaks')}</span
-        >
+        <span class="hint" id="composer-keys">${this.#hint()}</span>
         ${this.busy ? this.#stopButton() : nothing}
-        <button type="submit" class="send" title=${this.#sendLabel()} aria-label=${this.#sendLabel()} ?disabled=${this.draft.trim() === ''}>
+        <button type="submit" class="send" title=${this.#sendLabel()} aria-label=${this.#sendLabel()} ?disabled=${!isMessage(this.draft)}>
           ${icon('send')}
         </button>
       </div>
@@ -61,6 +60,11 @@ export class EndlessComposer extends LightElement {
     </button>`;
   }
 
+  #hint(): string {
+    if (this.draft.trim() !== '' && !isMessage(this.draft)) return l10n.t('/recall needs words to look for');
+    return this.busy ? l10n.t('Enter queues · Esc stops') : l10n.t('Enter sends · Shift+Enter breaks');
+  }
+
   #sendLabel(): string {
     return this.busy ? l10n.t('Queue message') : l10n.t('Send message');
   }
@@ -77,12 +81,17 @@ export class EndlessComposer extends LightElement {
   #submit(event: Event): void {
     event.preventDefault();
     const textarea = this.querySelector('textarea');
-    if (!textarea || textarea.value.trim() === '') return;
+    if (!textarea || !isMessage(textarea.value)) return;
     // Emptied at once: what is typed before the next frame is drawn belongs to the next message.
     textarea.value = '';
     textarea.focus();
     this.dispatchEvent(new CustomEvent('send'));
   }
+}
+
+/** Whether there is something to send: white space is not, nor is a command without its query. */
+function isMessage(text: string): boolean {
+  return readTyped(text).message !== '';
 }
 
 customElements.define('endless-composer', EndlessComposer);
