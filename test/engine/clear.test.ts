@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ChatSlot } from '../../src/engine/conversation/chat-slot.ts';
+import { Conversation } from '../../src/engine/conversation/conversation.ts';
+import { CheckpointFiles } from '../../src/engine/memory/checkpoint-files.ts';
 import { UNDO_MS } from '../../src/engine/memory/cleared-turns.ts';
+import { Transcript } from '../../src/engine/memory/transcript.ts';
+import { ModelSlot } from '../../src/engine/model/model-slot.ts';
+import { ShiftTrials } from '../../src/engine/model/shift-trial.ts';
+import { Precedence } from '../../src/engine/precedence.ts';
 import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
 
 let place: EnginePlace;
@@ -96,6 +103,56 @@ describe('clearing a conversation', () => {
     await expect.poll(() => readFileSync(databaseFile()).includes('marmalade')).toBe(false);
     other.close();
   });
+});
+
+describe('deleting what was cleared', () => {
+  const deleteCleared = ({ connection }: Participant) => connection.request('deleteCleared', { address: ADDRESS });
+
+  it('leaves nothing of it', async () => {
+    const user = await attend();
+    await user.askAndSettle('the marmalade');
+    await clear(user);
+    await deleteCleared(user);
+    expect(readFileSync(databaseFile()).includes('marmalade')).toBe(false);
+  });
+
+  it('says so when it has failed', async () => {
+    const user = await attend();
+    await user.askAndSettle('the marmalade');
+    await clear(user);
+    user.connection.close();
+    await Promise.all(place.exits);
+    const database = new DatabaseSync(databaseFile());
+    database.exec("CREATE TRIGGER kept BEFORE DELETE ON turns BEGIN SELECT RAISE (ABORT, 'kept'); END");
+    database.close();
+    await expect(deleteCleared(await attend())).rejects.toMatchObject({ code: 'storage-failed' });
+    expect(readFileSync(databaseFile()).includes('marmalade')).toBe(true);
+  });
+});
+
+it('what was cleared is not said to be deleted when the engine ends before it is', async () => {
+  const dataDirectory = join(place.directory, 'data');
+  const transcript = Transcript.open(dataDirectory, 'ending');
+  const conversation = new Conversation({
+    address: { conversationId: 'ending' },
+    transcript,
+    files: new CheckpointFiles(dataDirectory),
+    slot: new ChatSlot({
+      model: new ModelSlot(),
+      log: () => undefined,
+      trials: new ShiftTrials(dataDirectory, ''),
+      precedence: new Precedence(),
+      mostSeats: () => 1,
+      saveAfterMs: () => 0,
+    }),
+    broadcast: () => undefined,
+    mostCheckpointBytes: () => 0,
+  });
+  transcript.add('key', 'the marmalade');
+  transcript.cleared.clear(transcript.cleared.newest);
+  const deleted = conversation.deleteCleared();
+  conversation.close();
+  await expect(deleted).rejects.toMatchObject({ code: 'engine-crashed' });
 });
 
 describe('the history', () => {

@@ -158,7 +158,7 @@ export class Conversation {
         this.#transcript.moveCacheEdge(0);
       });
       this.#publisher.replaced(this.snapshot(TURNS_TOLD));
-      void this.deleteOverdue();
+      this.deleteOverdue().catch((error: unknown) => this.#publisher.log('error', `deleting what was cleared: ${String(error)}`));
       return turns;
     });
   }
@@ -182,20 +182,26 @@ export class Conversation {
     });
   }
 
-  /** Deletes what was cleared, although it could be brought back still. */
+  /**
+   * Deletes what was cleared, although it could be brought back still.
+   *
+   * @throws EndlessError `storage-failed` and its like, or `engine-crashed` when the engine ends before all of it is deleted.
+   */
   async deleteCleared(): Promise<void> {
     this.#transcript.cleared.expire();
     this.#publisher.status();
     await this.deleteOverdue();
+    // The next engine can be asked for the rest.
+    if (this.#closed.signal.aborted) throw new EndlessError('engine-crashed');
   }
 
-  /** Deletes what was cleared and can no longer be brought back. */
+  /**
+   * Deletes what was cleared and can no longer be brought back; what the end of the engine leaves of it is deleted by the next.
+   *
+   * @throws EndlessError `storage-failed` and its like.
+   */
   async deleteOverdue(): Promise<void> {
-    try {
-      await this.#transcript.cleared.deleteOverdue(this.#closed.signal);
-    } catch (error) {
-      this.#publisher.log('error', `deleting what was cleared: ${String(error)}`);
-    }
+    await this.#transcript.cleared.deleteOverdue(this.#closed.signal);
   }
 
   /**
