@@ -22,6 +22,8 @@ export class Session {
   #insertions = 0;
   #cacheOpen = false;
   #search = NO_SEARCH;
+  /** The turn that the reader waits for to be shown; undefined once it is, or something else was done. */
+  #sought: number | undefined;
   /** Keys of what the host wanted; it may ask again before it hears that it is done. */
   readonly #done = new Set<string>();
   #listener: () => void = () => undefined;
@@ -92,11 +94,17 @@ export class Session {
       case 'found':
         this.#search = withFound(this.#search, message);
         break;
+      case 'around':
+        // The host needs a while for it: meanwhile the reader may have gone elsewhere, or the turn with all others.
+        if (message.turnId !== this.#sought) break;
+        this.#sought = undefined;
+        this.#conversation = afterMessage(this.#conversation, message);
+        break;
       default:
         if (this.#conversation === UNKNOWN_CONVERSATION) this.#sendAgain();
         if (becomesReady(message, this.#conversation)) this.#setDrafts({ ...this.#drafts, rejection: undefined });
         this.#ended = [...this.#ended, ...endedBy(message, this.#conversation.newest.turns)];
-        if (message.type === 'replaced') this.#search = withQuery(this.#search, '');
+        if (message.type === 'replaced') this.#forgetSearch();
         this.#conversation = afterMessage(this.#conversation, message);
     }
     this.#listener();
@@ -115,6 +123,7 @@ export class Session {
 
   /** Goes back to the end of the conversation, if something else is shown. */
   showNewest(): void {
+    this.#sought = undefined;
     if (this.#conversation.shown.hasLater) this.#conversation = atNewest(this.#conversation);
     this.#listener();
   }
@@ -128,6 +137,7 @@ export class Session {
 
   /** Shows a turn that was found; the search is kept for the next time. */
   showTurn(turnId: number): void {
+    this.#sought = turnId;
     this.#host.post({ type: 'around', turnId });
     this.closeSearch();
   }
@@ -160,6 +170,12 @@ export class Session {
   /** A place far from the end is not found again after a reload, which begins at the end then. */
   setScrollTop(scrollTop: number | undefined): void {
     this.#remember({ ...this.#memory, scrollTop: this.#conversation.shown.hasLater ? undefined : scrollTop });
+  }
+
+  /** What was found is there no longer. */
+  #forgetSearch(): void {
+    this.#search = withQuery(this.#search, '');
+    this.#sought = undefined;
   }
 
   #doOnce(key: string, act: () => void): void {

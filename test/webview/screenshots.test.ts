@@ -59,7 +59,7 @@ it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('the search is drawn 
   await picture('search-nothing');
   await view.tell({ type: 'found', query: 'marmalade', hits: [], error: { code: 'engine-crashed', args: { exitCode: 139 } } });
   await picture('search-failed');
-  await view.page.keyboard.press('Escape');
+  await view.choose(500);
   await view.tell({ type: 'around', turnId: 500, turns: turns(475, 525), hasEarlier: true, hasLater: true });
   await view.page.waitForFunction(() => document.activeElement?.matches('[data-turn="500"]'));
   await picture('jumped');

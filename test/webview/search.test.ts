@@ -144,7 +144,9 @@ describe('a turn that was found', () => {
 
   async function jumped(): Promise<View> {
     const view = await openView();
-    await view.tell(state(turns(9951, 10_000), { hasEarlier: true }), AROUND);
+    await view.tell(state(turns(9951, 10_000), { hasEarlier: true }));
+    await view.choose(500);
+    await view.tell(AROUND);
     await expect.poll(() => focused(view)).toContain('target');
     return view;
   }
@@ -160,6 +162,7 @@ describe('a turn that was found', () => {
   it('is shown again when it is chosen again', async () => {
     const view = await jumped();
     await view.scroller.evaluate((element) => (element.scrollTop += 300));
+    await view.choose(500);
     await view.tell(AROUND);
     await expect.poll(() => top(view, 500)).toBe(0);
   });

@@ -1,16 +1,16 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HostMessage, ViewMessage } from '../../../src/shared/view-messages.ts';
 import type { Memory } from '../../../src/webview/host/host.ts';
 import { Session } from '../../../src/webview/session.ts';
-import { state, turns } from '../../webview/fixtures/conversation.ts';
+import { state, status, turns } from '../../webview/fixtures/conversation.ts';
 
-/** A session that has been told of turns, and what it posts. */
-function told(...messages: readonly HostMessage[]) {
+/** A session that has been told of the newest turns, and what it posts. */
+function told() {
   const posted: ViewMessage[] = [];
   const memory: Memory = { draft: '', outbox: [] };
   const session = new Session({ post: (message) => posted.push(message), recall: () => memory, remember: () => undefined });
   session.start(() => undefined);
-  for (const message of [state(turns(9951, 10_000), { hasEarlier: true }), ...messages]) session.receive(message);
+  session.receive(state(turns(9951, 10_000), { hasEarlier: true }));
   return { session, posted };
 }
 
@@ -23,9 +23,50 @@ const around = (turnId: number): HostMessage => ({
 });
 
 test('nothing is sent, closed or left when there is nothing to send', () => {
-  const { session, posted } = told(around(500), { type: 'showSearch', key: 'a' });
+  const { session, posted } = told();
+  session.showTurn(500);
+  session.receive(around(500));
+  session.openSearch();
   session.setDraft('/recall ');
   session.send();
   expect(posted.filter(({ type }) => type === 'send')).toEqual([]);
   expect([session.drafts.draft, session.search.open, session.conversation.target?.turnId]).toEqual(['/recall ', true, 500]);
+});
+
+describe('a turn that was chosen', () => {
+  const cleared: HostMessage = { type: 'replaced', conversation: { turns: [], hasEarlier: false, status: status() } };
+
+  test('is shown when the host has it', () => {
+    const { session } = told();
+    session.showTurn(500);
+    session.receive(around(500));
+    expect(session.conversation.target).toEqual({ turnId: 500 });
+  });
+
+  test.each<readonly [string, (session: Session) => void]>([
+    ['the conversation has been cleared', (session) => session.receive(cleared)],
+    ['the reader has gone to the end', (session) => session.showNewest()],
+    [
+      'a message has been sent',
+      (session) => {
+        session.setDraft('hello');
+        session.send();
+      },
+    ],
+  ])('is no longer shown when %s meanwhile', (_, act) => {
+    const { session } = told();
+    session.showTurn(500);
+    act(session);
+    const { shown } = session.conversation;
+    session.receive(around(500));
+    expect(session.conversation.shown).toBe(shown);
+  });
+
+  test('gives way to another one, whichever the host has first', () => {
+    const { session } = told();
+    session.showTurn(500);
+    session.showTurn(900);
+    for (const turnId of [900, 500]) session.receive(around(turnId));
+    expect(session.conversation.target).toEqual({ turnId: 900 });
+  });
 });

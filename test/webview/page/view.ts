@@ -132,6 +132,15 @@ export class View {
     await this.page.keyboard.insertText(text);
   }
 
+  /** Looks for something, and takes a turn that the host has found for it. */
+  async choose(turnId: number): Promise<void> {
+    await this.page.keyboard.press('Control+f');
+    await this.searchField.fill('token');
+    const hits = [{ turnId, createdAt: 0, role: 'answer' as const, excerpt: 'A token', ranges: [] }];
+    await this.tell({ type: 'found', query: 'token', hits });
+    await this.hits.first().click();
+  }
+
   async reload(): Promise<void> {
     await this.page.reload();
     await this.composer.waitFor();
