@@ -5,6 +5,9 @@ import { ConversationSnapshotSchema, ErrorReportSchema, EVENTS, LONGEST_QUERY, S
 export const ACTIONS = ['chooseModel', 'tryBundledModel', 'restartEngine', 'showLog', 'openSettings', 'reloadWindow'] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** Places that a search tells at most; there may be more when it tells so many. */
+export const MOST_HITS = 100;
+
 /** How the chat stands with the engine. */
 export const ConnectionSchema = v.variant('kind', [
   /** No model is chosen: the welcome page. */

@@ -66,6 +66,17 @@ describe('the search', () => {
     expect(await said(view)).toBe('3 places');
   });
 
+  it('says that there may be more places than it tells', async () => {
+    const view = await searched();
+    await view.tell(
+      found(
+        'token',
+        Array.from({ length: 100 }, () => HITS[0]!),
+      ),
+    );
+    expect(await said(view)).toBe('The best 100 places; there may be more.');
+  });
+
   it('says that nothing was found, and why nothing could be', async () => {
     const view = await searched();
     await view.searchField.fill('marmalade');

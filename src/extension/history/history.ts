@@ -1,9 +1,7 @@
 import type { Address, RequestResult, SearchHit, Turn } from '../../shared/protocol.ts';
+import { MOST_HITS } from '../../shared/view-messages.ts';
 import { PAGE_TURNS } from '../chat/conversation-mirror.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
-
-/** Places that a search tells at most. */
-const MOST_HITS = 100;
 
 /** Turns that are fetched at once when all of them are. */
 const MANY_TURNS = 500;

@@ -3,6 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { errorTemplate, icon } from '../actions.ts';
 import { LONGEST_QUERY } from '../../shared/protocol.ts';
+import { MOST_HITS } from '../../shared/view-messages.ts';
 import { LightElement } from '../light-element.ts';
 import { figures } from '../localization.ts';
 import type { Found } from '../state/search.ts';
@@ -57,6 +58,7 @@ export class EndlessSearch extends LightElement {
     const { hits, query, error } = this.found;
     if (error) return '';
     if (hits.length === 0) return l10n.t('Nothing was found for “{0}”.', query);
+    if (hits.length >= MOST_HITS) return l10n.t('The best {0} places; there may be more.', figures.count(hits.length));
     return hits.length === 1 ? l10n.t('1 place') : l10n.t('{0} places', figures.count(hits.length));
   }
 
