@@ -13,20 +13,6 @@ export function loadTranslations(page: Document): void {
 /** Numbers in the language of the page. */
 export const figures = figuresIn(document.documentElement.lang);
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { hour: '2-digit', minute: '2-digit' });
-const calendar = new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
-  month: 'short',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-
-/** When something was: the time of day, and the day unless it is today. @param milliseconds since the epoch */
-export function moment(milliseconds: number): string {
-  const isToday = new Date(milliseconds).toDateString() === new Date().toDateString();
-  return (isToday ? clock : calendar).format(milliseconds);
-}
-
 /** A time in milliseconds, as short as it stays meaningful: `420 ms`, `1.2 s`, `75 s`. */
 export function duration(milliseconds: number): string {
   return milliseconds < 1000 ? l10n.t('{0} ms', figures.count(milliseconds)) : l10n.t('{0} s', figures.rate(milliseconds / 1000));

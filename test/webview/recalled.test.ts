@@ -21,7 +21,7 @@ describe('what was recalled', () => {
     await view.tell(state([recalling]));
     expect(await view.page.getByRole('list', { name: 'Recalled from earlier in the conversation' }).count()).toBe(1);
     const [answer = '', message = ''] = await chips(view).allInnerTexts();
-    expect(answer.trim()).toMatch(/^Endless, .*20.*: The broker listens on port 5671\.$/);
+    expect(answer.trim()).toMatch(/^Endless, Nov 20, 2026, .*: The broker listens on port 5671\.$/);
     expect(message.trim()).toMatch(/^You, .*: On which port\?$/);
   });
 

@@ -4,6 +4,7 @@ import { ChatView } from '../chat/chat-view.ts';
 import { showInstructions } from '../instructions/show-instructions.ts';
 import type { WorkspaceInstructions } from '../instructions/workspace-instructions.ts';
 import type { Commands } from './commands.ts';
+import { untilDone } from './until-done.ts';
 
 export interface ConversationTargets {
   readonly session: ChatSession;
@@ -57,11 +58,6 @@ async function showCache(session: ChatSession): Promise<void> {
 
 function showChat(): Thenable<unknown> {
   return vscode.commands.executeCommand(`${ChatView.id}.focus`);
-}
-
-/** The engine may have an answer to end first: the view shows that something is under way. */
-function untilDone<T>(work: Promise<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: { viewId: ChatView.id } }, () => work);
 }
 
 /** The beginning of a message, in one line and without what would be drawn as an icon. */

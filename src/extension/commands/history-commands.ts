@@ -3,6 +3,7 @@ import type { ChatSession } from '../chat/chat-session.ts';
 import { ChatView } from '../chat/chat-view.ts';
 import { exportConversation } from '../history/export-conversation.ts';
 import type { Commands } from './commands.ts';
+import { untilDone } from './until-done.ts';
 
 /** How long a message stays in the status bar, in milliseconds. */
 const MESSAGE_MS = 8_000;
@@ -37,7 +38,7 @@ async function clear(session: ChatSession, turns: number): Promise<void> {
   if (session.status?.cleared) details.push(vscode.l10n.t('What was cleared before is deleted now.'));
   const yes = vscode.l10n.t('Clear');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail: details.join('\n') }, yes)) !== yes) return;
-  const cleared = await underWay(session.attempt(() => session.history.clear()));
+  const cleared = await untilDone(session.attempt(() => session.history.clear()));
   if (cleared === undefined) return;
   const undo = vscode.l10n.t('Undo');
   const sentence = vscode.l10n.t('The conversation has been cleared. Turns: {turns}.', { turns: counted(cleared) });
@@ -49,7 +50,7 @@ async function deleteCleared(session: ChatSession, turns: number): Promise<void>
   const yes = vscode.l10n.t('Delete for Good');
   const detail = vscode.l10n.t('This cannot be undone.');
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
-  await underWay(
+  await untilDone(
     session.attempt(async () => {
       await session.history.deleteCleared();
       vscode.window.setStatusBarMessage(`$(trash) ${vscode.l10n.t('Deleted for good')}`, MESSAGE_MS);
@@ -58,7 +59,7 @@ async function deleteCleared(session: ChatSession, turns: number): Promise<void>
 }
 
 async function undoClear(session: ChatSession): Promise<void> {
-  const turns = await underWay(session.attempt(() => session.history.undoClear()));
+  const turns = await untilDone(session.attempt(() => session.history.undoClear()));
   if (turns === undefined) return;
   const sentence =
     turns > 0
@@ -71,9 +72,4 @@ async function undoClear(session: ChatSession): Promise<void> {
 
 function counted(turns: number): string {
   return turns.toLocaleString(vscode.env.language);
-}
-
-/** The engine may have an answer to end first: the view shows that something is under way. */
-function underWay<T>(work: Promise<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: { viewId: ChatView.id } }, () => work);
 }

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { cutText } from '../../shared/cut-text.ts';
 import type { RecalledPassage, Turn } from '../../shared/protocol.ts';
 import { icon } from '../actions.ts';
-import { moment } from '../localization.ts';
+import { figures } from '../localization.ts';
 
 /** UTF-16 units of a passage that its chip shows, at most. */
 const LONGEST_LABEL = 60;
@@ -28,7 +28,9 @@ export function recalledTemplate({ recall, state, answer }: Turn): TemplateResul
 function chip({ createdAt, role, text }: RecalledPassage): TemplateResult {
   const beginning = cutText(text.trim().split('\n', 1)[0] ?? '', LONGEST_LABEL).text;
   const label =
-    role === 'message' ? l10n.t('You, {0}: {1}', moment(createdAt), beginning) : l10n.t('Endless, {0}: {1}', moment(createdAt), beginning);
+    role === 'message'
+      ? l10n.t('You, {0}: {1}', figures.moment(createdAt), beginning)
+      : l10n.t('Endless, {0}: {1}', figures.moment(createdAt), beginning);
   return html`<li>
     <details>
       <summary>${icon('history')}<span>${label}</span></summary>
