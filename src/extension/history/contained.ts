@@ -1,4 +1,5 @@
 import { Lexer, type Token, type Tokens } from 'marked';
+import { leavesElementsOpen } from './open-elements.ts';
 
 /** Levels of headings that the document around a text has for itself. */
 const OWN_LEVELS = 3;
@@ -14,7 +15,7 @@ const PROBE = '# probe';
 export function containedMarkdown(text: string): string {
   const tokens = new Lexer().lex(withLineFeeds(text));
   const contained = closed(tokens.map(lowered).join(''), tokens.at(-1)).trimEnd();
-  return endsByItself(contained) ? contained : quoted(contained);
+  return endsByItself(contained) && !leavesElementsOpen(contained) ? contained : quoted(contained);
 }
 
 /** A text as a quotation, with its line breaks. Whatever it says ends where the quotation ends. */

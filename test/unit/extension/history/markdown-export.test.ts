@@ -90,6 +90,21 @@ describe('an answer', () => {
     expect(containedMarkdown('<script>\nlet a;')).toBe('> <script>  \n> let a;');
   });
 
+  it('that leaves elements open becomes a quotation, too', () => {
+    expect(containedMarkdown('<details>\n<summary>Log</summary>\n\nline')).toBe('> <details>  \n> <summary>Log</summary>\n>\n> line');
+    expect(containedMarkdown('a <DIV title="</div>"> b')).toBe('> a <DIV title="</div>"> b');
+  });
+
+  it.each([
+    '<details>\n<summary>Log</summary>\n\nline\n\n</details>',
+    'one<br>two <b>three</b>',
+    '<!-- <details> -->',
+    'the `<details>` element',
+    '```html\n<details>\n```',
+  ])('that leaves none open stays as it is: %j', (answer) => {
+    expect(containedMarkdown(answer)).toBe(answer);
+  });
+
   it('with line ends of another kind has those of the document', () => {
     expect(containedMarkdown('a\r\n\r\n```\r\nb\r\n```\r\n')).toBe('a\n\n```\nb\n```');
   });
