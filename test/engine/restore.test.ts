@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, watch, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enginePreferences, DEFAULT_SETTINGS } from '../../src/shared/settings.ts';
 import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
@@ -152,7 +152,8 @@ describe('a conversation whose engine has gone', () => {
   it.each([
     ['other-context', { window: 320 }],
     ['other-prompt', { systemPrompt: 'You are somebody else.' }],
-  ] as const)('is refilled from its text for another context: %s', async (reason, settings) => {
+    ['other-model', { modelPath: resolve('models/endless-tiny-vanilla.gguf') }],
+  ] as const)('is refilled from its text where the checkpoint is of no use: %s', async (reason, settings) => {
     await converse(2);
     await restart();
     await user.ask('And the next?', settings);
