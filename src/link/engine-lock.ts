@@ -8,6 +8,12 @@ import { storageError } from './storage-error.ts';
 export type Guarded = 'engine' | 'data';
 
 /**
+ * How long a lock is asked for again, in milliseconds: two that ask at the same moment may each be refused for the other's
+ * sake, and then there would be no engine at all.
+ */
+const PATIENCE_MS = 250;
+
+/**
  * At most one engine per folder: it holds an exclusive SQLite transaction for as long as it lives. The lock is the
  * operating system's (https://sqlite.org/lockingv3.html), so it goes with the process however that ends: no stale lock
  * file, no process number to guess about.
@@ -32,7 +38,7 @@ export class EngineLock {
       // SQLite locks also what it cannot write.
       accessSync(directory, constants.W_OK);
       database = new DatabaseSync(join(directory, `${guarded}.lock`));
-      database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+      database.exec(`PRAGMA busy_timeout = ${String(PATIENCE_MS)}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
       return new EngineLock(database);
     } catch (error) {
       database?.close();

@@ -12,6 +12,8 @@ export interface HeldTurn {
   readonly turn: Turn;
   /** Tokens of the answer, without those that close it. */
   readonly said: readonly Token[];
+  /** Whether the model had ended it. */
+  readonly ends: boolean;
 }
 
 /** The same conversation in a process that nobody kills. */
@@ -44,9 +46,8 @@ export class UnbrokenRun {
   }
 
   /** A turn that was answered, wholly or in part: stopped by the user where the other was killed. */
-  async take({ turn, said }: HeldTurn): Promise<void> {
+  async take({ turn, said, ends }: HeldTurn): Promise<void> {
     this.#stop = new AbortController();
-    const ends = turn.finish === 'end';
     this.#said = ends ? [...said, this.#endOfTurn] : [...said];
     // The end of an answer that came by itself is none that was asked for.
     const { signal } = ends || turn.finish === 'length' ? new AbortController() : this.#stop;
