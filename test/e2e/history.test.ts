@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatView } from './harness/chat-view.ts';
 import { SecondClient } from './harness/second-client.ts';
@@ -43,7 +44,7 @@ describe('the history', () => {
 
   it('is exported to Markdown, all of it, and opened', async () => {
     await workbench.runCommand('Endless: Export Conversation to Markdown');
-    await workbench.answerQuestion('/' + workbench.sandbox.workspace.slice(1) + '/talk.md');
+    await workbench.chooseFile(join(workbench.sandbox.workspace, 'talk.md'));
     await workbench.notification('The conversation has been exported. Turns: 120.').waitFor();
     const text = workbench.sandbox.readFile('talk.md');
     expect(text).toMatch(/^# Conversation with Endless\n/);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/browser.ts';
 import { CodeServer, writeSettings } from '../../../scripts/code-server.ts';
 import { ChatView } from './chat-view.ts';
@@ -216,6 +216,15 @@ export class Workbench {
   /** Writes into the box that is open, and presses Enter. */
   async answerQuestion(answer: string): Promise<void> {
     await this.page.locator('.quick-input-widget input').fill(answer);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Chooses a file in the dialog of VS Code, which first proposes one. */
+  async chooseFile(path: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input');
+    await expect.poll(() => input.inputValue()).toMatch(/\.\w+$/);
+    await input.fill(path);
+    await expect.poll(() => input.inputValue()).toBe(path);
     await this.page.keyboard.press('Enter');
   }
 
