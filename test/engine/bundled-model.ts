@@ -21,6 +21,9 @@ export function testSettings(changes: Partial<EngineSettings> = {}): EngineSetti
   };
 }
 
+/** Settings for long answers: every token is about as likely as any other. */
+export const RAMBLING: Partial<EngineSettings> = { temperature: 2, topK: 0, topP: 1, minP: 0, maxAnswerTokens: 0 };
+
 export async function loadBundledModel(window: number): Promise<LoadedModel> {
   return loadModel(testSettings({ window }), { log: () => undefined, onProgress: () => undefined });
 }

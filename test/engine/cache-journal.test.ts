@@ -98,6 +98,20 @@ describe('the journal of a cache', () => {
     expect(journal.entries()).toEqual([{ kind: 'append', tokens: [3], batch: 1 }]);
   });
 
+  it('goes on with what is written, and with nothing that a failed attempt has noted', () => {
+    journal.begin(MANIFEST);
+    append(1);
+    journal.flush();
+    append(2);
+    journal.goOn(journal.read()!);
+    append(3);
+    journal.flush();
+    expect(journal.entries()).toEqual([
+      { kind: 'append', tokens: [1], batch: 1 },
+      { kind: 'append', tokens: [3], batch: 1 },
+    ]);
+  });
+
   it('counts the attempts that nobody lived to end', async () => {
     journal.begin(MANIFEST);
     journal.flush();

@@ -10,6 +10,7 @@ import { Transcript } from '../../src/engine/memory/transcript.ts';
 import { ModelSlot } from '../../src/engine/model/model-slot.ts';
 import { ShiftTrials } from '../../src/engine/model/shift-trial.ts';
 import { Precedence } from '../../src/engine/precedence.ts';
+import { RAMBLING } from './bundled-model.ts';
 import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
 
 let place: EnginePlace;
@@ -55,8 +56,7 @@ describe('clearing a conversation', () => {
 
   it('ends the answer that is being written, and those that wait', async () => {
     const user = await attend();
-    const rambling = { maxAnswerTokens: 0, temperature: 2, topP: 1, topK: 0, minP: 0 };
-    const ids = await Promise.all(Array.from({ length: 12 }, () => user.send('Write a function', rambling)));
+    const ids = await Promise.all(Array.from({ length: 12 }, () => user.send('Write a function', RAMBLING)));
     await user.until(() => user.texts.some(({ turnId }) => turnId === ids[0]));
     await expect(clear(user)).resolves.toEqual({ turns: 12 });
     expect((await user.ended(ids.at(-1)!)).state).toBe('stopped');

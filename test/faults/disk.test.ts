@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Turn } from '../../src/shared/protocol.ts';
 import { ADDRESS, type Participant } from '../engine/engine-process.ts';
-import { attend, faultPlace, kill, RAMBLING, smallDisk } from './harness/fault-test.ts';
+import { RAMBLING } from '../engine/bundled-model.ts';
+import { attend, faultPlace, kill, smallDisk } from './harness/fault-test.ts';
 import type { SmallDisk } from './harness/small-disk.ts';
 
 /** Bytes: a few pages of the database. */

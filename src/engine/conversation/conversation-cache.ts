@@ -152,7 +152,7 @@ export class ConversationCache {
       this.#residency.discard();
     });
     this.evacuate();
-    await this.#unlessItFails('what was kept of the cache cannot be removed', () => this.#residency.erase());
+    await this.#unlessItFails('what was kept of the cache cannot be removed', () => this.#residency.removeFiles());
   }
 
   async #unlessItFails(problem: string, work: () => Promise<void>): Promise<void> {

@@ -120,11 +120,10 @@ export class Residency {
     this.#keepsakes.journal.discard();
   }
 
-  /** The same, and nothing of it is left on the disk. */
-  async erase(): Promise<void> {
+  /** Removes every checkpoint of the conversation. */
+  removeFiles(): Promise<void> {
     const { conversationId, files } = this.#keepsakes;
-    this.discard();
-    await files.removeAllBut(conversationId);
+    return files.removeAllBut(conversationId);
   }
 
   async #restored(head: JournalHead, arrival: Arrival): Promise<Dialogue | RebuildReason> {

@@ -72,8 +72,10 @@ export class CacheJournal {
     this.#isKept = true;
   }
 
-  /** Goes on with what is written. */
+  /** Goes on with what is written; what was noted since by an attempt that failed is void. */
   goOn({ tokens, batches, isEmpty }: JournalHead): void {
+    this.#beginning = undefined;
+    this.#buffer = [];
     this.#extent = { tokens, batches, isEmpty };
     this.#isKept = true;
   }

@@ -2,12 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Address, EngineSettings } from '../../../src/shared/protocol.ts';
+import type { Address } from '../../../src/shared/protocol.ts';
 import { ADDRESS, EnginePlace, Participant, type PlaceOptions } from '../../engine/engine-process.ts';
 import { SmallDisk } from './small-disk.ts';
-
-/** Long answers: every token is about as likely as any other, the one that ends a turn included. */
-export const RAMBLING: Partial<EngineSettings> = { temperature: 2, topK: 0, topP: 1, minP: 0, maxAnswerTokens: 0 };
 
 const VERDICTS = 'shift-verdicts.json';
 
