@@ -130,6 +130,11 @@ export class Engine implements EngineApi<ClientConnection> {
     return {};
   };
 
+  // Replaced within this change.
+  readonly attach: EngineApi<ClientConnection>['attach'] = () => Promise.reject(new EndlessError('internal'));
+
+  readonly pin: EngineApi<ClientConnection>['pin'] = () => Promise.reject(new EndlessError('internal'));
+
   readonly compact: EngineApi<ClientConnection>['compact'] = async ({ address }) => ({
     evicted: await this.#opened(address).conversation.compact(),
   });

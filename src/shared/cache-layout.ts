@@ -6,9 +6,12 @@ import * as v from 'valibot';
  */
 export const SegmentSchema = v.object({
   id: v.number(),
-  /** `sink` is never evicted; `pinned` only by the user; `turn` is a user message with its answer. */
-  kind: v.picklist(['sink', 'pinned', 'turn']),
-  /** The turn's number in the transcript; absent for sinks, and for the instructions of the workspace, which are pinned. */
+  /**
+   * `sink` is never evicted; `pinned` only by the user; `turn` is a user message with its answer; `draft` is what is attached to a
+   * message that is being written.
+   */
+  kind: v.picklist(['sink', 'pinned', 'turn', 'draft']),
+  /** The turn's number in the transcript; absent for sinks, drafts, and the instructions of the workspace, which are pinned. */
   turnId: v.optional(v.number()),
   /** Tokens in the cache. */
   tokens: v.number(),

@@ -63,6 +63,10 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
       return say(l10n.t('The window is too small for the system prompt and an answer. Make it larger in the settings.'), 'openSettings');
     case 'message-too-long':
       return say(tooLong(l10n, report), 'openSettings');
+    case 'turn-not-cached':
+      return say(l10n.t('This message has left the cache, so it cannot be pinned. Send it again, and pin it then.'), 'showCache');
+    case 'pins-too-large':
+      return say(pinsTooLarge(l10n, report), 'showCache');
     case 'tool-not-called':
       return say(
         l10n.t('The model answered in words where a tool was to be called. Ask again, or use a model that is made for tools.'),
@@ -152,6 +156,8 @@ export function actionLabel(l10n: Localizer, action: Action): string {
       return l10n.t('Show log');
     case 'openSettings':
       return l10n.t('Open settings');
+    case 'showCache':
+      return l10n.t('Show cache');
     case 'reloadWindow':
       return l10n.t('Reload window');
   }
@@ -179,6 +185,16 @@ function tooLong(l10n: Localizer, { args }: ErrorReport): string {
     : l10n.t(
         'The message has {tokens} tokens and the window holds {window}. Nothing is lost: shorten it, or make the window larger in the settings.',
         { tokens, window },
+      );
+}
+
+function pinsTooLarge(l10n: Localizer, { args }: ErrorReport): string {
+  const { tokens, most, title } = args;
+  return tokens === undefined || most === undefined || title === undefined
+    ? l10n.t('Pinned messages may take half of the window at most. Unpin another one first.')
+    : l10n.t(
+        'Pinned messages may take {most} tokens, half of the window; with this one it would be {tokens}. Unpin another one first, “{title}” for example.',
+        { tokens, most, title },
       );
 }
 

@@ -14,6 +14,8 @@ export const ERROR_CODES = [
   'out-of-memory',
   'window-too-small',
   'message-too-long',
+  'turn-not-cached',
+  'pins-too-large',
   'tool-not-called',
   'no-answer',
   'request-interrupted',

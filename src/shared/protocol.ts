@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { AttachmentSchema } from './attachments.ts';
 import { CacheLayoutSchema } from './cache-layout.ts';
 import { ERROR_CODES } from './errors.ts';
 import { ChatMessageSchema, LANE_CHANGES, LANES, RequestStageSchema, RequestStatsSchema, ToolCallSchema, ToolSchema } from './requests.ts';
@@ -7,7 +8,7 @@ import { ChatMessageSchema, LANE_CHANGES, LANES, RequestStageSchema, RequestStat
  * Everything that is said between the engine and its clients, declared once. Events carry complete snapshots;
  * only the text of a running answer is a delta. The engine speaks in codes and numbers, never in sentences.
  */
-export const PROTOCOL_VERSION = 7;
+export const PROTOCOL_VERSION = 8;
 
 /** UTF-16 units of a text that is looked for: more is pasted by mistake, and would keep the engine from everything else. */
 export const LONGEST_QUERY = 1_000;
@@ -121,7 +122,13 @@ export const TurnSchema = v.object({
   section: v.number(),
   state: v.picklist(TURN_STATES),
   message: v.string(),
+  /** What the model was shown before the message. */
+  attachments: v.optional(v.array(AttachmentSchema)),
+  /** What the model thought before it answered. */
+  thoughts: v.optional(v.string()),
   answer: v.string(),
+  /** Whether it is never to be evicted. */
+  pinned: v.optional(v.boolean()),
   finish: v.optional(v.picklist(FINISH_REASONS)),
   error: v.optional(ErrorReportSchema),
   stats: v.optional(TurnStatsSchema),
@@ -200,6 +207,8 @@ export const StatusSchema = v.object({
   stats: StatsSchema,
   cache: v.optional(CacheLayoutSchema),
   origin: v.optional(CacheOriginSchema),
+  /** Longest message that leaves room for its answer, with all that is attached, in tokens; absent while there is no cache. */
+  longestMessage: v.optional(v.number()),
   model: v.optional(ModelFactsSchema),
   /** The newest turn that has left the cache, wholly or in part; 0 when none has. */
   evictedUpTo: v.number(),
@@ -417,12 +426,34 @@ export const REQUESTS = {
       settings: EngineSettingsSchema,
       /** Whether the user wants passages recalled, be they ever so little like the message, and even if recall is off. */
       asksForRecall: v.optional(v.boolean()),
+      /** What the model is shown before the message. */
+      attachments: v.optional(v.array(AttachmentSchema)),
+      /**
+       * The message takes the place of this turn and of all behind it: an answer is given anew, or a message was edited. What of
+       * them is in the cache is cut off. Where the turn is no longer wholly there the cache is filled again from the turns before it.
+       */
+      replaces: v.optional(v.number()),
     }),
     v.object({ turnId: v.number() }),
   ),
+  /**
+   * Says what is attached to the message that is being written, all of it. It is evaluated as soon as nothing else has the model,
+   * so that the message need not wait for it, and what is attached no longer is cut off. Nothing is said of it by events but the
+   * status. A later one ends an earlier one.
+   */
+  attach: request(
+    'conversation/attach',
+    v.object({ address: AddressSchema, attachments: v.array(AttachmentSchema), settings: EngineSettingsSchema }),
+    none,
+  ),
+  /**
+   * Keeps a turn from being evicted, or no longer. Fails with `turn-not-cached` when nothing of it is in the cache, and with
+   * `pins-too-large` when all that is pinned would take more than half the window.
+   */
+  pin: request('conversation/pin', v.object({ address: AddressSchema, turnId: v.number(), pinned: v.boolean() }), none),
   /** Ends the running answer after its current token (or slice of prefill) and keeps what was written. */
   stop: request('conversation/stop', v.object({ address: AddressSchema }), none),
-  /** Takes the turn, which must be the last, out of the transcript and its tokens out of the cache. */
+  /** Takes a turn out of the transcript and its tokens out of the cache. One that waits for its answer goes at once. */
   forget: request('conversation/forget', v.object({ address: AddressSchema, turnId: v.number() }), none),
   /** Evicts all but the sinks, what is pinned, and the newest two turns. Nothing happens when it is not in the cache. */
   compact: request('conversation/compact', v.object({ address: AddressSchema }), v.object({ evicted: v.number() })),
@@ -466,11 +497,18 @@ export const REQUESTS = {
 /** Engine to client. */
 export const EVENTS = {
   turn: event('conversation/turn', v.object({ address: AddressSchema, turn: TurnSchema })),
-  forgotten: event('conversation/forgotten', v.object({ address: AddressSchema, turnId: v.number() })),
+  forgotten: event(
+    'conversation/forgotten',
+    /** `andLater`: and all turns behind it. */
+    v.object({ address: AddressSchema, turnId: v.number(), andLater: v.optional(v.boolean()) }),
+  ),
   /** The transcript is another than before: it has been cleared, or what was cleared is back. */
   replaced: event('conversation/replaced', v.object({ address: AddressSchema, conversation: ConversationSnapshotSchema })),
-  /** Text that follows the first `offset` UTF-16 units of the answer. */
-  text: event('conversation/text', v.object({ address: AddressSchema, turnId: v.number(), offset: v.number(), text: v.string() })),
+  /** Text that follows the first `offset` UTF-16 units of the answer, or of the thoughts. */
+  text: event(
+    'conversation/text',
+    v.object({ address: AddressSchema, turnId: v.number(), offset: v.number(), text: v.string(), isThought: v.optional(v.boolean()) }),
+  ),
   status: event('conversation/status', v.object({ address: AddressSchema, status: StatusSchema })),
   /** To the client that asked, and no other. */
   requestStage: event('request/stage', v.object({ id: v.string(), stage: RequestStageSchema })),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ConversationSnapshotSchema, ErrorReportSchema, EVENTS, LONGEST_QUERY, SearchHitSchema, TurnSchema } from './protocol.ts';
 
 /** What the user can do about a failure; each is a button. */
-export const ACTIONS = ['chooseModel', 'tryBundledModel', 'restartEngine', 'showLog', 'openSettings', 'reloadWindow'] as const;
+export const ACTIONS = ['chooseModel', 'tryBundledModel', 'restartEngine', 'showLog', 'openSettings', 'showCache', 'reloadWindow'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** Places that a search tells at most; there may be more when it tells so many. */
@@ -52,7 +52,7 @@ export const HostMessageSchema = v.variant('type', [
     hits: v.array(SearchHitSchema),
     error: v.optional(ErrorReportSchema),
   }),
-  v.object({ type: v.literal('forgotten'), turnId: v.number() }),
+  v.object({ type: v.literal('forgotten'), ...v.omit(EVENTS.forgotten.params, ['address']).entries }),
   v.object({ type: v.literal('text'), ...v.omit(EVENTS.text.params, ['address']).entries }),
   v.object({ type: v.literal('status'), ...v.omit(EVENTS.status.params, ['address']).entries }),
   /** The message with this key is in the transcript; the draft may go. */

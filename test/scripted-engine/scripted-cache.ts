@@ -1,11 +1,18 @@
+import { EndlessError } from '../../src/shared/errors.ts';
 import type { CacheLayout, Segment } from '../../src/shared/cache-layout.ts';
 
 const SINK_TOKENS = 20;
 const HEADER_TOKENS = 3;
 
+interface CachedTurn {
+  readonly turnId: number;
+  readonly tokens: number;
+  readonly pinned: boolean;
+}
+
 /** Keeps count of a cache that rolls as the real one does: sinks stay, the oldest turns leave whole. */
 export class ScriptedCache {
-  #turns: readonly { readonly turnId: number; readonly tokens: number }[] = [];
+  #turns: readonly CachedTurn[] = [];
   #instructions = 0;
   #evictedUpTo = 0;
 
@@ -19,7 +26,16 @@ export class ScriptedCache {
   }
 
   append(turnId: number, tokens: number): void {
-    this.#turns = [...this.#turns, { turnId, tokens: tokens + HEADER_TOKENS }];
+    this.#turns = [...this.#turns, { turnId, tokens: tokens + HEADER_TOKENS, pinned: false }];
+  }
+
+  /** @throws EndlessError as the real one. */
+  pinTurn(turnId: number, pinned: boolean, window: number): void {
+    if (!this.#turns.some((turn) => turn.turnId === turnId)) throw new EndlessError('turn-not-cached');
+    const turns = this.#turns.map((turn) => (turn.turnId === turnId ? { ...turn, pinned } : turn));
+    const tokens = turns.reduce((sum, turn) => sum + (turn.pinned ? turn.tokens : 0), this.#instructions);
+    if (tokens > window / 2) throw new EndlessError('pins-too-large', { tokens, most: window / 2, title: 'another message' });
+    this.#turns = turns;
   }
 
   forget(turnId: number): void {
@@ -35,8 +51,9 @@ export class ScriptedCache {
   makeRoom(window: number): { readonly tokens: number; readonly turns: number } {
     let tokens = 0;
     let turns = 0;
-    for (let [oldest] = this.#turns; oldest && this.#used() > window && this.#turns.length > 1; [oldest] = this.#turns) {
-      this.#turns = this.#turns.slice(1);
+    const oldestOf = (): CachedTurn | undefined => this.#turns.slice(0, -1).find(({ pinned }) => !pinned);
+    for (let oldest = oldestOf(); oldest && this.#used() > window; oldest = oldestOf()) {
+      this.forget(oldest.turnId);
       this.#evictedUpTo = oldest.turnId;
       tokens += oldest.tokens;
       turns += 1;
@@ -46,8 +63,8 @@ export class ScriptedCache {
 
   /** @returns the tokens that left. */
   compact(turnsToKeep: number): number {
-    const leaving = this.#turns.slice(0, Math.max(0, this.#turns.length - turnsToKeep));
-    this.#turns = this.#turns.slice(leaving.length);
+    const leaving = this.#turns.slice(0, Math.max(0, this.#turns.length - turnsToKeep)).filter(({ pinned }) => !pinned);
+    this.#turns = this.#turns.filter((turn) => !leaving.includes(turn));
     this.#evictedUpTo = leaving.at(-1)?.turnId ?? this.#evictedUpTo;
     return leaving.reduce((sum, { tokens }) => sum + tokens, 0);
   }
@@ -57,8 +74,18 @@ export class ScriptedCache {
     const segments: Segment[] = [{ id: 0, kind: 'sink', tokens: SINK_TOKENS, start: 0, ...whole }];
     if (this.#instructions > 0) segments.push({ id: -1, kind: 'pinned', tokens: this.#instructions, start: SINK_TOKENS, ...whole });
     let start = SINK_TOKENS + this.#instructions;
-    for (const { turnId, tokens } of this.#turns) {
-      segments.push({ id: turnId, kind: 'turn', turnId, tokens, start, header: HEADER_TOKENS, message: 0, answerHeader: 0, evicted: 0 });
+    for (const { turnId, tokens, pinned } of this.#turns) {
+      segments.push({
+        id: turnId,
+        kind: pinned ? 'pinned' : 'turn',
+        turnId,
+        tokens,
+        start,
+        header: HEADER_TOKENS,
+        message: 0,
+        answerHeader: 0,
+        evicted: 0,
+      });
       start += tokens;
     }
     return { window, used: start, segments, strategy: 'streaming' };

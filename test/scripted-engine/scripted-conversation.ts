@@ -17,7 +17,7 @@ import type {
 } from '../../src/shared/protocol.ts';
 import { countTokens, ScriptedCache } from './scripted-cache.ts';
 import { hitsIn } from './scripted-search.ts';
-import { ScriptedTranscript, type StoredTurn } from './scripted-transcript.ts';
+import { ScriptedTranscript, type Sent, type StoredTurn } from './scripted-transcript.ts';
 import { scriptFor, type Step } from './scripts.ts';
 
 const NO_STATS: Stats = {
@@ -67,8 +67,10 @@ export class ScriptedConversation {
   }
 
   /** Takes a message into the transcript, where it waits for `start`; one whose key is known already is there. */
-  accept(key: string, message: string, settings: EngineSettings, asksForRecall = false): { readonly turn: Turn; readonly isNew: boolean } {
-    const accepted = this.#transcript.add(key, message, settings, asksForRecall);
+  accept(sent: Sent): { readonly turn: Turn; readonly isNew: boolean } {
+    const { replaces } = sent;
+    if (replaces !== undefined && !this.#transcript.knows(sent.key)) this.#forget({ turnId: replaces, andLater: true });
+    const accepted = this.#transcript.add(sent);
     if (accepted.isNew) this.#tell('turn', { address: this.#address, turn: accepted.turn });
     return accepted;
   }
@@ -83,9 +85,22 @@ export class ScriptedConversation {
   }
 
   forget(turnId: number): void {
-    this.#transcript.removeLast(turnId);
-    this.#cache.forget(turnId);
-    this.#tell('forgotten', { address: this.#address, turnId });
+    this.#forget({ turnId });
+  }
+
+  pin(turnId: number, pinned: boolean): void {
+    this.#cache.pinTurn(turnId, pinned, this.#settings?.window ?? 0);
+    this.#update(turnId, { pinned });
+    this.#tellStatus();
+  }
+
+  #forget(which: { readonly turnId: number; readonly andLater?: boolean }): void {
+    const { turnId, andLater = false } = which;
+    const leaving = this.#transcript.turns.filter(({ id }) => id === turnId || (andLater && id > turnId));
+    if (leaving.some(({ state }) => state === 'running')) this.#stop.abort();
+    this.#transcript.remove(which);
+    for (const { id } of leaving) this.#cache.forget(id);
+    this.#tell('forgotten', { address: this.#address, ...which });
     this.#tellStatus();
   }
 
@@ -186,6 +201,10 @@ export class ScriptedConversation {
         if (this.#activity.kind !== 'generating') this.#show({ kind: 'generating', turnId });
         this.#write(turnId, step.text);
         return countTokens(step.text);
+      case 'thought':
+        if (this.#activity.kind !== 'generating') this.#show({ kind: 'generating', turnId });
+        this.#think(turnId, step.text);
+        return countTokens(step.text);
       case 'tokens':
         return step.count;
       case 'untilStopped':
@@ -206,6 +225,14 @@ export class ScriptedConversation {
     const { answer } = this.#transcript.turn(turnId);
     this.#tell('text', { address: this.#address, turnId, offset: answer.length, text });
     this.#transcript.change(turnId, { answer: answer + text });
+  }
+
+  #think(turnId: number, text: string): void {
+    const turn = this.#transcript.turns.find(({ id }) => id === turnId);
+    if (!turn) return;
+    const { thoughts = '' } = turn;
+    this.#tell('text', { address: this.#address, turnId, offset: thoughts.length, text, isThought: true });
+    this.#transcript.change(turnId, { thoughts: thoughts + text });
   }
 
   #endTurn(id: number, messageTokens: number, answerTokens: number, finish: FinishReason): void {

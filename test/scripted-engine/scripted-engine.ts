@@ -22,6 +22,8 @@ export const SHOWN_FILE = 'shown.jsonl';
 
 /** Holds every message with the settings that it was sent with, a line of JSON each. */
 export const SENT_FILE = 'sent.jsonl';
+/** What was attached to messages that are being written, all of it, a line of JSON each time. */
+export const ATTACHED_FILE = 'attached.jsonl';
 /** What the engine as a whole was told to be, one line each. */
 export const PREFERENCES_FILE = 'preferences.jsonl';
 
@@ -84,11 +86,12 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     async undoClear({ address }) {
       return { turns: conversation(address).undoClear() };
     },
-    async send({ address, key, message, settings, asksForRecall }) {
+    async send({ address, ...sent }) {
+      const { message, settings, attachments = [] } = sent;
       const { name, argument } = commandOf(message);
       if (name === 'reject') throw new EndlessError(errorCode(argument));
-      note(SENT_FILE, { message, settings });
-      const { turn, isNew } = conversation(address).accept(key, message, settings, asksForRecall);
+      note(SENT_FILE, { message, settings, attachments });
+      const { turn, isNew } = conversation(address).accept(sent);
       if (name === 'lose' && isNew) options.crash();
       conversation(address).start();
       return { turnId: turn.id };
@@ -99,6 +102,15 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     },
     async forget({ address, turnId }) {
       conversation(address).forget(turnId);
+      return {};
+    },
+    async pin({ address, turnId, pinned }) {
+      conversation(address).pin(turnId, pinned);
+      return {};
+    },
+    /** Evaluates nothing. */
+    async attach({ attachments }) {
+      note(ATTACHED_FILE, attachments);
       return {};
     },
     async compact({ address }) {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { EndlessError } from '../../src/shared/errors.ts';
-import type { EngineSettings, RecalledPassage, Turn } from '../../src/shared/protocol.ts';
+import type { EngineSettings, RecalledPassage, RequestParams, Turn } from '../../src/shared/protocol.ts';
 
 /** A turn with the key of its message and the settings it is answered by. */
 export interface StoredTurn {
@@ -9,11 +9,16 @@ export interface StoredTurn {
   readonly settings: EngineSettings;
 }
 
+/** A message as it was sent. */
+export type Sent = Omit<RequestParams<'send'>, 'address'>;
+
 /** The turns of a conversation, in a file that outlives a crash. */
 export class ScriptedTranscript {
   readonly #file: string;
   #stored: readonly StoredTurn[];
   #section = 0;
+  /** Ids are never given twice. */
+  #lastId = 0;
   #cleared: readonly StoredTurn[] = [];
 
   constructor(file: string) {
@@ -23,14 +28,26 @@ export class ScriptedTranscript {
   }
 
   /** @returns the turn and whether it is new; a message whose key is known already has its turn. */
-  add(key: string, message: string, settings: EngineSettings, asksForRecall: boolean): { readonly turn: Turn; readonly isNew: boolean } {
+  add({ key, message, settings, asksForRecall = false, attachments = [] }: Sent): { readonly turn: Turn; readonly isNew: boolean } {
     const known = this.#stored.find((stored) => stored.key === key);
     if (known) return { turn: known.turn, isNew: false };
-    const id = ((this.#stored.at(-1) ?? this.#cleared.at(-1))?.turn.id ?? 0) + 1;
-    const turn: Turn = { id, createdAt: Date.UTC(2026, 0, 1) + id, section: this.#section, state: 'queued', message, answer: '' };
-    const added = asksForRecall ? { ...turn, recall: { asked: true, passages: [] } } : turn;
-    this.#write([...this.#stored, { key, turn: added, settings }]);
-    return { turn: added, isNew: true };
+    this.#lastId = Math.max(this.#lastId, ...this.#stored.map((stored) => stored.turn.id)) + 1;
+    const turn: Turn = {
+      id: this.#lastId,
+      createdAt: Date.UTC(2026, 0, 1) + this.#lastId,
+      section: this.#section,
+      state: 'queued',
+      message,
+      answer: '',
+      ...(attachments.length > 0 && { attachments }),
+      ...(asksForRecall && { recall: { asked: true, passages: [] } }),
+    };
+    this.#write([...this.#stored, { key, turn, settings }]);
+    return { turn, isNew: true };
+  }
+
+  knows(key: string): boolean {
+    return this.#stored.some((stored) => stored.key === key);
   }
 
   change(turnId: number, change: Partial<Turn>): void {
@@ -62,10 +79,8 @@ export class ScriptedTranscript {
     return this.#cleared.length;
   }
 
-  /** @throws EndlessError `internal` when the turn is not the last. */
-  removeLast(turnId: number): void {
-    if (this.#stored.at(-1)?.turn.id !== turnId) throw new EndlessError('internal', { turnId });
-    this.#write(this.#stored.slice(0, -1));
+  remove({ turnId, andLater = false }: { readonly turnId: number; readonly andLater?: boolean }): void {
+    this.#write(this.#stored.filter(({ turn }) => (andLater ? turn.id < turnId : turn.id !== turnId)));
   }
 
   turn(turnId: number): Turn {

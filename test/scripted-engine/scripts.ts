@@ -7,6 +7,7 @@ export type Step =
   | { readonly kind: 'loading'; readonly fraction: number }
   | { readonly kind: 'prefill'; readonly done: number; readonly total: number }
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'thought'; readonly text: string }
   /** Counts as that many tokens of answer without writing them. */
   | { readonly kind: 'tokens'; readonly count: number }
   | { readonly kind: 'untilStopped' }
@@ -48,6 +49,12 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
 
   markdown: () => pieces(MARKDOWN),
   hostile: () => pieces(HOSTILE),
+
+  /** Thinks before it answers. */
+  *think(argument) {
+    for (const word of ['First ', 'one ', 'looks ', 'at ', 'the ', 'types.']) yield { kind: 'thought', text: word };
+    yield* pieces(argument || 'The types say so.');
+  },
 
   *loop() {
     for (let i = 0; i < 12; i++) yield { kind: 'text', text: 'return value; ' };

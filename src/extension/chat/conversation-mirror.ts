@@ -43,9 +43,9 @@ export class ConversationMirror {
     connection.onEvent('turn', ({ address, turn }) => {
       on(address.conversationId, (snapshot) => newestPage(snapshot, withTurns(snapshot.turns, [turn])), { type: 'turn', turn });
     });
-    connection.onEvent('forgotten', ({ address, turnId }) => {
-      const change: Change = (snapshot) => ({ ...snapshot, turns: withoutTurn(snapshot.turns, turnId) });
-      on(address.conversationId, change, { type: 'forgotten', turnId });
+    connection.onEvent('forgotten', ({ address, ...which }) => {
+      const change: Change = (snapshot) => ({ ...snapshot, turns: withoutTurn(snapshot.turns, which) });
+      on(address.conversationId, change, { type: 'forgotten', ...which });
     });
     connection.onEvent('replaced', ({ address, conversation }) => {
       on(address.conversationId, () => conversation, { type: 'replaced', conversation });

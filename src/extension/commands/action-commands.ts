@@ -7,5 +7,6 @@ export const ACTION_COMMANDS: Readonly<Record<Action, readonly [string, ...unkno
   restartEngine: ['endless.restartEngine'],
   showLog: ['endless.showLog'],
   openSettings: ['workbench.action.openSettings', '@ext:endless-dev.endless'],
+  showCache: ['endless.showCache'],
   reloadWindow: ['workbench.action.reloadWindow'],
 };

@@ -51,7 +51,7 @@ export function afterMessage(conversation: Conversation, message: ConversationMe
     case 'around':
       return { ...conversation, shown: message, target: { turnId: message.turnId } };
     case 'forgotten':
-      return changed(conversation, (turns) => withoutTurn(turns, message.turnId));
+      return changed(conversation, (turns) => withoutTurn(turns, message));
     case 'text':
       return changed(conversation, (turns) => withText(turns, message));
     case 'status':

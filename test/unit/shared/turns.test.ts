@@ -15,7 +15,7 @@ describe('the turns of a conversation', () => {
   });
 
   test('drop one that is forgotten', () => {
-    expect(idsOf(withoutTurn([turn(1), turn(2)], 2))).toEqual([1]);
+    expect(idsOf(withoutTurn([turn(1), turn(2)], { turnId: 2 }))).toEqual([1]);
   });
 
   test('take a piece of an answer once, also when it is told twice', () => {
