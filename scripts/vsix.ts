@@ -5,7 +5,7 @@ import { createVSIX } from '@vscode/vsce';
 import { isTarget, stageDependencies, type Target } from './stage-dependencies.ts';
 
 /**
- * What ships beside the runtime dependencies; `l10n` and `package.nls.json` hold the texts of the host. Of the models only
+ * What ships beside the runtime dependencies; `l10n` and `package.nls.*` hold the texts. Of the models only
  * the one that is of use to somebody.
  */
 const SHIPPED = [
@@ -21,6 +21,7 @@ const SHIPPED = [
   'prompts',
   'l10n',
   'package.nls.json',
+  'package.nls.de.json',
   'README.md',
   'CHANGELOG.md',
   'LICENSE',

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { turns } from './fixtures/conversation.ts';
@@ -29,6 +29,19 @@ it.each(SIZES)('every state is drawn in %s, %i pixels wide', async (theme, width
     const overflow = await view.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(overflow, name).toBe(0);
     await view.page.screenshot({ path: `${FOLDER}${name}-${theme}-${width}.png` });
+  }
+});
+
+/** German words are long. */
+it('every state has room for another language', async () => {
+  const l10nBundle = JSON.parse(await readFile('l10n/bundle.l10n.de.json', 'utf8')) as Record<string, string>;
+  const view = await openView({ theme: 'dark', width: 300, reducedMotion: true, scale: 2, language: 'de', l10nBundle });
+  for (const [name, messages] of Object.entries(SCENES)) {
+    await view.reload();
+    await view.tell(...messages);
+    const overflow = await view.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow, name).toBe(0);
+    await view.page.screenshot({ path: `${FOLDER}${name}-de-300.png` });
   }
 });
 
