@@ -7,7 +7,7 @@ import { state, status, turns } from '../../webview/fixtures/conversation.ts';
 /** A session that has been told of the newest turns, and what it posts. */
 function told() {
   const posted: ViewMessage[] = [];
-  const memory: Memory = { draft: '', outbox: [] };
+  const memory: Memory = { draft: '', outbox: [], edits: [] };
   const session = new Session({ post: (message) => posted.push(message), recall: () => memory, remember: () => undefined });
   session.start(() => undefined);
   session.receive(state(turns(9951, 10_000), { hasEarlier: true }));
