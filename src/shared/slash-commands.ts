@@ -15,25 +15,15 @@ export interface SlashCommand {
 
 /** All there are, in the order in which they are offered. */
 export const SLASH_COMMANDS = [
-  {
-    name: 'explain',
-    words: 'optional',
-    command: 'endless.explain',
-    describe: (l10n) => l10n.t('Explain the selection, or the code at the cursor'),
-  },
+  { name: 'explain', words: 'optional', command: 'endless.explain', describe: (l10n) => l10n.t('Explain this code') },
   { name: 'fix', words: 'optional', command: 'endless.fix', describe: (l10n) => l10n.t('Fix the problem at the cursor') },
-  {
-    name: 'tests',
-    words: 'optional',
-    command: 'endless.tests',
-    describe: (l10n) => l10n.t('Write tests for the code at the cursor'),
-  },
-  { name: 'doc', words: 'optional', command: 'endless.document', describe: (l10n) => l10n.t('Document the code at the cursor') },
-  { name: 'review', words: 'optional', command: 'endless.review', describe: (l10n) => l10n.t('Review the selection or the file') },
+  { name: 'tests', words: 'optional', command: 'endless.tests', describe: (l10n) => l10n.t('Write tests for this code') },
+  { name: 'doc', words: 'optional', command: 'endless.document', describe: (l10n) => l10n.t('Document this code') },
+  { name: 'review', words: 'optional', command: 'endless.review', describe: (l10n) => l10n.t('Review this code') },
   { name: 'commit', words: 'none', command: 'endless.commitMessage', describe: (l10n) => l10n.t('Write a commit message') },
-  { name: 'recall', words: 'required', describe: (l10n) => l10n.t('Recall what has left the cache, and ask') },
+  { name: 'recall', words: 'required', describe: (l10n) => l10n.t('Look in what has left the cache') },
   { name: 'clear', words: 'none', command: 'endless.clearConversation', describe: (l10n) => l10n.t('Clear the conversation') },
-  { name: 'help', words: 'none', describe: (l10n) => l10n.t('Show the commands and keys') },
+  { name: 'help', words: 'none', describe: (l10n) => l10n.t('Show commands and keys') },
 ] as const satisfies readonly SlashCommand[];
 
 type Known = (typeof SLASH_COMMANDS)[number];

@@ -41,7 +41,7 @@ export class EndlessListbox extends LightElement {
       @mousedown=${(event: Event) => event.preventDefault()}
       @click=${() => this.dispatchEvent(new CustomEvent('choose', { detail: index }))}
     >
-      <span class="choice">${label}</span> <span class="detail">${detail}</span>
+      <span class="name">${label}</span> <span class="detail">${detail}</span>
     </li>`;
   }
 }
