@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { turnsIn, turnsPartlyIn } from '../shared/cache-layout.ts';
 import { errorTemplate, icon } from './actions.ts';
 import './announcer.ts';
@@ -67,8 +68,8 @@ export class EndlessApp extends LightElement {
       </header>
       <main>${this.#main()}</main>
       <footer>
-        ${status ? activityTemplate(status, this.#session.conversation.modelName) : nothing} ${this.#rejection()}
-        ${this.#help()} ${this.#composer()}
+        ${status ? activityTemplate(status, this.#session.conversation.modelName) : nothing} ${this.#rejection()} ${this.#help()}
+        ${this.#composer()}
       </footer>
       <endless-announcer .news=${this.#session.news}></endless-announcer>
     `;
@@ -146,7 +147,7 @@ export class EndlessApp extends LightElement {
 
   #composer(): TemplateResult {
     return html`<endless-composer
-      .draft=${this.#session.drafts.draft}
+      .draft=${live(this.#session.drafts.draft)}
       .insertions=${this.#session.insertions}
       .busy=${isBusy(this.#session.conversation)}
       .typedLines=${this.#typedLines}

@@ -57,7 +57,7 @@ describe('with the keyboard alone', () => {
     const view = await openView();
     await view.tell(state([turn(1, { answer: 'See [this](https://a.example).\n\n```ts\nlet a;\n```' })], { hasEarlier: true }));
     const order: string[] = [];
-    for (let presses = 0; presses < 9; presses += 1) {
+    for (let presses = 0; presses < 11; presses += 1) {
       await view.page.keyboard.press('Tab');
       order.push(
         await view.page.evaluate(() => {
@@ -66,13 +66,15 @@ describe('with the keyboard alone', () => {
         }),
       );
     }
-    expect(order.slice(0, 7)).toEqual([
+    expect(order.slice(0, 9)).toEqual([
       expect.stringMatching(/^Cache:/),
       'Conversation',
       'Load earlier messages',
+      'Edit and resend',
       'this',
       'Copy code',
       'Code',
+      'Copy answer as Markdown',
       'Message to Endless',
     ]);
   });

@@ -17,7 +17,9 @@ const STEPS: Readonly<Record<string, readonly [scene: string, act: (view: View) 
   edit: [
     'chat',
     async (view) => {
-      await view.tell(state([turn(2, { message: 'What is a KV cache, and why?' }), ...turns(3, 9)], { status: status({ cache: cache([10], 9) }) }));
+      await view.tell(
+        state([turn(2, { message: 'What is a KV cache, and why?' }), ...turns(3, 9)], { status: status({ cache: cache([10], 9) }) }),
+      );
       await view.tool(2, 'message', 'edit').click();
       await view.editor(2).waitFor();
     },

@@ -31,12 +31,15 @@ export class EndlessThoughts extends LightElement {
     </details>`;
   }
 
+  protected override updated(changed: PropertyValues<this>): void {
+    if (this.isThinking && changed.has('text') && this.#atEnd) void this.#goToEnd();
+  }
+
   /** The text draws itself a moment later. */
-  protected override async updated(changed: PropertyValues<this>): Promise<void> {
-    const box = this.querySelector('.thought');
-    if (!box || !this.isThinking || !changed.has('text') || !this.#atEnd) return;
+  async #goToEnd(): Promise<void> {
     await this.querySelector<LitElement>('endless-answer')?.updateComplete;
-    box.scrollTop = box.scrollHeight;
+    const box = this.querySelector('.thought');
+    if (box) box.scrollTop = box.scrollHeight;
   }
 
   get #isOpen(): boolean {

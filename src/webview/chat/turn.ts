@@ -55,12 +55,15 @@ export class EndlessTurn extends LightElement {
     ${recalledTemplate(this.turn)} ${this.turn.state === 'queued' ? nothing : this.#answerTemplate(context)}`;
   }
 
+  protected override updated(): void {
+    if (this.#focusNext !== undefined) void this.#moveFocus(this.#focusNext);
+  }
+
   /** Its parts draw themselves a moment later. */
-  protected override async updated(): Promise<void> {
-    if (this.#focusNext === undefined) return;
+  async #moveFocus(selector: string): Promise<void> {
     await Promise.all([...this.querySelectorAll<LitElement>('endless-toolbar, endless-edit')].map((part) => part.updateComplete));
-    const next = this.#focusNext === undefined ? null : this.querySelector<HTMLElement>(this.#focusNext);
-    if (!next) return;
+    const next = this.querySelector<HTMLElement>(selector);
+    if (!next || selector !== this.#focusNext) return;
     this.#focusNext = undefined;
     next.focus();
     if (next instanceof HTMLTextAreaElement) next.setSelectionRange(next.value.length, next.value.length);
@@ -123,7 +126,9 @@ export class EndlessTurn extends LightElement {
     this.asksToForget = false;
   }
 
+  /** The button goes with the question; the focus stays at the turn until that goes, too. */
   #forget(): void {
+    this.closest<HTMLElement>('[data-turn]')?.focus({ preventScroll: true });
     this.asksToForget = false;
     express(this, { type: 'forget', turnId: this.turn.id });
   }

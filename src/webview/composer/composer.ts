@@ -95,7 +95,9 @@ export class EndlessComposer extends LightElement {
     this.#change(draft);
   }
 
+  /** The app draws once in a frame; what is drawn here before that must not be what was there before. */
   #change(draft: string): void {
+    this.draft = draft;
     this.dispatchEvent(new CustomEvent('draft', { detail: draft }));
   }
 
@@ -110,7 +112,8 @@ export class EndlessComposer extends LightElement {
   #browse(event: KeyboardEvent, direction: 'earlier' | 'later'): void {
     const textarea = event.target as HTMLTextAreaElement;
     const { selectionStart, selectionEnd, value } = textarea;
-    const isAtEdge = selectionStart === selectionEnd && (selectionStart === 0 || (this.#history.isBrowsing && selectionStart === value.length));
+    const isAtEdge =
+      selectionStart === selectionEnd && (selectionStart === 0 || (this.#history.isBrowsing && selectionStart === value.length));
     if (!isAtEdge || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
     const text = this.#history.step(direction, value, this.typedLines());
     if (text === undefined) return;
@@ -137,6 +140,7 @@ export class EndlessComposer extends LightElement {
     if (!textarea || !isSendable(textarea.value)) return;
     // Emptied at once: what is typed before the next frame is drawn belongs to the next message.
     textarea.value = '';
+    this.draft = '';
     textarea.focus();
     this.#history.reset();
     this.dispatchEvent(new CustomEvent('send'));

@@ -17,14 +17,10 @@ export class EndlessHelp extends LightElement {
     >
       <button type="button" class="icon-button" title=${close} aria-label=${close} @click=${() => this.#close()}>${icon('close')}</button>
       <h2>${l10n.t('Commands')}</h2>
-      <dl>
-        ${SLASH_COMMANDS.map(({ name, describe }) => entry(`/${name}`, describe(l10n)))}
-      </dl>
+      <dl>${SLASH_COMMANDS.map(({ name, describe }) => entry(`/${name}`, describe(l10n)))}</dl>
       <p>${l10n.t('“This code” is what is selected in the editor, or else what is around the cursor. More words may follow a command.')}</p>
       <h2>${l10n.t('Keys')}</h2>
-      <dl>
-        ${keys().map(([key, meaning]) => entry(key, meaning))}
-      </dl>
+      <dl>${keys().map(([key, meaning]) => entry(key, meaning))}</dl>
     </section>`;
   }
 

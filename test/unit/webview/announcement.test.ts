@@ -4,7 +4,8 @@ import type { ConversationMessage } from '../../../src/webview/state/conversatio
 import { state, turn, turns } from '../../webview/fixtures/conversation.ts';
 
 const RUNNING = turn(2, { state: 'running' });
-const ended = (message: ConversationMessage, before = [turn(1), RUNNING]) => newsIn(message, before).map((news) => (news.kind === 'ended' ? news.turn.id : news.kind));
+const ended = (message: ConversationMessage, before = [turn(1), RUNNING]) =>
+  newsIn(message, before).map((news) => (news.kind === 'ended' ? news.turn.id : news.kind));
 
 it('a turn that ends is news, once', () => {
   expect(ended({ type: 'turn', turn: turn(2) })).toEqual([2]);
