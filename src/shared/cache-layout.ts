@@ -58,6 +58,11 @@ export function turnsPartlyIn(layout: CacheLayout): readonly number[] {
   return layout.segments.flatMap(({ turnId, tokens, evicted }) => (turnId !== undefined && tokens > 0 && evicted > 0 ? [turnId] : []));
 }
 
+/** Tokens of turns that a cache is filled with again, at most: the rest of its first half is what never leaves. */
+export function refillBudget(layout: CacheLayout): number {
+  return Math.max(0, Math.floor(layout.window / 2) - tokensOf(layout, 'sink') - tokensOf(layout, 'instructions'));
+}
+
 /** What a segment is to the user. */
 export type SegmentMeaning = Segment['kind'] | 'instructions';
 

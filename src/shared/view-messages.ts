@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ConversationSnapshotSchema, ErrorReportSchema, EVENTS, LONGEST_QUERY, SearchHitSchema, TurnSchema } from './protocol.ts';
+import { EDITOR_COMMANDS } from './slash-commands.ts';
 
 /** What the user can do about a failure; each is a button. */
 export const ACTIONS = ['chooseModel', 'tryBundledModel', 'restartEngine', 'showLog', 'openSettings', 'showCache', 'reloadWindow'] as const;
@@ -57,8 +58,10 @@ export const HostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('status'), ...v.omit(EVENTS.status.params, ['address']).entries }),
   /** The message with this key is in the transcript; the draft may go. */
   v.object({ type: v.literal('accepted'), key: v.string() }),
-  /** It is not; the draft stays, with the reason. `message` is its text where the webview does not know the key. */
-  v.object({ type: v.literal('rejected'), key: v.string(), error: ErrorReportSchema, message: v.optional(v.string()) }),
+  /** It is not; the draft stays, with the reason. */
+  v.object({ type: v.literal('rejected'), key: v.string(), error: ErrorReportSchema }),
+  /** Why something that was wanted of a turn was not done. */
+  v.object({ type: v.literal('refused'), turnId: v.number(), error: ErrorReportSchema }),
   /** Puts a text behind what is typed. Like `showCache` and `showSearch` it is told again, with the same key, until the view says `done`. */
   v.object({ type: v.literal('insert'), key: v.string(), text: v.pipe(v.string(), v.minLength(1)) }),
   /** Unfolds what the cache bar has to say. */
@@ -77,10 +80,16 @@ export const ViewMessageSchema = v.variant('type', [
     message: v.pipe(v.string(), v.minLength(1)),
     /** Whether the user wants passages recalled for it. */
     asksForRecall: v.optional(v.boolean()),
+    /** It takes the place of this turn and of all behind it; what was attached to the turn is attached to it. */
+    replaces: v.optional(v.number()),
   }),
   v.object({ type: v.literal('stop') }),
-  /** Forget the last turn and send its message again. */
-  v.object({ type: v.literal('forgetAndRetry'), turnId: v.number() }),
+  /** Keeps a turn in the cache, or no longer. */
+  v.object({ type: v.literal('pin'), turnId: v.number(), pinned: v.boolean() }),
+  /** Takes a turn out of the conversation and the cache. */
+  v.object({ type: v.literal('forget'), turnId: v.number() }),
+  /** Runs a command of VS Code; `words` is what was written behind its name in the chat. */
+  v.object({ type: v.literal('command'), command: v.picklist(EDITOR_COMMANDS), words: v.string() }),
   v.object({ type: v.literal('earlier'), before: v.number() }),
   v.object({ type: v.literal('later'), after: v.number() }),
   /** Shows the turn with those around it. */

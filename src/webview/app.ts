@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { turnsIn, turnsPartlyIn } from '../shared/cache-layout.ts';
 import { errorTemplate, icon } from './actions.ts';
 import './announcer.ts';
@@ -8,24 +9,33 @@ import './cache/cache-bar.ts';
 import { activityTemplate } from './chat/activity.ts';
 import './chat/transcript.ts';
 import './composer/composer.ts';
+import './composer/help.ts';
 import type { Host } from './host/host.ts';
 import { onIntent } from './intent.ts';
 import { LightElement } from './light-element.ts';
 import './search/search-panel.ts';
 import type { Session } from './session.ts';
 import { isBusy } from './state/conversation.ts';
+import { withoutReplaced } from './state/drafts.ts';
+import { editCost, type OpenEdit } from './state/edits.ts';
+import type { Wish } from './state/wish.ts';
 import { welcomeTemplate } from './welcome.ts';
+import { onWish } from './wish.ts';
+
+const NO_EDITS: readonly OpenEdit[] = [];
 
 /** The whole sidebar: the cache on top, the transcript, and the composer, which stays usable whatever happens. */
 export class EndlessApp extends LightElement {
   readonly #host: Host;
   readonly #session: Session;
+  readonly #typedLines = (): readonly string[] => this.#session.typedLines;
 
   constructor(host: Host, session: Session) {
     super();
     this.#host = host;
     this.#session = session;
     onIntent(this, (message) => host.post(message));
+    onWish(this, (wish) => this.#fulfil(wish));
     this.addEventListener('keydown', (event) => this.#stopOnEscape(event));
     window.addEventListener('keydown', (event) => this.#searchOnFind(event));
   }
@@ -58,23 +68,26 @@ export class EndlessApp extends LightElement {
       </header>
       <main>${this.#main()}</main>
       <footer>
-        ${status ? activityTemplate(status, this.#session.conversation.modelName) : nothing} ${this.#rejection()} ${this.#composer()}
+        ${status ? activityTemplate(status, this.#session.conversation.modelName) : nothing} ${this.#rejection()} ${this.#help()}
+        ${this.#composer()}
       </footer>
-      <endless-announcer .ended=${this.#session.ended}></endless-announcer>
+      <endless-announcer .news=${this.#session.news}></endless-announcer>
     `;
   }
 
   #main(): TemplateResult | typeof nothing {
     const { connection, shown, target, status } = this.#session.conversation;
     const { outbox } = this.#session.drafts;
+    const turns = withoutReplaced(shown.turns, this.#session.drafts);
     if (!connection) return nothing;
     if (connection.kind === 'noModel' && shown.turns.length === 0 && outbox.length === 0) return welcomeTemplate(connection.error);
     return html`${bannerTemplate(connection)}
       <endless-transcript
-        .turns=${shown.turns}
+        .turns=${turns}
         .outbox=${outbox}
+        .edits=${this.#edits()}
         .hasEarlier=${shown.hasEarlier}
-        .hasLater=${shown.hasLater}
+        .hasLater=${shown.hasLater && turns.length === shown.turns.length}
         .target=${target}
         ?inert=${this.#session.search.open}
         .evictedUpTo=${status?.evictedUpTo ?? 0}
@@ -84,6 +97,7 @@ export class EndlessApp extends LightElement {
         .startAt=${this.#session.scrollTop}
         @scrolled=${(event: CustomEvent<number | null>) => this.#session.setScrollTop(event.detail ?? undefined)}
         @newest=${() => this.#session.showNewest()}
+        @vacant=${() => this.#focusComposer()}
       ></endless-transcript>
       ${this.#search()}`;
   }
@@ -103,14 +117,40 @@ export class EndlessApp extends LightElement {
 
   #closeSearch(): void {
     this.#session.closeSearch();
-    this.querySelector('textarea')?.focus();
+    this.#focusComposer();
+  }
+
+  #edits(): readonly OpenEdit[] {
+    const { drafts, conversation } = this.#session;
+    if (drafts.edits.length === 0) return NO_EDITS;
+    return drafts.edits.map((edit) => ({ ...edit, cost: editCost(edit.turnId, conversation) }));
+  }
+
+  /** What was sent anew leaves its place, and the focus with it. */
+  #fulfil(wish: Wish): void {
+    this.#session.fulfil(wish);
+    if (wish.type === 'sendEdit' || wish.type === 'regenerate') this.#focusComposer();
+  }
+
+  #help(): TemplateResult | typeof nothing {
+    return this.#session.helpOpen ? html`<endless-help @close=${() => this.#closeHelp()}></endless-help>` : nothing;
+  }
+
+  #closeHelp(): void {
+    this.#session.closeHelp();
+    this.#focusComposer();
+  }
+
+  #focusComposer(): void {
+    this.querySelector<HTMLElement>('endless-composer textarea')?.focus();
   }
 
   #composer(): TemplateResult {
     return html`<endless-composer
-      .draft=${this.#session.drafts.draft}
+      .draft=${live(this.#session.drafts.draft)}
       .insertions=${this.#session.insertions}
       .busy=${isBusy(this.#session.conversation)}
+      .typedLines=${this.#typedLines}
       @draft=${(event: CustomEvent<string>) => this.#session.setDraft(event.detail)}
       @send=${() => this.#session.send()}
     ></endless-composer>`;

@@ -1,10 +1,26 @@
 import type { Turn } from '../shared/protocol.ts';
+import { isComplete, readSlash, type SlashLine } from '../shared/slash-commands.ts';
+import { withTurns } from '../shared/turns.ts';
 import { readHostMessage } from './host/host-message.ts';
 import type { Host, Memory } from './host/host.ts';
-import { accept, dispatch, insert, reject, type Drafts } from './state/drafts.ts';
-import { endedBy } from './state/announcement.ts';
+import { newsIn, type News } from './state/announcement.ts';
 import { afterMessage, atNewest, UNKNOWN_CONVERSATION, type Conversation, type ConversationMessage } from './state/conversation.ts';
+import {
+  accept,
+  dispatch,
+  dispatchAgain,
+  dispatchEdit,
+  giveBack,
+  insert,
+  reject,
+  typedFor,
+  withoutEdited,
+  type Drafts,
+} from './state/drafts.ts';
+import { atTurn } from './state/edits.ts';
 import { NO_SEARCH, opened, withFound, withQuery, type Search } from './state/search.ts';
+import { typedLines, type RunLine } from './state/typed-lines.ts';
+import type { Wish } from './state/wish.ts';
 
 /** What a session needs of the host. */
 type Channel = Pick<Host, 'post' | 'recall' | 'remember'>;
@@ -18,8 +34,10 @@ export class Session {
   #memory: Memory;
   #conversation: Conversation = UNKNOWN_CONVERSATION;
   #drafts: Drafts;
-  #ended: readonly Turn[] = [];
+  #news: readonly News[] = [];
   #insertions = 0;
+  #helpOpen = false;
+  #run: readonly RunLine[] = [];
   #cacheOpen = false;
   #search = NO_SEARCH;
   /** The turn that the reader waits for to be shown; undefined once it is, or something else was done. */
@@ -31,7 +49,8 @@ export class Session {
   constructor(host: Channel) {
     this.#host = host;
     this.#memory = host.recall();
-    this.#drafts = { draft: this.#memory.draft, outbox: this.#memory.outbox, rejection: undefined };
+    const { draft, outbox, edits } = this.#memory;
+    this.#drafts = { draft, outbox, edits, rejection: undefined };
   }
 
   get conversation(): Conversation {
@@ -42,12 +61,22 @@ export class Session {
     return this.#drafts;
   }
 
-  /** The turns that have come to their end before the user's eyes, in that order. */
-  get ended(): readonly Turn[] {
-    return this.#ended;
+  /** What has happened before the user's eyes, in that order. */
+  get news(): readonly News[] {
+    return this.#news;
   }
 
-  /** How many texts the host has put into the draft. */
+  /** What the user has typed before, oldest first. */
+  get typedLines(): readonly string[] {
+    return typedLines(this.#conversation, this.#run);
+  }
+
+  /** Whether the commands and keys are shown. */
+  get helpOpen(): boolean {
+    return this.#helpOpen;
+  }
+
+  /** How many texts were put into the draft for the user. */
   get insertions(): number {
     return this.#insertions;
   }
@@ -80,7 +109,10 @@ export class Session {
         this.#setDrafts(accept(this.#drafts, message.key));
         break;
       case 'rejected':
-        this.#setDrafts(reject(this.#drafts, message.key, message.error, message.message));
+        this.#setDrafts(reject(this.#drafts, message.key, message.error, this.#knownTurns));
+        break;
+      case 'refused':
+        this.#setDrafts({ ...this.#drafts, rejection: message.error });
         break;
       case 'insert':
         this.#doOnce(message.key, () => this.#insert(message.text));
@@ -103,22 +135,47 @@ export class Session {
       default:
         if (this.#conversation === UNKNOWN_CONVERSATION) this.#sendAgain();
         if (becomesReady(message, this.#conversation)) this.#setDrafts({ ...this.#drafts, rejection: undefined });
-        this.#ended = [...this.#ended, ...endedBy(message, this.#conversation.newest.turns)];
+        this.#news = [...this.#news, ...newsIn(message, this.#knownTurns)];
         if (message.type === 'replaced') this.#forgetSearch();
+        if (message.type === 'forgotten') this.#giveBackEdits(message);
         this.#conversation = afterMessage(this.#conversation, message);
     }
     this.#listener();
   }
 
-  /** Sends the draft; a running answer is not disturbed, the message queues up behind it. */
+  /** Sends the draft, or does what it says; a running answer is not disturbed, the message queues up behind it. */
   send(): void {
-    const known = this.#drafts.outbox;
-    this.#setDrafts(dispatch(this.#drafts, crypto.randomUUID()));
-    const sent = this.#drafts.outbox.slice(known.length);
-    if (sent.length === 0) return;
-    for (const outgoing of sent) this.#host.post({ type: 'send', ...outgoing });
+    const line = readSlash(this.#drafts.draft);
+    if (line && line.command.name !== 'recall') return this.#do(line);
+    if (!this.#dispatch(dispatch(this.#drafts, crypto.randomUUID()))) return;
     this.#search = { ...this.#search, open: false };
     this.showNewest();
+  }
+
+  /** Does what the user wants of a turn. */
+  fulfil(wish: Wish): void {
+    const { turnId } = wish;
+    const turn = this.#knownTurns.find(({ id }) => id === turnId);
+    switch (wish.type) {
+      case 'edit':
+        this.#setDrafts({ ...this.#drafts, edits: atTurn(this.#drafts.edits, turnId, wish.text) });
+        break;
+      case 'sendEdit':
+        this.#dispatch(dispatchEdit(this.#drafts, turnId, crypto.randomUUID()));
+        break;
+      case 'regenerate':
+        if (turn) this.#dispatch(dispatchAgain(this.#drafts, turn, crypto.randomUUID()));
+        break;
+      case 'takeBack':
+        if (turn) this.#takeBack(turn, wish.beside);
+        break;
+    }
+    this.#listener();
+  }
+
+  closeHelp(): void {
+    this.#helpOpen = false;
+    this.#listener();
   }
 
   /** Goes back to the end of the conversation, if something else is shown. */
@@ -189,6 +246,43 @@ export class Session {
     this.#insertions += 1;
   }
 
+  /** @returns whether something was sent. */
+  #dispatch(drafts: Drafts): boolean {
+    const sent = drafts.outbox.slice(this.#drafts.outbox.length);
+    this.#setDrafts(drafts);
+    for (const outgoing of sent) this.#host.post({ type: 'send', ...outgoing });
+    return sent.length > 0;
+  }
+
+  /** Empties the composer for a command that is not for the model; one that is not complete stays. */
+  #do(line: SlashLine): void {
+    if (!isComplete(line)) return;
+    const { command, words } = line;
+    this.#run = [...this.#run, { text: this.#drafts.draft.trim(), after: this.#knownTurns.at(-1)?.id ?? 0 }];
+    this.#setDrafts({ ...this.#drafts, draft: '' });
+    this.#helpOpen = command.name === 'help';
+    if ('command' in command) this.#host.post({ type: 'command', command: command.command, words });
+    this.#listener();
+  }
+
+  /** A message that waits goes back into the composer; where that holds another text, only if both are to stand there. */
+  #takeBack(turn: Turn, beside: boolean): void {
+    if (beside || this.#drafts.draft.trim() === '') {
+      this.#setDrafts(giveBack({ ...this.#drafts, draft: this.#drafts.draft.trim() }, typedFor(turn)));
+      this.#insertions += 1;
+    }
+    this.#host.post({ type: 'forget', turnId: turn.id });
+  }
+
+  #giveBackEdits({ turnId, andLater = false }: Extract<ConversationMessage, { type: 'forgotten' }>): void {
+    const gone = this.#knownTurns.filter(({ id }) => id === turnId || (andLater && id > turnId));
+    this.#setDrafts(withoutEdited(this.#drafts, gone));
+  }
+
+  get #knownTurns(): readonly Turn[] {
+    return withTurns(this.#conversation.shown.turns, this.#conversation.newest.turns);
+  }
+
   /** What was on its way when the page went; the keys keep it from arriving twice. */
   #sendAgain(): void {
     for (const outgoing of this.#drafts.outbox) this.#host.post({ type: 'send', ...outgoing });
@@ -196,7 +290,7 @@ export class Session {
 
   #setDrafts(drafts: Drafts): void {
     this.#drafts = drafts;
-    this.#remember({ ...this.#memory, draft: drafts.draft, outbox: [...drafts.outbox] });
+    this.#remember({ ...this.#memory, draft: drafts.draft, outbox: [...drafts.outbox], edits: [...drafts.edits] });
   }
 
   #remember(memory: Memory): void {

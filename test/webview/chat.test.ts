@@ -171,7 +171,7 @@ describe('the end of an answer', () => {
     const view = await openView();
     await view.tell(state([turn(1), turn(2, { finish: 'repetition' })]));
     await view.button('Forget and retry').click();
-    expect(await view.nextOfType('forgetAndRetry')).toEqual({ type: 'forgetAndRetry', turnId: 2 });
+    expect(await view.nextOfType('send')).toMatchObject({ message: 'Question 2', replaces: 2 });
   });
 
   it('only the last turn can be tried again', async () => {
@@ -186,7 +186,7 @@ describe('the end of an answer', () => {
     await view.button('Open settings').click();
     expect(await view.nextOfType('action')).toEqual({ type: 'action', action: 'openSettings' });
     await view.button('Try again').click();
-    expect(await view.nextOfType('forgetAndRetry')).toEqual({ type: 'forgetAndRetry', turnId: 1 });
+    expect(await view.nextOfType('send')).toMatchObject({ message: 'Question 1', replaces: 1 });
   });
 });
 

@@ -3,8 +3,7 @@ import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
 import type { EngineConnection } from '../../link/rpc.ts';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
-import type { Address, EngineSettings, Status, Turn } from '../../shared/protocol.ts';
-import { asTyped, type TypedMessage } from '../../shared/recall-command.ts';
+import type { Address, EngineSettings, RequestParams, Status, Turn } from '../../shared/protocol.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { HistorySearch } from '../history/history-search.ts';
@@ -25,6 +24,9 @@ export interface SettingsSource {
   /** Settles when nothing of them is still being read: a message waits for it. */
   readonly settled: () => Promise<void>;
 }
+
+/** What a message is sent with: whether it asks for recall, and the turn whose place it takes. */
+type SendOptions = Pick<RequestParams<'send'>, 'asksForRecall' | 'replaces'>;
 
 /** Owns the state of the window's conversation: views come and go, and each is told the whole of it. */
 export class ChatSession extends EventEmitter<SessionEvents> {
@@ -94,9 +96,9 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   }
 
   /** Brings the message into the transcript, whatever happens to the engine meanwhile, or says why it is not there. */
-  async send(key: string, message: string, asksForRecall = false): Promise<void> {
+  async send(key: string, message: string, options: SendOptions = {}): Promise<void> {
     try {
-      await this.#deliver(key, { message, asksForRecall });
+      await this.#deliver(key, message, options);
       this.emit('message', { type: 'accepted', key });
     } catch (error) {
       this.emit('message', { type: 'rejected', key, error: EndlessError.from(error).toReport() });
@@ -108,28 +110,29 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     await this.attempt(() => this.#engine.request('stop', { address: this.#address }));
   }
 
-  /** Takes the turn out of the transcript and sends its message once more; one that is not taken goes back to the view. */
-  async forgetAndRetry(turnId: number): Promise<void> {
-    const turn = this.#mirror.snapshot?.turns.find(({ id }) => id === turnId);
-    if (turn === undefined) return;
-    const typed: TypedMessage = { message: turn.message, asksForRecall: turn.recall?.asked };
-    await this.attempt(async () => {
-      if (!this.hasModel) throw new EndlessError('no-model');
+  /** Keeps a turn in the cache, or no longer; the view is told why where that cannot be. */
+  async pin(turnId: number, pinned: boolean): Promise<void> {
+    try {
+      await this.#engine.requestUntilAnswered('pin', { address: this.#address, turnId, pinned });
+    } catch (error) {
+      this.emit('message', { type: 'refused', turnId, error: EndlessError.from(error).toReport() });
+    }
+  }
+
+  /** Takes a turn out of the transcript and the cache; the view is told why where that cannot be. */
+  async forget(turnId: number): Promise<void> {
+    try {
       await this.#forget(turnId);
-      const key = randomUUID();
-      try {
-        await this.#deliver(key, typed);
-      } catch (error) {
-        this.emit('message', { type: 'rejected', key, error: EndlessError.from(error).toReport(), message: asTyped(typed) });
-      }
-    });
+    } catch (error) {
+      this.emit('message', { type: 'refused', turnId, error: EndlessError.from(error).toReport() });
+    }
   }
 
   /** Sends a message that no view has written. One that is not taken goes into the draft, so that it is not lost. */
   async ask(message: string): Promise<void> {
     await this.attempt(async () => {
       try {
-        await this.#deliver(randomUUID(), { message });
+        await this.#deliver(randomUUID(), message);
       } catch (error) {
         this.insert(message);
         throw error;
@@ -222,17 +225,31 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     if (notice) this.emit('failure', notice);
   }
 
-  async #deliver(key: string, { message, asksForRecall = false }: TypedMessage): Promise<void> {
+  async #deliver(key: string, message: string, { asksForRecall = false, replaces }: SendOptions = {}): Promise<void> {
     if (!this.hasModel) throw new EndlessError('no-model');
     await this.#source.settled();
     const settings = this.#source.settings();
-    const request = { address: this.#address, key, message, settings };
-    await this.#engine.requestUntilAnswered('send', asksForRecall ? { ...request, asksForRecall } : request);
+    const attachments = replaces === undefined ? undefined : (await this.#turn(replaces))?.attachments;
+    await this.#engine.requestUntilAnswered('send', {
+      address: this.#address,
+      key,
+      message,
+      settings,
+      ...(asksForRecall && { asksForRecall }),
+      ...(attachments && { attachments }),
+      ...(replaces !== undefined && { replaces }),
+    });
   }
 
-  /** After a crash the snapshot says whether the turn had been forgotten already. */
+  /** A turn of the transcript, wherever in it; undefined when it is not there. */
+  async #turn(turnId: number): Promise<Turn | undefined> {
+    const known = this.#mirror.snapshot?.turns.find(({ id }) => id === turnId);
+    return known ?? (await this.history.turn(turnId));
+  }
+
+  /** After a crash the transcript says whether the turn had been forgotten already. */
   async #forget(turnId: number): Promise<void> {
-    while (this.#mirror.snapshot?.turns.some(({ id }) => id === turnId)) {
+    while (await this.#turn(turnId)) {
       const connection = await this.#engine.connected();
       try {
         await connection.request('forget', { address: this.#address, turnId });

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { viewPage } from '../../shared/view-page.ts';
 import { ViewMessageSchema, type HostMessage, type ViewMessage } from '../../shared/view-messages.ts';
 import { ACTION_COMMANDS } from '../commands/action-commands.ts';
+import type { Words } from '../commands/words.ts';
 import type { ChatSession } from './chat-session.ts';
 import { openableLink } from './openable-link.ts';
 
@@ -58,11 +59,15 @@ export class ChatView implements vscode.WebviewViewProvider {
       case 'ready':
         return this.#session.start();
       case 'send':
-        return this.#session.send(message.key, message.message, message.asksForRecall);
+        return this.#session.send(message.key, message.message, { asksForRecall: message.asksForRecall, replaces: message.replaces });
       case 'stop':
         return this.#session.stop();
-      case 'forgetAndRetry':
-        return this.#session.forgetAndRetry(message.turnId);
+      case 'pin':
+        return this.#session.pin(message.turnId, message.pinned);
+      case 'forget':
+        return this.#session.forget(message.turnId);
+      case 'command':
+        return vscode.commands.executeCommand(message.command, { words: message.words } satisfies Words);
       case 'earlier':
         return this.#session.showEarlier(message.before);
       case 'later':

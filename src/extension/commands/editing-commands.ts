@@ -7,6 +7,7 @@ import type { Commands } from './commands.ts';
 import { proposeEdit, type ProposalTargets, type Wish } from './propose-edit.ts';
 import { suggestNames } from './rename-command.ts';
 import { writeTests } from './tests-command.ts';
+import { withWords, wordsIn } from './words.ts';
 
 export type EditingTargets = ProposalTargets;
 
@@ -15,8 +16,8 @@ export function editingCommands(targets: EditingTargets): Commands {
   return {
     'endless.edit': () => withWish(targets, editWish()),
     'endless.fix': (uri, diagnostic) => withWish(targets, fixWish(targets, uri, diagnostic)),
-    'endless.document': () => withWish(targets, documentWish(targets)),
-    'endless.tests': () => writeTests(targets),
+    'endless.document': (given) => withWish(targets, documentWish(targets, wordsIn(given))),
+    'endless.tests': (given) => writeTests(targets, wordsIn(given)),
     'endless.rename': () => suggestNames(targets),
   };
 }
@@ -41,10 +42,15 @@ async function editWish(): Promise<Wish | undefined> {
   return { command: 'edit', title: vscode.l10n.t('Edit'), document, range, instruction: instruction.trim() };
 }
 
-/** The problem of a code action, or those that are selected, or the one at the cursor. */
+/** The problem of a code action, or those that are selected, or the one at the cursor; or else what the user has written to be wrong. */
 async function fixWish({ prompts }: EditingTargets, uri: unknown, given: unknown): Promise<Wish | undefined> {
+  const words = wordsIn(uri);
   const found = await problemAt(uri, given);
   const editor = vscode.window.activeTextEditor;
+  if (!found && editor && words !== '') {
+    const range = lineRangeOf(await meantCode(editor));
+    return { command: 'fix', title: vscode.l10n.t('Fix'), document: editor.document, range, instruction: words };
+  }
   if (!found) {
     await vscode.window.showInformationMessage(
       vscode.l10n.t('There is no problem at the cursor. To change code that no tool complains of, use “Endless: Edit…”.'),
@@ -55,11 +61,11 @@ async function fixWish({ prompts }: EditingTargets, uri: unknown, given: unknown
   const isSelected = editor?.document === document && !editor.selection.isEmpty && given === undefined;
   const range = isSelected ? wholeLines(document, editor.selection) : await around(document, diagnostic);
   const problems = isSelected ? problemsIn(document, range) : [diagnostic];
-  const instruction = prompts.render('fix', { problems: problems.map(promptProblem) });
+  const instruction = withWords(prompts.render('fix', { problems: problems.map(promptProblem) }), words);
   return { command: 'fix', title: vscode.l10n.t('Fix'), document, range: lineRangeOf(range), instruction };
 }
 
-async function documentWish({ prompts }: EditingTargets): Promise<Wish | undefined> {
+async function documentWish({ prompts }: EditingTargets, words: string): Promise<Wish | undefined> {
   const editor = activeEditor();
   if (!editor) return undefined;
   const range = lineRangeOf(await meantCode(editor));
@@ -68,7 +74,7 @@ async function documentWish({ prompts }: EditingTargets): Promise<Wish | undefin
     title: vscode.l10n.t('Documentation'),
     document: editor.document,
     range,
-    instruction: prompts.render('document', {}),
+    instruction: withWords(prompts.render('document', {}), words),
   };
 }
 

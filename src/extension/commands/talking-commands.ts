@@ -14,6 +14,7 @@ import { changesToCommit, repositoryOf } from '../git/git.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import type { Commands } from './commands.ts';
 import { selectedInTerminal } from './terminal-selection.ts';
+import { withWords, wordsIn } from './words.ts';
 
 export interface TalkingTargets {
   readonly session: ChatSession;
@@ -23,18 +24,19 @@ export interface TalkingTargets {
 /** What is asked in the conversation, and answered there. */
 export function talkingCommands(targets: TalkingTargets): Commands {
   return {
-    'endless.explain': () => explain(targets),
+    'endless.explain': (given) => explain(targets, wordsIn(given)),
     'endless.explainProblem': (uri, diagnostic) => explainProblem(targets, uri, diagnostic),
     'endless.explainTerminal': () => explainTerminal(targets),
-    'endless.review': () => review(targets),
+    'endless.review': (given) => review(targets, wordsIn(given)),
     'endless.reviewChanges': (source) => reviewChanges(targets, source),
   };
 }
 
-async function explain({ session, prompts }: TalkingTargets): Promise<void> {
+async function explain({ session, prompts }: TalkingTargets, words: string): Promise<void> {
   const editor = activeEditor();
   if (!editor) return;
-  await ask(session, prompts.render('explain', { passage: rangePassage(editor.document, await meantCode(editor)) }));
+  const prompt = prompts.render('explain', { passage: rangePassage(editor.document, await meantCode(editor)) });
+  await ask(session, withWords(prompt, words));
 }
 
 /** The palette gives no problem: the one at the cursor is meant. */
@@ -60,7 +62,7 @@ async function explainTerminal({ session, prompts }: TalkingTargets): Promise<vo
 }
 
 /** What is selected, or else what has changed in the file, or else all of it. */
-async function review({ session, prompts }: TalkingTargets): Promise<void> {
+async function review({ session, prompts }: TalkingTargets, words: string): Promise<void> {
   const editor = activeEditor();
   if (!editor) return;
   const { document, selection } = editor;
@@ -70,7 +72,7 @@ async function review({ session, prompts }: TalkingTargets): Promise<void> {
     : prompts.render('review-code', {
         passage: rangePassage(document, selection.isEmpty ? wholeOf(document) : wholeLines(document, selection)),
       });
-  await ask(session, message);
+  await ask(session, withWords(message, words));
 }
 
 async function reviewChanges({ session, prompts }: TalkingTargets, source: unknown): Promise<void> {

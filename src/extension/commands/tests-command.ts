@@ -9,9 +9,14 @@ import { meantCode } from '../context/meant-code.ts';
 import { showFailure } from '../status/failure-notification.ts';
 import { EDITING, endedEarly, refuse, type ProposalTargets } from './propose-edit.ts';
 import { testFrameworkIn, testPathOf } from './test-file.ts';
+import { withWords } from './words.ts';
 
-/** Lets the model write tests for what is selected, or the cursor is in. They stand in a new file, which is not saved. */
-export async function writeTests(targets: ProposalTargets): Promise<void> {
+/**
+ * Lets the model write tests for what is selected, or the cursor is in. They stand in a new file, which is not saved.
+ *
+ * @param words of the user, beside the command; may be empty.
+ */
+export async function writeTests(targets: ProposalTargets, words: string): Promise<void> {
   const editor = activeEditor();
   if (!editor) return;
   const { document } = editor;
@@ -22,18 +27,19 @@ export async function writeTests(targets: ProposalTargets): Promise<void> {
   try {
     const file = await freeFile(document.uri);
     const framework = await frameworkFor(document.uri);
-    const message = targets.prompts.render('tests', {
+    const prompt = targets.prompts.render('tests', {
       passage: rangePassage(document, await meantCode(editor)),
       testPath: vscode.workspace.asRelativePath(file),
       hasFramework: framework !== undefined,
       framework: framework ?? '',
     });
+    const message = withWords(prompt, words);
     const answer = await targets.requests.generateVisibly(vscode.l10n.t('Write Tests'), { command: 'tests', message, sampling: EDITING });
     if (!answer) return;
     const text = withoutThoughts(answer.text);
     const parsed = parseAnswer(text, document.languageId);
     if (parsed.kind === 'whole' && !endedEarly(answer)) await showNew(file, `${parsed.lines.join('\n')}\n`);
-    else await refuse(reasonOf(parsed), text, () => writeTests(targets));
+    else await refuse(reasonOf(parsed), text, () => writeTests(targets, words));
   } catch (error) {
     await showFailure(EndlessError.from(error).toReport());
   }

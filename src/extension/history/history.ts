@@ -41,6 +41,12 @@ export class History {
     return { turns: [...earlier.turns, ...later.turns], hasEarlier: earlier.hasEarlier, hasLater: later.hasLater };
   }
 
+  /** One turn; undefined when it is not there. */
+  async turn(turnId: number): Promise<Turn | undefined> {
+    const { turns } = await this.#engine.requestUntilAnswered('history', { address: this.#address, before: turnId + 1, turns: 1 });
+    return turns.find(({ id }) => id === turnId);
+  }
+
   /** All turns, oldest first, a page after the other. */
   async *pages(): AsyncGenerator<readonly Turn[], void, undefined> {
     for (let after = 0, hasLater = true; hasLater;) {

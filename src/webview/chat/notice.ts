@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { endingSentence } from '../../shared/ending-sentences.ts';
 import type { Turn } from '../../shared/protocol.ts';
 import { errorTemplate, icon } from '../actions.ts';
-import { express } from '../intent.ts';
+import { wishFor } from '../wish.ts';
 
 /** How an answer ended, where that is not simply its end. */
 export function noticeTemplate(turn: Turn, isLast: boolean): TemplateResult | typeof nothing {
@@ -19,7 +19,7 @@ export function noticeTemplate(turn: Turn, isLast: boolean): TemplateResult | ty
 }
 
 function retryButton(turnId: number, label: string, primary: boolean): TemplateResult {
-  const onClick = (event: Event): void => express(event.currentTarget as Element, { type: 'forgetAndRetry', turnId });
+  const onClick = (event: Event): void => wishFor(event.currentTarget as Element, { type: 'regenerate', turnId });
   return html`<button type="button" class=${primary ? 'button primary' : 'button'} @click=${onClick}>${label}</button>`;
 }
 

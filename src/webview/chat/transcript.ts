@@ -6,18 +6,22 @@ import { icon } from '../actions.ts';
 import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';
 import type { Outgoing } from '../state/drafts.ts';
+import type { OpenEdit } from '../state/edits.ts';
 import { BottomFollower } from './bottom-follower.ts';
+import { FocusKeeper } from './focus-keeper.ts';
 import { mark } from '../mark.ts';
 import { messageTemplate } from './turn.ts';
 
 /**
  * A part of the conversation, oldest turn first. Follows the newest answer until the reader scrolls up. Fires `scrolled`
- * (CustomEvent<number | null>): pixels from the top, null at the newest answer; and `newest` when the reader wants to go there.
+ * (CustomEvent<number | null>): pixels from the top, null at the newest answer; `newest` when the reader wants to go there; and
+ * `vacant` when the last turn has left that could have the focus.
  */
 export class EndlessTranscript extends LightElement {
   static override properties = {
     turns: { attribute: false },
     outbox: { attribute: false },
+    edits: { attribute: false },
     hasEarlier: { type: Boolean },
     hasLater: { type: Boolean },
     target: { attribute: false },
@@ -29,6 +33,8 @@ export class EndlessTranscript extends LightElement {
   };
   declare turns: readonly Turn[];
   declare outbox: readonly Outgoing[];
+  /** What messages are being changed to. */
+  declare edits: readonly OpenEdit[];
   declare hasEarlier: boolean;
   declare hasLater: boolean;
   /** The turn to be brought before the reader, in an object of its own for each time. */
@@ -44,6 +50,7 @@ export class EndlessTranscript extends LightElement {
   declare startAt: number | undefined;
 
   readonly #follower = new BottomFollower(this);
+  readonly #focus = new FocusKeeper(this);
   /** The turns before and behind which others have been asked for, so that two clicks ask for them once. */
   #askedBefore: number | undefined;
   #askedBehind: number | undefined;
@@ -52,6 +59,7 @@ export class EndlessTranscript extends LightElement {
     super();
     this.turns = [];
     this.outbox = [];
+    this.edits = [];
     this.hasEarlier = false;
     this.hasLater = false;
     this.evictedUpTo = 0;
@@ -64,6 +72,7 @@ export class EndlessTranscript extends LightElement {
     const before = changed.get('outbox');
     if (before !== undefined && before.length < this.outbox.length) this.#follower.follow();
     if (!changed.has('turns')) return;
+    this.#focus.leave(changed.get('turns') ?? [], this.turns);
     this.#askedBefore = undefined;
     this.#askedBehind = undefined;
     this.#follower.keepPlace();
@@ -71,6 +80,7 @@ export class EndlessTranscript extends LightElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    if (this.#focus.arrive(this.turns)) this.dispatchEvent(new CustomEvent('vacant'));
     if (changed.has('target') && this.target) void this.#show(this.target.turnId);
   }
 
@@ -90,7 +100,7 @@ export class EndlessTranscript extends LightElement {
           )}
           ${this.hasLater ? this.#laterButton() : nothing}
           ${!this.hasLater && startsSection(this.turns.at(-1), this.section) ? sectionDivider() : nothing}
-          ${this.outbox.map((outgoing) => html`<div class="turn">${messageTemplate(outgoing.message, l10n.t('Sending…'))}</div>`)}
+          ${this.outbox.map((outgoing) => html`<div class="turn">${messageTemplate(outgoing.message, sendingBadge())}</div>`)}
         </div>
       </section>
       ${this.#follower.following ? nothing : this.#jumpButton()}`;
@@ -100,6 +110,7 @@ export class EndlessTranscript extends LightElement {
     return html`<div class="empty">
       ${mark()}
       <p>${l10n.t('Ask about your code, or about anything. The conversation can go on all day.')}</p>
+      <p class="hint">${l10n.t('Type / for commands, /help for keys.')}</p>
     </div>`;
   }
 
@@ -108,11 +119,16 @@ export class EndlessTranscript extends LightElement {
     const evicted = turn.id <= this.evictedUpTo;
     const isEdge = evicted && (next === undefined ? !this.hasLater : next.id > this.evictedUpTo);
     const nextIsPartlyCached = next !== undefined && this.partlyCachedTurns.includes(next.id);
-    const cached = !evicted && this.cachedTurns.includes(turn.id);
+    const cached = this.cachedTurns.includes(turn.id);
     return html`${startsSection(this.turns[index - 1], turn.section) ? sectionDivider() : nothing}
       ${this.partlyCachedTurns.includes(turn.id) ? this.#beginningDivider() : nothing}
       <div class="turn ${cached ? 'cached' : ''} ${turn.id === this.target?.turnId ? 'target' : ''}" tabindex="-1" data-turn=${turn.id}>
-        <endless-turn .turn=${turn} .isLast=${next === undefined && !this.hasLater}></endless-turn>
+        <endless-turn
+          .turn=${turn}
+          .isLast=${next === undefined && !this.hasLater}
+          .isCached=${cached}
+          .edit=${this.edits.find(({ turnId }) => turnId === turn.id)}
+        ></endless-turn>
       </div>
       ${isEdge && !nextIsPartlyCached ? this.#divider() : nothing}`;
   }
@@ -197,6 +213,10 @@ export class EndlessTranscript extends LightElement {
 /** Whether a new part of the conversation begins behind a turn; before the first of all there is nothing to divide. */
 function startsSection(before: Turn | undefined, section: number): boolean {
   return before !== undefined && before.section < section;
+}
+
+function sendingBadge(): TemplateResult {
+  return html`<span class="badge">${l10n.t('Sending…')}</span>`;
 }
 
 function sectionDivider(): TemplateResult {

@@ -1,44 +1,62 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import { live } from 'lit/directives/live.js';
-import { readTyped } from '../../shared/recall-command.ts';
+import { isComplete, readSlash } from '../../shared/slash-commands.ts';
 import { icon } from '../actions.ts';
 import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';
+import { InputHistory } from './input-history.ts';
+import { SlashMenu } from './slash-menu.ts';
 
 /**
  * Where the user writes. Fires `draft` (CustomEvent<string>) on every change and `send` on Enter; the draft itself is
  * owned by the session.
  */
 export class EndlessComposer extends LightElement {
-  static override properties = { draft: {}, insertions: { type: Number }, busy: { type: Boolean } };
+  static override properties = {
+    draft: {},
+    insertions: { type: Number },
+    busy: { type: Boolean },
+    typedLines: { attribute: false },
+  };
   declare draft: string;
   /** How many texts were put into the draft for the user; with each of them the cursor goes behind it. */
   declare insertions: number;
   declare busy: boolean;
+  /** What was typed before, oldest first. */
+  declare typedLines: () => readonly string[];
+  readonly #history = new InputHistory();
+  readonly #slash = new SlashMenu(this, (text, runs) => this.#takeCommand(text, runs));
 
   constructor() {
     super();
     this.draft = '';
     this.insertions = 0;
     this.busy = false;
+    this.typedLines = () => [];
   }
 
   protected override render(): TemplateResult {
     return html`<form class="composer" @submit=${(event: Event) => this.#submit(event)}>
+      ${this.#slash.template()}
       <textarea
         rows="1"
         .value=${live(this.draft)}
         placeholder=${this.busy ? l10n.t('Queue a message…') : l10n.t('Ask Endless…')}
         aria-label=${l10n.t('Message to Endless')}
         aria-describedby="composer-keys"
-        @input=${(event: InputEvent) => this.#change((event.target as HTMLTextAreaElement).value)}
-        @keydown=${(event: KeyboardEvent) => this.#sendOnEnter(event)}
+        aria-autocomplete="list"
+        aria-controls=${ifDefined(this.#slash.listId)}
+        aria-activedescendant=${ifDefined(this.#slash.activeOption)}
+        @input=${(event: InputEvent) => this.#onInput((event.target as HTMLTextAreaElement).value)}
+        @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
+        @blur=${() => this.#slash.close()}
       ></textarea>
       <div class="composer-bar">
         <span class="hint" id="composer-keys">${this.#hint()}</span>
         ${this.busy ? this.#stopButton() : nothing}
-        <button type="submit" class="send" title=${this.#sendLabel()} aria-label=${this.#sendLabel()} ?disabled=${!isMessage(this.draft)}>
+        <button type="submit" class="send" title=${this.#sendLabel()} aria-label=${this.#sendLabel()} ?disabled=${!isSendable(this.draft)}>
           ${icon('send')}
         </button>
       </div>
@@ -61,7 +79,10 @@ export class EndlessComposer extends LightElement {
   }
 
   #hint(): string {
-    if (this.draft.trim() !== '' && !isMessage(this.draft)) return l10n.t('/recall needs words to look for');
+    const line = readSlash(this.draft);
+    if (line && !isComplete(line)) {
+      return line.words === '' ? l10n.t('/recall needs words to look for') : l10n.t('/{0} takes no words behind it', line.command.name);
+    }
     return this.busy ? l10n.t('Enter queues · Esc stops') : l10n.t('Enter sends · Shift+Enter breaks');
   }
 
@@ -69,29 +90,67 @@ export class EndlessComposer extends LightElement {
     return this.busy ? l10n.t('Queue message') : l10n.t('Send message');
   }
 
+  #onInput(draft: string): void {
+    this.#slash.follow(draft);
+    this.#change(draft);
+  }
+
+  /** The app draws once in a frame; what is drawn here before that must not be what was there before. */
   #change(draft: string): void {
+    this.draft = draft;
     this.dispatchEvent(new CustomEvent('draft', { detail: draft }));
   }
 
-  /** Enter that ends a composition belongs to the input method. */
-  #sendOnEnter(event: KeyboardEvent): void {
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.#submit(event);
+  /** Keys that end a composition belong to the input method. */
+  #onKey(event: KeyboardEvent): void {
+    if (event.isComposing || this.#slash.onKey(event)) return;
+    if (event.key === 'Enter' && !event.shiftKey) this.#submit(event);
+    if (event.key === 'ArrowUp' || event.key === 'ArrowDown') this.#browse(event, event.key === 'ArrowUp' ? 'earlier' : 'later');
   }
 
-  #submit(event: Event): void {
+  /** The cursor goes to the end of the text that it comes from, so that the same key leads on. */
+  #browse(event: KeyboardEvent, direction: 'earlier' | 'later'): void {
+    const textarea = event.target as HTMLTextAreaElement;
+    const { selectionStart, selectionEnd, value } = textarea;
+    const isAtEdge =
+      selectionStart === selectionEnd && (selectionStart === 0 || (this.#history.isBrowsing && selectionStart === value.length));
+    if (!isAtEdge || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    const text = this.#history.step(direction, value, this.typedLines());
+    if (text === undefined) return;
     event.preventDefault();
+    this.#write(textarea, text);
+    if (direction === 'earlier') textarea.setSelectionRange(0, 0);
+  }
+
+  #takeCommand(text: string, runs: boolean): void {
     const textarea = this.querySelector('textarea');
-    if (!textarea || !isMessage(textarea.value)) return;
+    if (!textarea) return;
+    this.#write(textarea, text);
+    if (runs) this.#submit();
+  }
+
+  #write(textarea: HTMLTextAreaElement, text: string): void {
+    textarea.value = text;
+    this.#change(text);
+  }
+
+  #submit(event?: Event): void {
+    event?.preventDefault();
+    const textarea = this.querySelector('textarea');
+    if (!textarea || !isSendable(textarea.value)) return;
     // Emptied at once: what is typed before the next frame is drawn belongs to the next message.
     textarea.value = '';
+    this.draft = '';
     textarea.focus();
+    this.#history.reset();
     this.dispatchEvent(new CustomEvent('send'));
   }
 }
 
 /** Whether there is something to send: white space is not, nor is a command without its query. */
-function isMessage(text: string): boolean {
-  return readTyped(text).message !== '';
+function isSendable(text: string): boolean {
+  const line = readSlash(text);
+  return line ? isComplete(line) : text.trim() !== '';
 }
 
 customElements.define('endless-composer', EndlessComposer);

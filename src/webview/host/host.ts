@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ViewMessage } from '../../shared/view-messages.ts';
-import { OutgoingSchema } from '../state/drafts.ts';
+import { TypedSchema } from '../state/drafts.ts';
 
 interface VsCodeApi {
   postMessage(message: ViewMessage): void;
@@ -14,8 +14,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
  * What the webview keeps for itself across a reload: what was typed, and where the reader was. All else is the host's.
  */
 const MemorySchema = v.object({
-  draft: v.string(),
-  outbox: v.array(OutgoingSchema),
+  ...TypedSchema.entries,
   /** Pixels from the top; absent while the transcript follows the newest answer. */
   scrollTop: v.optional(v.number()),
 });
@@ -32,7 +31,7 @@ export class Host {
   /** What `remember` was given last; nothing when there is none, or when an older version wrote it. */
   recall(): Memory {
     const memory = v.safeParse(MemorySchema, this.#api.getState());
-    return memory.success ? memory.output : { draft: '', outbox: [] };
+    return memory.success ? memory.output : { draft: '', outbox: [], edits: [] };
   }
 
   remember(memory: Memory): void {

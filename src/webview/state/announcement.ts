@@ -1,26 +1,46 @@
 import type { Turn } from '../../shared/protocol.ts';
 import type { ConversationMessage } from './conversation.ts';
 
+/** What a screen reader should tell: it has happened before the user's eyes. */
+export type News =
+  { readonly kind: 'ended'; readonly turn: Turn } | { readonly kind: 'pinned'; readonly pinned: boolean } | { readonly kind: 'forgotten' };
+
 /**
- * The turns that a message brings to their end: what a screen reader should tell. Turns that are loaded from history
- * are not news.
+ * What a message brings: turns that come to their end, a turn that is pinned or has gone. Turns that are loaded from history
+ * are not news, nor are those that another message takes the place of.
+ *
+ * @param before the turns that were known.
  */
-export function endedBy(message: ConversationMessage, before: readonly Turn[]): readonly Turn[] {
-  const known = new Map(before.map((turn) => [turn.id, isOpen(turn)]));
+export function newsIn(message: ConversationMessage, before: readonly Turn[]): readonly News[] {
+  const known = new Map(before.map((turn) => [turn.id, turn]));
+  const wasOpen = (id: number): boolean | undefined => {
+    const turn = known.get(id);
+    return turn && isOpen(turn);
+  };
   switch (message.type) {
-    case 'turn':
-      return [message.turn].filter((turn) => !isOpen(turn) && known.get(turn.id) !== false);
+    case 'turn': {
+      const { turn } = message;
+      if (!isOpen(turn) && wasOpen(turn.id) !== false) return [{ kind: 'ended', turn }];
+      return pinning(known.get(turn.id), turn);
+    }
     case 'state':
-      return (message.conversation?.turns ?? []).filter((turn) => !isOpen(turn) && known.get(turn.id) === true);
+      return (message.conversation?.turns ?? [])
+        .filter((turn) => !isOpen(turn) && wasOpen(turn.id) === true)
+        .map((turn) => ({ kind: 'ended', turn }));
+    case 'forgotten':
+      return known.has(message.turnId) && message.andLater !== true ? [{ kind: 'forgotten' }] : [];
     case 'earlier':
     case 'later':
     case 'around':
     case 'replaced':
-    case 'forgotten':
     case 'text':
     case 'status':
       return [];
   }
+}
+
+function pinning(before: Turn | undefined, { pinned = false }: Turn): readonly News[] {
+  return before && (before.pinned ?? false) !== pinned ? [{ kind: 'pinned', pinned }] : [];
 }
 
 function isOpen(turn: Turn): boolean {

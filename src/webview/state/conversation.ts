@@ -18,7 +18,10 @@ export interface Conversation {
 }
 
 /** The messages that are about the conversation; the others answer what was sent, or want something done. */
-export type ConversationMessage = Exclude<HostMessage, { type: 'accepted' | 'rejected' | 'insert' | 'showCache' | 'showSearch' | 'found' }>;
+export type ConversationMessage = Exclude<
+  HostMessage,
+  { type: 'accepted' | 'rejected' | 'refused' | 'insert' | 'showCache' | 'showSearch' | 'found' }
+>;
 
 /** Turns that are kept of the end of the transcript while something else is shown. */
 const NEWEST_TURNS = 50;
@@ -51,7 +54,7 @@ export function afterMessage(conversation: Conversation, message: ConversationMe
     case 'around':
       return { ...conversation, shown: message, target: { turnId: message.turnId } };
     case 'forgotten':
-      return changed(conversation, (turns) => withoutTurn(turns, message));
+      return afterForgotten(conversation, message);
     case 'text':
       return changed(conversation, (turns) => withText(turns, message));
     case 'status':
@@ -86,6 +89,17 @@ function withTurn(conversation: Conversation, turn: Turn): Conversation {
     newest: { ...newest, turns: kept, hasEarlier: newest.hasEarlier || kept.length < end.length },
     shown: isShown ? behind(shown, { after: shown.turns.at(-1)?.id, turns: [turn], hasLater: shown.hasLater }) : shown,
   };
+}
+
+/** Where all behind a turn goes with it, what is shown of what lies before is the end of the transcript. */
+function afterForgotten(conversation: Conversation, which: Extract<HostMessage, { type: 'forgotten' }>): Conversation {
+  const last = conversation.shown.turns.at(-1);
+  const after = changed(conversation, (turns) => withoutTurn(turns, which));
+  const isEnd = which.andLater === true && conversation.shown.hasLater && last !== undefined && last.id >= which.turnId;
+  if (!isEnd) return after;
+  const shown = { ...after.shown, hasLater: false };
+  const kept = shown.turns.slice(-NEWEST_TURNS);
+  return { ...after, shown, newest: { ...shown, turns: kept, hasEarlier: shown.hasEarlier || kept.length < shown.turns.length } };
 }
 
 function changed(conversation: Conversation, change: (turns: readonly Turn[]) => readonly Turn[]): Conversation {

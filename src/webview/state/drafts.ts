@@ -1,18 +1,34 @@
 import * as v from 'valibot';
 import type { ErrorReport } from '../../shared/errors.ts';
+import type { Turn } from '../../shared/protocol.ts';
 import { asTyped, readTyped } from '../../shared/recall-command.ts';
+import { atTurn, EditSchema, textAt, type Edit } from './edits.ts';
 
 /** A message on its way to the transcript; the key makes sending it twice harmless. */
-export const OutgoingSchema = v.object({ key: v.string(), message: v.string(), asksForRecall: v.optional(v.boolean()) });
+export const OutgoingSchema = v.object({
+  key: v.string(),
+  message: v.string(),
+  asksForRecall: v.optional(v.boolean()),
+  /** The turn whose place it takes, with all behind it. */
+  replaces: v.optional(v.number()),
+});
 export type Outgoing = Readonly<v.InferOutput<typeof OutgoingSchema>>;
 
 /** What the user has typed and the transcript does not have yet. */
-export interface Drafts {
+export const TypedSchema = v.object({
   /** The text in the composer. */
-  readonly draft: string;
+  draft: v.string(),
   /** Sent, and neither accepted nor rejected so far; oldest first. */
+  outbox: v.array(OutgoingSchema),
+  /** Messages of the transcript that are being changed. */
+  edits: v.optional(v.array(EditSchema), []),
+});
+
+export interface Drafts {
+  readonly draft: string;
   readonly outbox: readonly Outgoing[];
-  /** Why the last message came back. */
+  readonly edits: readonly Edit[];
+  /** Why the last message came back, or something else was refused. */
   readonly rejection: ErrorReport | undefined;
 }
 
@@ -20,7 +36,25 @@ export interface Drafts {
 export function dispatch(drafts: Drafts, key: string): Drafts {
   const typed = readTyped(drafts.draft);
   if (typed.message === '') return drafts;
-  return { draft: '', outbox: [...drafts.outbox, { key, ...typed }], rejection: undefined };
+  return { ...drafts, draft: '', outbox: [...drafts.outbox, { key, ...typed }], rejection: undefined };
+}
+
+/** Sends what a message was changed to, in its place. */
+export function dispatchEdit(drafts: Drafts, turnId: number, key: string): Drafts {
+  const typed = readTyped(textAt(drafts.edits, turnId) ?? '');
+  if (typed.message === '') return drafts;
+  return {
+    ...drafts,
+    edits: atTurn(drafts.edits, turnId, undefined),
+    outbox: [...drafts.outbox, { key, ...typed, replaces: turnId }],
+    rejection: undefined,
+  };
+}
+
+/** Sends the message of a turn once more, in its place. */
+export function dispatchAgain(drafts: Drafts, { id, message, recall }: Turn, key: string): Drafts {
+  const asksForRecall = recall?.asked === true && { asksForRecall: true };
+  return { ...drafts, outbox: [...drafts.outbox, { key, message, ...asksForRecall, replaces: id }], rejection: undefined };
 }
 
 /** Puts a text behind what is typed, as a paragraph of its own, and goes to the next line. */
@@ -31,21 +65,46 @@ export function insert(drafts: Drafts, text: string): Drafts {
   return { ...drafts, draft: `${typed === '' ? '' : `${typed}\n\n`}${inserted}\n` };
 }
 
+/** Puts a text in front of what is typed. */
+export function giveBack(drafts: Drafts, text: string): Drafts {
+  return { ...drafts, draft: [text, drafts.draft].filter((part) => part !== '').join('\n\n') };
+}
+
 /** The message is in the transcript: nothing is left to keep. */
 export function accept(drafts: Drafts, key: string): Drafts {
   return { ...drafts, outbox: drafts.outbox.filter((outgoing) => outgoing.key !== key) };
 }
 
 /**
- * The message comes back into the composer, in front of what has been typed since.
- * @param unknown text of a message that was not sent from here, such as one that is tried again
+ * The message comes back to where it was written: into the composer, in front of what has been typed since, or to the turn whose
+ * place it was to take. One that is the turn's own is not lost.
+ *
+ * @param turns that the webview knows.
  */
-export function reject(drafts: Drafts, key: string, rejection: ErrorReport, unknown = ''): Drafts {
+export function reject(drafts: Drafts, key: string, rejection: ErrorReport, turns: readonly Turn[]): Drafts {
   const outgoing = drafts.outbox.find((candidate) => candidate.key === key);
-  const returned = outgoing ? asTyped(outgoing) : unknown;
-  return {
-    draft: [returned, drafts.draft].filter((text) => text !== '').join('\n\n'),
-    outbox: drafts.outbox.filter((other) => other !== outgoing),
-    rejection,
-  };
+  const kept = { ...drafts, outbox: drafts.outbox.filter((other) => other !== outgoing), rejection };
+  if (!outgoing) return kept;
+  const replaced = turns.find(({ id }) => id === outgoing.replaces);
+  if (!replaced) return giveBack(kept, asTyped(outgoing));
+  return replaced.message === outgoing.message ? kept : { ...kept, edits: atTurn(kept.edits, replaced.id, asTyped(outgoing)) };
+}
+
+/** Turns have gone: what their messages were being changed to goes into the composer. */
+export function withoutEdited(drafts: Drafts, gone: readonly Turn[]): Drafts {
+  const leaving = drafts.edits.filter(({ turnId }) => gone.some(({ id }) => id === turnId));
+  const changed = leaving.filter(({ text }) => !gone.some((turn) => typedFor(turn) === text));
+  const kept: Drafts = { ...drafts, edits: drafts.edits.filter((edit) => !leaving.includes(edit)) };
+  return changed.reduce((given, { text }) => giveBack(given, text), kept);
+}
+
+/** What was typed for the message of a turn. */
+export function typedFor({ message, recall }: Turn): string {
+  return asTyped({ message, asksForRecall: recall?.asked });
+}
+
+/** The turns that will be there when all that was sent has arrived. */
+export function withoutReplaced(turns: readonly Turn[], { outbox }: Drafts): readonly Turn[] {
+  const first = Math.min(...outbox.map(({ replaces = Infinity }) => replaces));
+  return first === Infinity ? turns : turns.filter(({ id }) => id < first);
 }

@@ -33,6 +33,30 @@ export class ChatView {
     return this.turns.last().locator('article.answer');
   }
 
+  /** A button of a turn, the turns counted from 0 on. */
+  tool(index: number, of: 'message' | 'answer', name: string): Locator {
+    return this.turns.nth(index).locator(`.${of} [data-tool="${name}"]`);
+  }
+
+  /** Where a message is being changed. */
+  get editor(): Locator {
+    return this.#frame.locator('endless-edit textarea');
+  }
+
+  /** What the composer offers to choose from. */
+  get options(): Locator {
+    return this.#frame.getByRole('option');
+  }
+
+  get help(): Locator {
+    return this.#frame.getByRole('region', { name: 'Help' });
+  }
+
+  /** The messages as they stand there. */
+  messages(): Promise<readonly string[]> {
+    return this.turns.locator('article.message > p').allInnerTexts();
+  }
+
   /** The last answer, once it is in this state. */
   answerWithState(state: Turn['state']): Locator {
     return this.turns.last().locator(`article.answer.${state}`);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -9,6 +9,7 @@ import { EndlessError, type ErrorReport } from '../../../src/shared/errors.ts';
 import type { EngineSettings, Turn } from '../../../src/shared/protocol.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 import type { HostMessage } from '../../../src/shared/view-messages.ts';
+import { SENT_FILE } from '../../scripted-engine/scripted-engine.ts';
 import { startScriptedEngine, type ScriptedProcess } from '../../scripted-engine/start.ts';
 
 /** A window's session with the scripted engine, seen as a view sees it. */
@@ -55,7 +56,7 @@ class Window {
 
 async function scripted(
   modelPath?: string,
-): Promise<{ readonly window: Window; readonly another: () => Window; readonly engines: ScriptedProcess[] }> {
+): Promise<{ readonly window: Window; readonly another: () => Window; readonly engines: ScriptedProcess[]; readonly directory: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'endless-'));
   const engines: ScriptedProcess[] = [];
   const windows: Window[] = [];
@@ -74,7 +75,7 @@ async function scripted(
     await Promise.all(engines.map((engine) => engine.kill('SIGKILL')));
     await rm(directory, { recursive: true, force: true });
   });
-  return { window: another(), another, engines };
+  return { window: another(), another, engines, directory };
 }
 
 describe('a chat session', { timeout: 30_000 }, () => {
@@ -256,51 +257,110 @@ describe('a chat session', { timeout: 30_000 }, () => {
     await window.turn('done', 'hello');
   });
 
-  test('takes a turn back and sends its message again', async () => {
+  test('puts a message in the place of a turn and all behind it', async () => {
     const { window } = await scripted();
     window.session.start();
-    await window.session.send('k', '/loop');
-    const { id } = await window.turn('done', '/loop');
+    for (const message of ['first', 'second', 'third']) await window.session.send(message, message);
+    await window.turn('done', 'third');
+    await window.session.send('k', 'another second', { replaces: 2 });
+    expect(await window.message(({ type }) => type === 'forgotten')).toEqual({ type: 'forgotten', turnId: 2, andLater: true });
+    await window.turn('done', 'another second');
     window.messages.length = 0;
-    await window.session.forgetAndRetry(id);
-    expect(await window.message(({ type }) => type === 'forgotten')).toEqual({ type: 'forgotten', turnId: id });
-    expect(await window.turn('done', '/loop')).toMatchObject({ finish: 'repetition' });
+    window.session.start();
+    expect(window.messages[0]).toMatchObject({ conversation: { turns: [{ message: 'first' }, { message: 'another second' }] } });
   });
 
-  test('asks for recall again where it was asked for', async () => {
+  test('keeps what is attached to a turn that is sent again, however long ago it was', async () => {
+    const { window, directory } = await scripted();
+    window.session.start();
+    await window.engine.connected();
+    const attachments = [{ key: 'a', kind: 'file' as const, label: 'a.ts', text: 'a.ts:1' }];
+    const address = { conversationId: 'a' };
+    await window.engine.request('send', { address, key: 'old', message: 'old', settings: window.settings, attachments });
+    for (let at = 1; at <= 60; at++) await window.session.send(`k${at}`, `/echo ${at}`);
+    await window.turn('done', '/echo 60');
+    await window.session.send('again', 'another', { replaces: 1 });
+    expect(await window.turn('done', 'another')).toMatchObject({ attachments });
+    const sent = (await readFile(join(directory, SENT_FILE), 'utf8')).trimEnd().split('\n');
+    expect(JSON.parse(sent.at(-1)!)).toMatchObject({ message: 'another', attachments });
+  });
+
+  test('replaces a turn once, also when the engine crashes before it can say so', async () => {
     const { window } = await scripted();
     window.session.start();
-    await window.session.send('k', 'broker', true);
-    const { id } = await window.turn('done', 'broker');
+    await window.session.send('k', 'first');
+    await window.turn('done', 'first');
+    await window.session.send('l', '/lose', { replaces: 1 });
+    expect(window.messages.at(-1)).toMatchObject({ type: 'accepted', key: 'l' });
+    await window.turn('done', '/lose');
     window.messages.length = 0;
-    await window.session.forgetAndRetry(id);
-    expect(await window.turn('done', 'broker')).toMatchObject({ recall: { asked: true } });
-    vi.spyOn(window.engine, 'requestUntilAnswered').mockRejectedValueOnce(new EndlessError('storage-failed'));
-    await window.session.forgetAndRetry(window.session.lastTurn?.id ?? 0);
-    expect(window.messages.at(-1)).toMatchObject({ type: 'rejected', message: '/recall broker' });
+    window.session.start();
+    expect(window.messages[0]).toMatchObject({ conversation: { turns: [{ id: 2, message: '/lose' }] } });
   });
 
-  test('keeps a turn that cannot be tried again without a model', async () => {
+  test('keeps a turn that cannot be answered anew without a model', async () => {
     const { window } = await scripted();
     window.session.start();
     await window.session.send('k', '/loop');
     const { id } = await window.turn('done', '/loop');
     window.settings = { ...window.settings, modelPath: '' };
-    await window.session.forgetAndRetry(id);
-    expect(window.failures).toMatchObject([{ code: 'no-model' }]);
+    await window.session.send('l', '/loop', { replaces: id });
+    expect(window.messages.at(-1)).toMatchObject({ type: 'rejected', key: 'l', error: { code: 'no-model' } });
     window.messages.length = 0;
     window.session.start();
     expect(window.messages[0]).toMatchObject({ conversation: { turns: [{ id }] } });
   });
 
-  test('gives the message back when it is not taken again', async () => {
+  test('asks for recall where it was asked for', async () => {
     const { window } = await scripted();
     window.session.start();
-    await window.session.send('k', '/loop');
-    const { id } = await window.turn('done', '/loop');
-    vi.spyOn(window.engine, 'requestUntilAnswered').mockRejectedValueOnce(new EndlessError('storage-failed'));
-    await window.session.forgetAndRetry(id);
-    expect(window.messages.at(-1)).toMatchObject({ type: 'rejected', message: '/loop', error: { code: 'storage-failed' } });
+    await window.session.send('k', 'broker', { asksForRecall: true });
+    expect(await window.turn('done', 'broker')).toMatchObject({ recall: { asked: true } });
+  });
+
+  test('pins a turn and unpins it', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', 'first');
+    const { id } = await window.turn('done', 'first');
+    await window.session.pin(id, true);
+    expect(await window.message((message) => message.type === 'turn' && message.turn.pinned === true)).toMatchObject({ turn: { id } });
+    await window.session.pin(id, false);
+    expect(await window.message((message) => message.type === 'turn' && message.turn.pinned === false)).toMatchObject({ turn: { id } });
+  });
+
+  test('says at which turn it was why that cannot be pinned', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.pin(7, true);
+    expect(window.messages.at(-1)).toMatchObject({ type: 'refused', turnId: 7, error: { code: 'turn-not-cached' } });
+    expect(window.failures).toEqual([]);
+  });
+
+  test('forgets a turn in the middle, also one from long ago', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    for (let at = 1; at <= 60; at++) await window.session.send(`k${at}`, `/echo ${at}`);
+    await window.turn('done', '/echo 60');
+    for (const turnId of [30, 2]) {
+      await window.session.forget(turnId);
+      expect(await window.message((message) => message.type === 'forgotten' && message.turnId === turnId)).toBeDefined();
+    }
+    expect(await window.session.history.size()).toBe(58);
+    await window.session.forget(2);
+    expect(window.failures).toEqual([]);
+  });
+
+  test('says why a turn was not forgotten', async () => {
+    const { window, engines } = await scripted();
+    window.session.start();
+    await window.session.send('k', 'first');
+    await window.turn('done', 'first');
+    const connection = await window.engine.connected();
+    vi.spyOn(connection, 'request').mockRejectedValueOnce(new EndlessError('storage-failed'));
+    await window.session.forget(1);
+    expect(window.messages.at(-1)).toMatchObject({ type: 'refused', turnId: 1, error: { code: 'storage-failed' } });
+    expect(engines).toHaveLength(1);
   });
 
   test('forgets the last turn and says which', async () => {

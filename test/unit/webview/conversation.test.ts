@@ -76,6 +76,17 @@ describe('the turns', () => {
     expect(all.shown.hasEarlier).toBe(false);
   });
 
+  it('go with all behind them when another message takes their place', () => {
+    expect(ids(after(snapshot(turns(1, 5)), { type: 'forgotten', turnId: 3, andLater: true }))).toEqual([1, 2]);
+  });
+
+  it('that another message has taken the place of are the end, where the reader is far from it', () => {
+    const far: ConversationMessage = { type: 'around', turnId: 50, turns: turns(26, 75), hasEarlier: true, hasLater: true };
+    const told = after(snapshot(turns(151, 200), { hasEarlier: true }), far, { type: 'forgotten', turnId: 50, andLater: true });
+    expect([ids(told), told.shown.hasLater, told.newest.turns.length]).toEqual([span(26, 49), false, 24]);
+    expect(ids(afterMessage(told, { type: 'turn', turn: turn(201) }))).toEqual([...span(26, 49), 201]);
+  });
+
   it('go when they are forgotten', () => {
     expect(ids(after(snapshot(turns(1, 3)), { type: 'forgotten', turnId: 2 }))).toEqual([1, 3]);
   });

@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorReport } from '../../../src/shared/errors.ts';
-import { accept, dispatch, insert, reject, type Drafts } from '../../../src/webview/state/drafts.ts';
+import {
+  accept,
+  dispatch,
+  dispatchAgain,
+  dispatchEdit,
+  insert,
+  reject,
+  withoutEdited,
+  withoutReplaced,
+  type Drafts,
+} from '../../../src/webview/state/drafts.ts';
+import { turn, turns } from '../../webview/fixtures/conversation.ts';
 
-const drafts = (draft: string, outbox: Drafts['outbox'] = []): Drafts => ({ draft, outbox, rejection: undefined });
+const drafts = (draft: string, outbox: Drafts['outbox'] = []): Drafts => ({ draft, outbox, edits: [], rejection: undefined });
 const ERROR: ErrorReport = { code: 'no-model', args: {} };
 
 describe('what is typed is never lost', () => {
@@ -21,17 +32,12 @@ describe('what is typed is never lost', () => {
   });
 
   it('comes back, with the reason, when it is rejected', () => {
-    expect(reject(dispatch(drafts('hello'), 'a'), 'a', ERROR)).toEqual({ draft: 'hello', outbox: [], rejection: ERROR });
+    expect(reject(dispatch(drafts('hello'), 'a'), 'a', ERROR, [])).toEqual({ ...drafts('hello'), rejection: ERROR });
   });
 
   it('comes back in front of what was typed meanwhile', () => {
     const typing = { ...dispatch(drafts('first'), 'a'), draft: 'second' };
-    expect(reject(typing, 'a', ERROR).draft).toBe('first\n\nsecond');
-  });
-
-  it('comes back when it was not sent from here', () => {
-    expect(reject(drafts('second'), 'a', ERROR, 'first')).toEqual({ draft: 'first\n\nsecond', outbox: [], rejection: ERROR });
-    expect(reject(dispatch(drafts('first'), 'a'), 'a', ERROR, 'first').draft).toBe('first');
+    expect(reject(typing, 'a', ERROR, []).draft).toBe('first\n\nsecond');
   });
 
   it('stays in front of what is put into the composer', () => {
@@ -41,6 +47,52 @@ describe('what is typed is never lost', () => {
   });
 
   it('takes the reason away with the next try', () => {
-    expect(dispatch(reject(dispatch(drafts('hello'), 'a'), 'a', ERROR), 'b').rejection).toBeUndefined();
+    expect(dispatch(reject(dispatch(drafts('hello'), 'a'), 'a', ERROR, []), 'b').rejection).toBeUndefined();
+  });
+});
+
+describe('a message that is changed', () => {
+  const edits = [{ turnId: 2, text: 'changed' }];
+  const editing: Drafts = { ...drafts('typing'), edits };
+
+  it('goes into the outbox with the turn whose place it takes', () => {
+    expect(dispatchEdit(editing, 2, 'a')).toEqual({ ...drafts('typing', [{ key: 'a', message: 'changed', replaces: 2 }]) });
+    expect(dispatchEdit({ ...editing, edits: [{ turnId: 2, text: '/recall port' }] }, 2, 'a').outbox).toEqual([
+      { key: 'a', message: 'port', asksForRecall: true, replaces: 2 },
+    ]);
+  });
+
+  it('is not sent while it is only white space, nor twice', () => {
+    expect(dispatchEdit({ ...editing, edits: [{ turnId: 2, text: ' ' }] }, 2, 'a').outbox).toEqual([]);
+    expect(dispatchEdit(dispatchEdit(editing, 2, 'a'), 2, 'b').outbox).toHaveLength(1);
+  });
+
+  it('comes back to its turn when it is rejected, or into the composer where that has gone', () => {
+    const sent = dispatchEdit(editing, 2, 'a');
+    expect(reject(sent, 'a', ERROR, turns(1, 3))).toEqual({ ...editing, rejection: ERROR });
+    expect(reject(sent, 'a', ERROR, turns(3, 3))).toEqual({ ...drafts('changed\n\ntyping'), rejection: ERROR });
+  });
+
+  it('goes into the composer when its turn leaves, unless it is as it was', () => {
+    expect(withoutEdited(editing, turns(2, 3))).toEqual(drafts('changed\n\ntyping'));
+    expect(withoutEdited(editing, [turn(2, { message: 'changed' })])).toEqual(drafts('typing'));
+    expect(withoutEdited(editing, turns(3, 3))).toEqual(editing);
+  });
+});
+
+describe('a message that is sent again', () => {
+  const again = dispatchAgain(drafts('typing'), turn(2, { recall: { asked: true, passages: [] } }), 'a');
+
+  it('takes its own place', () => {
+    expect(again).toEqual(drafts('typing', [{ key: 'a', message: 'Question 2', asksForRecall: true, replaces: 2 }]));
+  });
+
+  it('is not given back when it is rejected: it stands there', () => {
+    expect(reject(again, 'a', ERROR, turns(1, 2))).toEqual({ ...drafts('typing'), rejection: ERROR });
+  });
+
+  it('hides what it takes the place of until it has arrived', () => {
+    expect(withoutReplaced(turns(1, 3), again)).toEqual(turns(1, 1));
+    expect(withoutReplaced(turns(1, 3), accept(again, 'a'))).toEqual(turns(1, 3));
   });
 });

@@ -7,7 +7,7 @@ import { state, status, turns } from '../../webview/fixtures/conversation.ts';
 /** A session that has been told of the newest turns, and what it posts. */
 function told() {
   const posted: ViewMessage[] = [];
-  const memory: Memory = { draft: '', outbox: [] };
+  const memory: Memory = { draft: '', outbox: [], edits: [] };
   const session = new Session({ post: (message) => posted.push(message), recall: () => memory, remember: () => undefined });
   session.start(() => undefined);
   session.receive(state(turns(9951, 10_000), { hasEarlier: true }));
@@ -68,5 +68,34 @@ describe('a turn that was chosen', () => {
     session.showTurn(900);
     for (const turnId of [900, 500]) session.receive(around(turnId));
     expect(session.conversation.target).toEqual({ turnId: 900 });
+  });
+});
+
+describe('a command that is written into the composer', () => {
+  const write = (text: string) => {
+    const { session, posted } = told();
+    session.setDraft(text);
+    session.send();
+    return { session, posted: posted.slice(1) };
+  };
+
+  test('is run, with what stands behind its name, and stands in the history of what was typed', () => {
+    const { session, posted } = write('/fix use const ');
+    expect(posted).toEqual([{ type: 'command', command: 'endless.fix', words: 'use const' }]);
+    expect([session.drafts.draft, session.typedLines.at(-1)]).toEqual(['', '/fix use const']);
+  });
+
+  test('shows the help without asking anybody', () => {
+    const { session, posted } = write('/help');
+    expect([session.helpOpen, posted]).toEqual([true, []]);
+  });
+
+  test('is not run with words that it does not take', () => {
+    const { session, posted } = write('/commit all of it');
+    expect([session.drafts.draft, posted]).toEqual(['/commit all of it', []]);
+  });
+
+  test('is a message when it is not known', () => {
+    expect(write('/fixed it').posted).toMatchObject([{ type: 'send', message: '/fixed it' }]);
   });
 });

@@ -98,6 +98,21 @@ export class View {
     return this.page.locator(`[data-turn="${id}"]`);
   }
 
+  /** A button beside a message or under an answer. */
+  tool(turnId: number, of: 'message' | 'answer', name: string): Locator {
+    return this.turn(turnId).locator(`.${of} [data-tool="${name}"]`);
+  }
+
+  /** Where a message is being changed. */
+  editor(turnId: number): Locator {
+    return this.turn(turnId).getByRole('textbox', { name: 'Message', exact: true });
+  }
+
+  /** What the composer offers to choose from. */
+  get options(): Locator {
+    return this.page.getByRole('option');
+  }
+
   get answers(): Locator {
     return this.page.getByRole('article', { name: 'Answer of Endless' });
   }

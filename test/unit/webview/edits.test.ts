@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { CacheLayout } from '../../../src/shared/cache-layout.ts';
+import { UNKNOWN_CONVERSATION } from '../../../src/webview/state/conversation.ts';
+import { atTurn, editCost, textAt } from '../../../src/webview/state/edits.ts';
+import { cache, stats, status, turns } from '../../webview/fixtures/conversation.ts';
+
+const costOf = (turnId: number, layout: CacheLayout | undefined, hasLater = false) =>
+  editCost(turnId, {
+    ...UNKNOWN_CONVERSATION,
+    shown: { turns: turns(1, 5), hasEarlier: false, hasLater },
+    status: status({ cache: layout, stats: stats({}) }),
+  });
+
+test('a turn is changed to the text that was written last, or not any more', () => {
+  const edits = atTurn(atTurn([], 1, 'one'), 1, 'two');
+  expect([textAt(edits, 1), textAt(edits, 2), atTurn(edits, 1, undefined)]).toEqual(['two', undefined, []]);
+});
+
+test('costs the turns behind it, as far as their end is known', () => {
+  expect(costOf(3, cache([10, 10, 10], 5))).toEqual({ leaving: 2 });
+  expect(costOf(3, cache([10, 10, 10], 5), true)).toEqual({ leaving: undefined });
+});
+
+test('costs half the window, without what never leaves, where its place has left the cache wholly or in part', () => {
+  const reread = { tokens: 4096 - 96, seconds: undefined };
+  expect(costOf(3, cache([10], 5))).toEqual({ leaving: 2, reread });
+  expect(costOf(3, cache([10, 10, 10], 5, {}, 4))).toEqual({ leaving: 2, reread });
+  expect(costOf(3, cache([10], 5, {}, 0, 1000))).toMatchObject({ reread: { tokens: 3000 } });
+});
+
+test('says how long that takes where the engine says how fast it reads', () => {
+  const measured = { ...stats({}), promptTokensPerSecond: 1000 };
+  const conversation = { ...UNKNOWN_CONVERSATION, status: status({ cache: cache([10], 5), stats: measured }) };
+  expect(editCost(3, conversation).reread).toEqual({ tokens: 4000, seconds: 4 });
+});
+
+test('costs nothing more where there is no cache: any message fills it', () => {
+  expect(costOf(3, undefined)).toEqual({ leaving: 2 });
+});
