@@ -25,7 +25,7 @@ export class EndlessTurn extends LightElement {
               <h2>${l10n.t('Endless')}</h2>
               ${stats && stats.answerTokens > 0 && state !== 'running' ? statsTemplate(stats) : nothing}
             </header>
-            ${answer === '' ? waiting(state) : html`<endless-answer .text=${answer}></endless-answer>`}
+            ${answer === '' ? waiting(state) : html`<endless-answer .text=${answer} .turnId=${this.turn.id} .complete=${isComplete(this.turn)}></endless-answer>`}
             ${noticeTemplate(this.turn, this.isLast)}
           </article>`
     }`;
@@ -41,6 +41,11 @@ export function messageTemplate(message: string, badge: string | undefined): Tem
     </header>
     <p>${message}</p>
   </article>`;
+}
+
+/** Whether the model has ended its answer itself. */
+function isComplete({ state, finish = 'end' }: Turn): boolean {
+  return state === 'done' && finish === 'end';
 }
 
 /** Where the answer will begin; what it waits for stands above the composer. */
