@@ -4,6 +4,7 @@ import { connectToEngine } from '../link/connect.ts';
 import { runDirectory } from '../link/run-directory.ts';
 import { engineOutputPath, startEngine } from '../link/start-engine.ts';
 import type { EngineSettings } from '../shared/protocol.ts';
+import { AnswerCode } from './answer-code/answer-code.ts';
 import { ChatSession } from './chat/chat-session.ts';
 import { ChatView } from './chat/chat-view.ts';
 import { CommandRequests } from './commands/command-requests.ts';
@@ -53,12 +54,13 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   });
   const commandRequests = new CommandRequests({ requests, configuration, address });
   const reviews = new EditReviews(configuration, log);
+  const code = new AnswerCode({ session, reviews });
   const chooser = new ModelChooser(configuration, engine, session);
   session.on('failure', (error) => void showFailure(error));
-  context.subscriptions.push(log, configuration, preferences, instructions, engine, session, reviews);
+  context.subscriptions.push(log, configuration, preferences, instructions, engine, session, reviews, code);
 
   const contributions: Readonly<Record<string, () => vscode.Disposable>> = {
-    view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(session, context.extensionUri, log)),
+    view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(session, code, context.extensionUri, log)),
     commands: () => registerCommands({ session, chooser, instructions, prompts, requests: commandRequests, reviews, log }),
     reviews: () => registerReviewCommands(reviews),
     status: () => showStatus({ session, engine, configuration }),

@@ -6,6 +6,14 @@ import { EDITOR_COMMANDS } from './slash-commands.ts';
 export const ACTIONS = ['chooseModel', 'tryBundledModel', 'restartEngine', 'showLog', 'openSettings', 'showCache', 'reloadWindow'] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** What the user can do with a block of code of an answer, beside copying it. */
+export const CODE_ACTIONS = ['insert', 'apply', 'newFile', 'run'] as const;
+export type CodeAction = (typeof CODE_ACTIONS)[number];
+
+/** UTF-16 units of a block of code that something can be done with, and of a line that says what it is. */
+export const LONGEST_CODE = 1_000_000;
+export const LONGEST_CODE_LINE = 1_000;
+
 /** Places that a search tells at most; there may be more when it tells so many. */
 export const MOST_HITS = 100;
 
@@ -98,6 +106,17 @@ export const ViewMessageSchema = v.variant('type', [
   /** What the host wanted with this key has been done. */
   v.object({ type: v.literal('done'), key: v.string() }),
   v.object({ type: v.literal('copy'), text: v.string() }),
+  /** Does something with a block of code of an answer. Where it goes is for the host to find out, from what the answer says about it. */
+  v.object({
+    type: v.literal('code'),
+    action: v.picklist(CODE_ACTIONS),
+    turnId: v.number(),
+    code: v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_CODE)),
+    /** What stands behind the fence. */
+    info: v.pipe(v.string(), v.maxLength(LONGEST_CODE_LINE)),
+    /** The line of text above the fence. */
+    before: v.pipe(v.string(), v.maxLength(LONGEST_CODE_LINE)),
+  }),
   v.object({ type: v.literal('openLink'), href: v.string() }),
   v.object({ type: v.literal('action'), action: v.picklist(ACTIONS) }),
 ]);

@@ -63,6 +63,13 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     return this.#mirror.snapshot?.turns.at(-1);
   }
 
+  /** A turn of the conversation; nothing when it is gone, or cannot be had. */
+  async turn(id: number): Promise<Turn | undefined> {
+    const isOne = (turn: Turn): boolean => turn.id === id;
+    const known = this.#mirror.snapshot?.turns.find(isOne);
+    return known ?? (await this.history.around(id).catch(() => undefined))?.turns.find(isOne);
+  }
+
   /** How the chat stands with the engine, as the view shows it. */
   get connection(): Connection {
     if (!this.hasModel) return { kind: 'noModel', error: this.#modelError };

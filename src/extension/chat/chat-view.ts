@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { viewPage } from '../../shared/view-page.ts';
 import { ViewMessageSchema, type HostMessage, type ViewMessage } from '../../shared/view-messages.ts';
+import type { AnswerCode } from '../answer-code/answer-code.ts';
 import { ACTION_COMMANDS } from '../commands/action-commands.ts';
 import type { Words } from '../commands/words.ts';
 import type { ChatSession } from './chat-session.ts';
@@ -13,11 +14,13 @@ export class ChatView implements vscode.WebviewViewProvider {
   static readonly id = 'endless.chat';
 
   readonly #session: ChatSession;
+  readonly #code: AnswerCode;
   readonly #extensionUri: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
 
-  constructor(session: ChatSession, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+  constructor(session: ChatSession, code: AnswerCode, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#session = session;
+    this.#code = code;
     this.#extensionUri = extensionUri;
     this.#log = log;
   }
@@ -80,6 +83,8 @@ export class ChatView implements vscode.WebviewViewProvider {
         return this.#session.done(message.key);
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
+      case 'code':
+        return this.#code.act(message);
       case 'openLink':
         return this.#open(message.href);
       case 'action':

@@ -6,9 +6,12 @@ import type { Commands } from './commands.ts';
  * key that the user has bound nor another extension.
  */
 export function trustedCommands(commands: Commands): Commands {
-  return Object.fromEntries(
-    Object.entries(commands).map(([id, run]) => [id, (...args) => (vscode.workspace.isTrusted ? run(...args) : explain())]),
-  );
+  return Object.fromEntries(Object.entries(commands).map(([id, run]) => [id, (...args) => whereTrusted(() => run(...args))]));
+}
+
+/** Does something that only a trusted workspace allows, or says why it is not done. */
+export function whereTrusted(act: () => unknown): unknown {
+  return vscode.workspace.isTrusted ? act() : explain();
 }
 
 async function explain(): Promise<void> {

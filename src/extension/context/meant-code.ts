@@ -35,7 +35,8 @@ export function linesAround(document: vscode.TextDocument, { start, end }: vscod
   return wholeLines(document, document.validateRange(lines));
 }
 
-async function symbolsOf({ uri }: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
+/** What a document declares, by whoever knows its language; nothing where nobody does. */
+export async function symbolsOf({ uri }: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
   const symbols: unknown = await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', uri);
   return Array.isArray(symbols) ? symbols.filter((symbol) => isDocumentSymbol(symbol)) : [];
 }

@@ -1,3 +1,5 @@
+import { isShell } from '../code/shell-commands.ts';
+
 /** Lines of the code as they are, and what is to stand there instead. */
 export interface SearchReplace {
   readonly search: readonly string[];
@@ -16,8 +18,6 @@ const SEARCH = /^ {0,3}<{5,9} ?(?:SEARCH|ORIGINAL)\b[^<>]*$/i;
 const DIVIDER = /^ {0,3}={5,9}\s*$/;
 const REPLACE = /^ {0,3}>{5,9} ?(?:REPLACE|UPDATED)?[^<>]*$/i;
 
-/** Languages of blocks that tell what to run, not what to write. */
-const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'shell', 'zsh', 'console', 'powershell', 'ps1', 'cmd', 'bat']);
 /** How VS Code names the languages that shells are written in. */
 const SHELL_SCRIPTS: ReadonlySet<string> = new Set(['shellscript', 'powershell', 'bat']);
 
@@ -29,7 +29,12 @@ const SHELL_SCRIPTS: ReadonlySet<string> = new Set(['shellscript', 'powershell',
  */
 export function parseAnswer(answer: string, language = ''): ParsedAnswer {
   const lines = answer.split(/\r\n|\r|\n/);
-  return lines.some((line) => SEARCH.test(line)) ? blocksIn(lines) : wholeIn(lines, language);
+  return hasBlocks(lines) ? blocksIn(lines) : wholeIn(lines, language);
+}
+
+/** Whether lines say by their marks that they are search/replace blocks, whole or not. */
+export function hasBlocks(lines: readonly string[]): boolean {
+  return lines.some((line) => SEARCH.test(line));
 }
 
 function blocksIn(lines: readonly string[]): ParsedAnswer {
@@ -63,7 +68,7 @@ interface Fenced {
 function wholeIn(lines: readonly string[], language: string): ParsedAnswer {
   const fenced = fencedIn(lines);
   if (!fenced) return { kind: 'unclear', reason: 'truncated' };
-  const code = fenced.filter((block) => SHELL_SCRIPTS.has(language) || !SHELLS.has(block.language));
+  const code = fenced.filter((block) => SHELL_SCRIPTS.has(language) || !isShell(block.language));
   const byText = new Map(code.map((block) => [block.lines.join('\n'), block.lines]));
   const texts = [...byText].filter(([text]) => text.trim() !== '');
   const [first, other] = texts;

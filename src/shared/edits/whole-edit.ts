@@ -103,14 +103,14 @@ function blocksMeant(
 }
 
 /** How many comments and the like stand right above a line. */
-function linesAbove(lines: readonly string[], line: number): number {
+export function linesAbove(lines: readonly string[], line: number): number {
   const above = lines.slice(0, line).toReversed();
   const count = above.findIndex((text) => !ABOVE.test(text));
   return count < 0 ? above.length : count;
 }
 
 /** Lines in the indentation of what they replace, and as it was where they only look otherwise. */
-function fitted(former: readonly string[], written: readonly string[], target: EditTarget): readonly string[] {
+export function fitted(former: readonly string[], written: readonly string[], target: EditTarget): readonly string[] {
   const source = withFirstLineIndented(written, former);
   const lines = keepAlike(
     former,

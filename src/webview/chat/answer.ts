@@ -3,13 +3,18 @@ import { repeat } from 'lit/directives/repeat.js';
 import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';
 import { NO_BLOCKS, splitBlocks, type Block, type BlockedText } from '../markdown/blocks.ts';
+import { nestedCode } from '../markdown/fenced-code.ts';
+import { lineAbove, lineAboveElement } from '../markdown/line-above.ts';
 import { renderProse } from '../markdown/render-prose.ts';
 import { EndlessCode } from './code-block.ts';
 
 /** An answer as Markdown. While it grows only its last block is drawn anew. */
 export class EndlessAnswer extends LightElement {
-  static override properties = { text: {} };
+  static override properties = { text: {}, turnId: { type: Number }, complete: { type: Boolean } };
   declare text: string;
+  declare turnId: number;
+  /** Whether the model has said all that it had to say, so that code at the end is whole, too. */
+  declare complete: boolean;
   #blocks: BlockedText = NO_BLOCKS;
   /** Prose that is drawn; blocks that have settled stay the same objects. */
   readonly #drawn = new WeakMap<Block, HTMLElement>();
@@ -17,11 +22,14 @@ export class EndlessAnswer extends LightElement {
   constructor() {
     super();
     this.text = '';
+    this.turnId = 0;
+    this.complete = false;
     this.addEventListener('click', (event) => this.#openLink(event));
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('text')) this.#blocks = splitBlocks(this.#blocks, this.text);
+    if (changed.has('complete')) for (const block of this.#blocks.open) this.#drawn.delete(block);
   }
 
   protected override render(): TemplateResult {
@@ -29,14 +37,21 @@ export class EndlessAnswer extends LightElement {
     return html`${repeat(
       blocks,
       (block, index) => `${index} ${block.kind}`,
-      (block) => this.#block(block),
+      (block, index) => this.#block(block, blocks[index - 1]),
     )}`;
   }
 
-  #block(block: Block): TemplateResult | HTMLElement {
+  #block(block: Block, above: Block | undefined): TemplateResult | HTMLElement {
     switch (block.kind) {
       case 'code':
-        return html`<endless-code .code=${block.code} .language=${block.language}></endless-code>`;
+        return html`<endless-code
+          .code=${block.code}
+          .language=${block.language}
+          .info=${block.info}
+          .lineAbove=${lineAbove(above)}
+          .turnId=${this.turnId}
+          .closed=${block.closed || this.complete}
+        ></endless-code>`;
       case 'plain':
         return html`<div class="prose plain">${block.text}</div>`;
       case 'prose':
@@ -50,10 +65,22 @@ export class EndlessAnswer extends LightElement {
     const element = document.createElement('div');
     element.className = 'prose';
     element.append(renderProse(source));
-    for (const pre of element.querySelectorAll('pre')) pre.replaceWith(codeBlock(pre));
+    this.#frameCode(element, source, this.complete || !this.#blocks.open.includes(block));
     for (const table of element.querySelectorAll('table')) wrap(table);
     this.#drawn.set(block, element);
     return element;
+  }
+
+  /** Code inside a list or a quote gets the same frame as code between paragraphs. */
+  #frameCode(prose: HTMLElement, source: string, isSettled: boolean): void {
+    const inside = prose.querySelectorAll('pre');
+    const fenced = inside.length > 0 ? nestedCode(source, isSettled) : [];
+    for (const [at, pre] of inside.entries()) {
+      const element = new EndlessCode();
+      element.code = pre.textContent.replace(/\n$/, '');
+      Object.assign(element, fenced[at], { lineAbove: lineAboveElement(pre), turnId: this.turnId });
+      pre.replaceWith(element);
+    }
   }
 
   /** The host opens links; the page itself goes nowhere, and VS Code's own handler is not to open them again. */
@@ -64,15 +91,6 @@ export class EndlessAnswer extends LightElement {
     event.stopPropagation();
     express(this, { type: 'openLink', href: link.getAttribute('href') ?? '' });
   }
-}
-
-/** Code inside a list or a quote gets the same frame as code between paragraphs. */
-function codeBlock(pre: HTMLElement): EndlessCode {
-  const code = pre.querySelector('code') ?? pre;
-  const element = new EndlessCode();
-  element.code = code.textContent.replace(/\n$/, '');
-  element.language = code.className.replace(/^language-/, '');
-  return element;
 }
 
 /** A table that is too wide scrolls by itself. */

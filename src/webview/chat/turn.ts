@@ -90,7 +90,7 @@ export class EndlessTurn extends LightElement {
         ${stats && stats.answerTokens > 0 && state !== 'running' ? statsTemplate(stats) : nothing}
       </header>
       ${thoughts ? html`<endless-thoughts .text=${thoughts} .isThinking=${isThinking}></endless-thoughts>` : nothing}
-      ${answer === '' ? waiting(isThinking && !thoughts) : html`<endless-answer .text=${answer}></endless-answer>`}
+      ${answer === '' ? waiting(isThinking && !thoughts) : html`<endless-answer .text=${answer} .turnId=${this.turn.id} .complete=${isComplete(this.turn)}></endless-answer>`}
       ${noticeTemplate(this.turn, this.isLast)} ${answerActions(context)}
     </article>`;
   }
@@ -147,6 +147,11 @@ export function messageTemplate(message: string, beside: TemplateResult): Templa
     </header>
     <p>${message}</p>
   </article>`;
+}
+
+/** Whether the model has ended its answer itself. */
+function isComplete({ state, finish = 'end' }: Turn): boolean {
+  return state === 'done' && finish === 'end';
 }
 
 /** Where the answer will begin; what it waits for stands above the composer. */

@@ -1,9 +1,10 @@
 import { Lexer, type Token } from 'marked';
+import { codeOf, isCode, type FencedCode } from './fenced-code.ts';
 
 /** A piece of Markdown that is drawn by itself. */
 export type Block =
   | { readonly kind: 'prose'; readonly source: string }
-  | { readonly kind: 'code'; readonly code: string; readonly language: string }
+  | ({ readonly kind: 'code' } & FencedCode)
   /** Too long or too deep to be worth parsing; shown as it is. */
   | { readonly kind: 'plain'; readonly text: string };
 
@@ -41,9 +42,9 @@ export function splitBlocks(previous: BlockedText, answer: string): BlockedText 
   const settled = settledTokens(tail);
   const settledTail = settled.map((token) => token.raw).join('');
   return {
-    settled: settled.length === 0 ? known.settled : [...known.settled, ...toBlocks(settled)],
+    settled: settled.length === 0 ? known.settled : [...known.settled, ...toBlocks(settled, true)],
     settledSource: known.settledSource + settledTail,
-    open: toBlocks(new Lexer().blockTokens(tail.slice(settledTail.length))),
+    open: toBlocks(new Lexer().blockTokens(tail.slice(settledTail.length)), false),
   };
 }
 
@@ -54,12 +55,12 @@ function settledTokens(text: string): readonly Token[] {
   return tokens.slice(0, Math.max(last, 0));
 }
 
-function toBlocks(tokens: readonly Token[]): readonly Block[] {
-  return tokens.filter((token) => token.type !== 'space').map(toBlock);
+function toBlocks(tokens: readonly Token[], isSettled: boolean): readonly Block[] {
+  return tokens.filter((token) => token.type !== 'space').map((token) => toBlock(token, isSettled));
 }
 
-function toBlock(token: Token): Block {
-  if (token.type === 'code') return { kind: 'code', code: String(token['text']), language: firstWord(token['lang']) };
+function toBlock(token: Token, isSettled: boolean): Block {
+  if (isCode(token)) return { kind: 'code', ...codeOf(token, isSettled) };
   if (token.raw.length > LONGEST_PROSE) return { kind: 'plain', text: token.raw };
   return { kind: 'prose', source: token.raw };
 }
@@ -67,8 +68,4 @@ function toBlock(token: Token): Block {
 /** The parser takes quadratic time or endless recursion for these. */
 function isUnreasonable(text: string): boolean {
   return TOO_DEEP.test(text) || text.split('\n').some((line) => line.length > LONGEST_PROSE);
-}
-
-function firstWord(info: unknown): string {
-  return typeof info === 'string' ? (info.trim().split(/\s/)[0] ?? '') : '';
 }
