@@ -189,6 +189,21 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     await this.attempt(async () => this.emit('message', { type: 'around', turnId, ...(await this.history.around(turnId)) }));
   }
 
+  /** Tells the view what was measured from a time on. */
+  async showSamples(since: number): Promise<void> {
+    await this.attempt(async () => this.emit('message', { type: 'samples', since, samples: await this.history.samples(since) }));
+  }
+
+  /** Keeps a turn from being evicted, or no longer. */
+  async pin(turnId: number, pinned: boolean): Promise<void> {
+    await this.attempt(() => this.#engine.request('pin', { address: this.#address, turnId, pinned }));
+  }
+
+  /** Takes a turn out of the transcript and the cache. */
+  async forget(turnId: number): Promise<void> {
+    await this.attempt(() => this.#engine.request('forget', { address: this.#address, turnId }));
+  }
+
   /** Opens the search of the view that is there, or of the next one. */
   showSearch(): void {
     this.#errands.give({ type: 'showSearch', key: randomUUID() });

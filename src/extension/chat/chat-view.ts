@@ -71,6 +71,12 @@ export class ChatView implements vscode.WebviewViewProvider {
         return this.#session.showAround(message.turnId);
       case 'search':
         return this.#session.search(message.query);
+      case 'pin':
+        return this.#session.pin(message.turnId, message.pinned);
+      case 'forget':
+        return this.#session.forget(message.turnId);
+      case 'samples':
+        return this.#session.showSamples(message.since);
       case 'done':
         return this.#session.done(message.key);
       case 'copy':
