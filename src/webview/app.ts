@@ -5,6 +5,7 @@ import { errorTemplate, icon } from './actions.ts';
 import './announcer.ts';
 import { bannerTemplate } from './banner.ts';
 import './cache/cache-bar.ts';
+import './cache/cache-panel.ts';
 import { activityTemplate } from './chat/activity.ts';
 import './chat/transcript.ts';
 import './composer/composer.ts';
@@ -13,7 +14,7 @@ import { onIntent } from './intent.ts';
 import { LightElement } from './light-element.ts';
 import './search/search-panel.ts';
 import type { Session } from './session.ts';
-import { isBusy } from './state/conversation.ts';
+import { isBusy, messagesOf } from './state/conversation.ts';
 import { welcomeTemplate } from './welcome.ts';
 
 /** The whole sidebar: the cache on top, the transcript, and the composer, which stays usable whatever happens. */
@@ -51,7 +52,7 @@ export class EndlessApp extends LightElement {
             ? html`<endless-cache-bar
                 .status=${status}
                 .open=${this.#session.cacheOpen}
-                @open=${(event: CustomEvent<boolean>) => this.#session.setCacheOpen(event.detail)}
+                @open=${(event: CustomEvent<boolean>) => (event.detail ? this.#session.openCache() : this.#closeCache())}
               ></endless-cache-bar>`
             : nothing
         }
@@ -76,7 +77,7 @@ export class EndlessApp extends LightElement {
         .hasEarlier=${shown.hasEarlier}
         .hasLater=${shown.hasLater}
         .target=${target}
-        ?inert=${this.#session.search.open}
+        ?inert=${this.#session.search.open || this.#session.cacheOpen}
         .evictedUpTo=${status?.evictedUpTo ?? 0}
         .cachedTurns=${status?.cache ? turnsIn(status.cache) : []}
         .partlyCachedTurns=${status?.cache ? turnsPartlyIn(status.cache) : []}
@@ -85,7 +86,7 @@ export class EndlessApp extends LightElement {
         @scrolled=${(event: CustomEvent<number | null>) => this.#session.setScrollTop(event.detail ?? undefined)}
         @newest=${() => this.#session.showNewest()}
       ></endless-transcript>
-      ${this.#search()}`;
+      ${this.#search()} ${this.#cachePanel()}`;
   }
 
   #search(): TemplateResult | typeof nothing {
@@ -99,6 +100,25 @@ export class EndlessApp extends LightElement {
       @choose=${(event: CustomEvent<number>) => this.#session.showTurn(event.detail)}
       @close=${() => this.#closeSearch()}
     ></endless-search>`;
+  }
+
+  #cachePanel(): TemplateResult | typeof nothing {
+    const { cacheOpen, cacheAsked, samples, conversation } = this.#session;
+    if (!cacheOpen || !conversation.status) return nothing;
+    return html`<endless-cache-panel
+      .status=${conversation.status}
+      .messages=${messagesOf(conversation)}
+      .samples=${samples}
+      .asked=${cacheAsked}
+      @show=${(event: CustomEvent<number>) => this.#session.showTurn(event.detail)}
+      @close=${() => this.#closeCache()}
+    ></endless-cache-panel>`;
+  }
+
+  /** Back to where it was opened, as far as that is there. */
+  #closeCache(): void {
+    this.#session.closeCache();
+    this.querySelector<HTMLElement>('.gauge, textarea')?.focus();
   }
 
   #closeSearch(): void {
