@@ -16,7 +16,7 @@ async function openPanel(changes: Parameters<typeof status>[0] = {}, options: Vi
 }
 
 const focused = (view: View) =>
-  view.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim());
+  view.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent.trim());
 
 describe('the cache panel', () => {
   it('is opened by a click on the bar, and closed by another', async () => {
@@ -286,7 +286,7 @@ describe('the figures', () => {
       Tokens: '214,380',
       Evicted: '206,112',
       Evictions: '203',
-      'Last eviction': expect.stringMatching(/^2:05.PM$/),
+      'Last eviction': expect.stringMatching(/^2:05.PM$/) as string,
       Rebuilds: '2',
       Reading: '612 tok/s',
       Writing: '38 tok/s',

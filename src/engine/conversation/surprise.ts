@@ -1,6 +1,7 @@
 /**
- * How surprised the model is by what it says itself: its perplexity on its own answer. A model that has lost its attention sinks
- * hesitates between many tokens, and this rises before the text falls apart.
+ * How surprised the model is by what it says itself: its perplexity on its own answer. This rises where it hesitates between many
+ * tokens, and falls to 1 where it repeats itself. It is no test of the attention sinks (docs/cache.md): for that a model has to be
+ * asked about a text that others have written.
  */
 export class Surprise {
   #nats = 0;

@@ -161,10 +161,10 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     this.#errands.give({ type: 'insert', key: randomUUID(), text });
   }
 
-  /** @returns whether there is a cache that the view can show. */
+  /** @returns whether the view has something to show: without a model there is not even an engine. */
   async showCache(): Promise<boolean> {
     if (this.hasModel) await this.#engine.connected().catch(() => undefined); // told by the engine's state
-    if (!this.status?.cache) return false;
+    if (!this.status) return false;
     this.#errands.give({ type: 'showCache', key: randomUUID() });
     return true;
   }

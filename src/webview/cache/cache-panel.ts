@@ -57,8 +57,11 @@ export class EndlessCachePanel extends LightElement {
     </section>`;
   }
 
-  protected override async updated(changed: PropertyValues<this>): Promise<void> {
-    if (!changed.has('asked')) return;
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('asked')) void this.#takeFocus();
+  }
+
+  async #takeFocus(): Promise<void> {
     const map = this.querySelector<EndlessCacheMap>('endless-cache-map');
     if (!(await map?.takeFocus())) this.querySelector<HTMLElement>('.icon-button')?.focus();
   }

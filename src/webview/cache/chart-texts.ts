@@ -30,7 +30,7 @@ export function chartSentence(chart: ChartName, canShift: boolean): string {
       return l10n.t('Level after the first answers: the cache has all its memory from the beginning.');
     case 'perplexity':
       return l10n.t(
-        'How surprised the model is by its own words; 1 is certainty. It wavers about one level, and would jump if the sinks were lost.',
+        'How surprised the model is by its own words; 1 is certainty. It varies with the questions, and should drift neither up nor down.',
       );
   }
 }

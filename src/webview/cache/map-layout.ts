@@ -40,7 +40,8 @@ export function layOutMap(layout: CacheLayout, width: number): CacheMap {
     rows * Math.max(width - NARROWEST, 1),
   );
   const wrap = wrapper(width, rows);
-  return { items: contents.map((content, at) => ({ ...content, blocks: wrap(lengths[at] ?? 0) })), rows };
+  const last = contents.length - 1;
+  return { items: contents.map((content, at) => ({ ...content, blocks: wrap(at === last ? Infinity : (lengths[at] ?? 0)) })), rows };
 }
 
 /** The item that begins in the next row, or the previous one, nearest to where this one begins. */
@@ -76,7 +77,7 @@ function shared(weights: readonly number[], length: number): readonly number[] {
   }
 }
 
-/** Places one length after the other into rows; the last row takes whatever is left. */
+/** Places one length after the other into rows, until they are full. */
 function wrapper(width: number, rows: number): (length: number) => MapItem['blocks'] {
   let row = 0;
   let x = 0;

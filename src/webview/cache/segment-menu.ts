@@ -29,8 +29,7 @@ export class EndlessSegmentMenu extends LightElement {
           ? this.#item('unpin', 'pinned-dirty', l10n.t('Unpin: it may be evicted again'))
           : this.#item('pin', 'pin', l10n.t('Pin: never evict it'))
       }
-      ${this.#item('show', 'go-to-file', l10n.t('Show in chat'))}
-      ${this.#item('forget', 'trash', l10n.t('Forget: out of the chat and the cache'))}
+      ${this.#item('show', 'go-to-file', l10n.t('Show in chat'))} ${this.#item('forget', 'trash', l10n.t('Forget: out of chat and cache'))}
     </div>`;
   }
 
