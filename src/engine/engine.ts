@@ -114,6 +114,9 @@ export class Engine implements EngineApi<ClientConnection> {
 
   readonly size: EngineApi<ClientConnection>['size'] = ({ address }) => Promise.resolve({ turns: this.#opened(address).conversation.size });
 
+  readonly samples: EngineApi<ClientConnection>['samples'] = ({ address, since }) =>
+    Promise.resolve({ samples: this.#opened(address).conversation.samples(since) });
+
   readonly search: EngineApi<ClientConnection>['search'] = ({ address, query, limit }) =>
     Promise.resolve({ hits: this.#opened(address).conversation.search(query, limit) });
 

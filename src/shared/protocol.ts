@@ -162,6 +162,10 @@ export const StatsSchema = v.object({
   rebuildsToday: v.number(),
   tokensPerSecond: v.number(),
   firstTokenMs: v.number(),
+  /** How fast messages are read, as measured lately; 0 while nothing was. */
+  promptTokensPerSecond: v.number(),
+  /** When something was evicted last, on whatever day, in milliseconds since the epoch. */
+  lastEvictionAt: v.optional(v.number()),
   /**
    * Tokens that entered the cache, and tokens the native code decoded, since the model was loaded. Whatever was
    * decoded beyond what was appended was computed a second time; a rolling cache keeps the two equal.
@@ -170,6 +174,37 @@ export const StatsSchema = v.object({
   decodedTokens: v.number(),
 });
 export type Stats = Readonly<v.InferOutput<typeof StatsSchema>>;
+
+/** What the engine takes, in bytes; not older than a second while it works. */
+export const MemorySchema = v.object({
+  /** Of the chat's context for keys and values, all of which is allocated from the beginning; absent where that is not known. */
+  kvBytes: v.optional(v.number()),
+  /** Of the engine's process, the mapped part of the model file included (resident set). */
+  processBytes: v.number(),
+  /** Of the GPUs, by whatever program as far as the back end tells, and how much they have; absent on the CPU. */
+  gpuBytes: v.optional(v.number()),
+  gpuTotalBytes: v.optional(v.number()),
+});
+export type Memory = Readonly<v.InferOutput<typeof MemorySchema>>;
+
+/** What was measured when an answer had ended. */
+export const SampleSchema = v.object({
+  /** Milliseconds since the epoch. */
+  at: v.number(),
+  turnId: v.number(),
+  tokensPerSecond: v.number(),
+  firstTokenMs: v.number(),
+  promptTokensPerSecond: v.number(),
+  processBytes: v.number(),
+  gpuBytes: v.optional(v.number()),
+  /**
+   * How surprised the model was by what it said itself: e to the mean negative logarithm of the probability that each token of
+   * the answer had when it was drawn, among the candidates that the sampling left. From 1 on; absent where nothing is drawn, since
+   * the likeliest token is always taken.
+   */
+  perplexity: v.optional(v.number()),
+});
+export type Sample = Readonly<v.InferOutput<typeof SampleSchema>>;
 
 /**
  * Why a cache had to be filled again from the text: there was no checkpoint; it is another model's; the context is another
@@ -201,7 +236,7 @@ export const CacheOriginSchema = v.variant('kind', [
 ]);
 export type CacheOrigin = Readonly<v.InferOutput<typeof CacheOriginSchema>>;
 
-/** Everything but the transcript; sent whole whenever something in it changes, at most ten times a second. */
+/** Everything but the transcript; sent whole when something in it has changed, at most ten times a second as figures go. */
 export const StatusSchema = v.object({
   activity: ActivitySchema,
   stats: StatsSchema,
@@ -210,6 +245,8 @@ export const StatusSchema = v.object({
   /** Longest message that leaves room for its answer, with all that is attached, in tokens; absent while there is no cache. */
   longestMessage: v.optional(v.number()),
   model: v.optional(ModelFactsSchema),
+  /** Absent while no model is loaded. */
+  memory: v.optional(MemorySchema),
   /** The newest turn that has left the cache, wholly or in part; 0 when none has. */
   evictedUpTo: v.number(),
   /** The part of the conversation that the next message belongs to. */
@@ -402,6 +439,12 @@ export const REQUESTS = {
   ),
   /** How many turns the transcript has. */
   size: request('conversation/size', v.object({ address: AddressSchema }), v.object({ turns: v.number() })),
+  /** What was measured at the end of answers from a time on (milliseconds since the epoch), oldest first; kept for a week. */
+  samples: request(
+    'conversation/samples',
+    v.object({ address: AddressSchema, since: v.number() }),
+    v.object({ samples: v.array(SampleSchema) }),
+  ),
   /** Where in the transcript a text stands. What has been forgotten or cleared is not found. */
   search: request(
     'conversation/search',

@@ -1,5 +1,13 @@
 import * as v from 'valibot';
-import { ConversationSnapshotSchema, ErrorReportSchema, EVENTS, LONGEST_QUERY, SearchHitSchema, TurnSchema } from './protocol.ts';
+import {
+  ConversationSnapshotSchema,
+  ErrorReportSchema,
+  EVENTS,
+  LONGEST_QUERY,
+  SampleSchema,
+  SearchHitSchema,
+  TurnSchema,
+} from './protocol.ts';
 import { EDITOR_COMMANDS } from './slash-commands.ts';
 
 /** What the user can do about a failure; each is a button. */
@@ -61,6 +69,8 @@ export const HostMessageSchema = v.variant('type', [
     hits: v.array(SearchHitSchema),
     error: v.optional(ErrorReportSchema),
   }),
+  /** What was measured from a time on; what is known from then on is replaced. */
+  v.object({ type: v.literal('samples'), since: v.number(), samples: v.array(SampleSchema) }),
   v.object({ type: v.literal('forgotten'), ...v.omit(EVENTS.forgotten.params, ['address']).entries }),
   v.object({ type: v.literal('text'), ...v.omit(EVENTS.text.params, ['address']).entries }),
   v.object({ type: v.literal('status'), ...v.omit(EVENTS.status.params, ['address']).entries }),
@@ -72,7 +82,7 @@ export const HostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('refused'), turnId: v.number(), error: ErrorReportSchema }),
   /** Puts a text behind what is typed. Like `showCache` and `showSearch` it is told again, with the same key, until the view says `done`. */
   v.object({ type: v.literal('insert'), key: v.string(), text: v.pipe(v.string(), v.minLength(1)) }),
-  /** Unfolds what the cache bar has to say. */
+  /** Opens the cache panel. */
   v.object({ type: v.literal('showCache'), key: v.string() }),
   /** Opens the search. */
   v.object({ type: v.literal('showSearch'), key: v.string() }),
@@ -103,6 +113,8 @@ export const ViewMessageSchema = v.variant('type', [
   /** Shows the turn with those around it. */
   v.object({ type: v.literal('around'), turnId: v.number() }),
   v.object({ type: v.literal('search'), query: v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_QUERY)) }),
+  /** Asks for what was measured from a time on, in milliseconds since the epoch. */
+  v.object({ type: v.literal('samples'), since: v.number() }),
   /** What the host wanted with this key has been done. */
   v.object({ type: v.literal('done'), key: v.string() }),
   v.object({ type: v.literal('copy'), text: v.string() }),

@@ -6,6 +6,7 @@ import { errorTemplate, icon } from './actions.ts';
 import './announcer.ts';
 import { bannerTemplate } from './banner.ts';
 import './cache/cache-bar.ts';
+import './cache/cache-panel.ts';
 import { activityTemplate } from './chat/activity.ts';
 import './chat/transcript.ts';
 import './composer/composer.ts';
@@ -15,7 +16,7 @@ import { onIntent } from './intent.ts';
 import { LightElement } from './light-element.ts';
 import './search/search-panel.ts';
 import type { Session } from './session.ts';
-import { isBusy } from './state/conversation.ts';
+import { isBusy, messagesOf } from './state/conversation.ts';
 import { withoutReplaced } from './state/drafts.ts';
 import { editCost, type OpenEdit } from './state/edits.ts';
 import type { Wish } from './state/wish.ts';
@@ -61,7 +62,7 @@ export class EndlessApp extends LightElement {
             ? html`<endless-cache-bar
                 .status=${status}
                 .open=${this.#session.cacheOpen}
-                @open=${(event: CustomEvent<boolean>) => this.#session.setCacheOpen(event.detail)}
+                @open=${(event: CustomEvent<boolean>) => (event.detail ? this.#session.openCache() : this.#closeCache())}
               ></endless-cache-bar>`
             : nothing
         }
@@ -89,7 +90,7 @@ export class EndlessApp extends LightElement {
         .hasEarlier=${shown.hasEarlier}
         .hasLater=${shown.hasLater && turns.length === shown.turns.length}
         .target=${target}
-        ?inert=${this.#session.search.open}
+        ?inert=${this.#session.search.open || this.#session.cacheOpen}
         .evictedUpTo=${status?.evictedUpTo ?? 0}
         .cachedTurns=${status?.cache ? turnsIn(status.cache) : []}
         .partlyCachedTurns=${status?.cache ? turnsPartlyIn(status.cache) : []}
@@ -99,7 +100,7 @@ export class EndlessApp extends LightElement {
         @newest=${() => this.#session.showNewest()}
         @vacant=${() => this.#focusComposer()}
       ></endless-transcript>
-      ${this.#search()}`;
+      ${this.#search()} ${this.#cachePanel()}`;
   }
 
   #search(): TemplateResult | typeof nothing {
@@ -113,6 +114,25 @@ export class EndlessApp extends LightElement {
       @choose=${(event: CustomEvent<number>) => this.#session.showTurn(event.detail)}
       @close=${() => this.#closeSearch()}
     ></endless-search>`;
+  }
+
+  #cachePanel(): TemplateResult | typeof nothing {
+    const { cacheOpen, cacheAsked, samples, conversation } = this.#session;
+    if (!cacheOpen || !conversation.status) return nothing;
+    return html`<endless-cache-panel
+      .status=${conversation.status}
+      .messages=${messagesOf(conversation)}
+      .samples=${samples}
+      .asked=${cacheAsked}
+      @show=${(event: CustomEvent<number>) => this.#session.showTurn(event.detail)}
+      @close=${() => this.#closeCache()}
+    ></endless-cache-panel>`;
+  }
+
+  /** Back to where it was opened, as far as that is there. */
+  #closeCache(): void {
+    this.#session.closeCache();
+    this.querySelector<HTMLElement>('.gauge, textarea')?.focus();
   }
 
   #closeSearch(): void {

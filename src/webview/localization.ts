@@ -22,3 +22,13 @@ export function duration(milliseconds: number): string {
 export function speed(tokensPerSecond: number): string {
   return l10n.t('{0} tok/s', figures.rate(tokensPerSecond));
 }
+
+const BYTES_PER_MEGABYTE = 1e6;
+const BYTES_PER_GIGABYTE = 1e9;
+
+/** An amount of memory, in powers of ten: `2.4 MB`, `470 MB`, `1.2 GB`. */
+export function bytes(amount: number): string {
+  return amount < BYTES_PER_GIGABYTE
+    ? l10n.t('{0} MB', figures.rate(amount / BYTES_PER_MEGABYTE))
+    : l10n.t('{0} GB', figures.rate(amount / BYTES_PER_GIGABYTE));
+}

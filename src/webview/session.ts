@@ -1,4 +1,4 @@
-import type { Turn } from '../shared/protocol.ts';
+import type { Sample, Turn } from '../shared/protocol.ts';
 import { isComplete, readSlash, type SlashLine } from '../shared/slash-commands.ts';
 import { withTurns } from '../shared/turns.ts';
 import { readHostMessage } from './host/host-message.ts';
@@ -18,6 +18,7 @@ import {
   type Drafts,
 } from './state/drafts.ts';
 import { atTurn } from './state/edits.ts';
+import { askedSince, withSamples } from './state/samples.ts';
 import { NO_SEARCH, opened, withFound, withQuery, type Search } from './state/search.ts';
 import { typedLines, type RunLine } from './state/typed-lines.ts';
 import type { Wish } from './state/wish.ts';
@@ -39,6 +40,9 @@ export class Session {
   #helpOpen = false;
   #run: readonly RunLine[] = [];
   #cacheOpen = false;
+  /** How many times the cache panel was asked for. */
+  #cacheAsked = 0;
+  #samples: readonly Sample[] | undefined;
   #search = NO_SEARCH;
   /** The turn that the reader waits for to be shown; undefined once it is, or something else was done. */
   #sought: number | undefined;
@@ -81,9 +85,18 @@ export class Session {
     return this.#insertions;
   }
 
-  /** Whether what the cache bar has to say stays unfolded. */
+  /** Whether the cache panel is open. */
   get cacheOpen(): boolean {
     return this.#cacheOpen;
+  }
+
+  get cacheAsked(): number {
+    return this.#cacheAsked;
+  }
+
+  /** What was measured today; undefined while that is not known. */
+  get samples(): readonly Sample[] | undefined {
+    return this.#samples;
   }
 
   get search(): Search {
@@ -118,13 +131,16 @@ export class Session {
         this.#doOnce(message.key, () => this.#insert(message.text));
         break;
       case 'showCache':
-        this.#doOnce(message.key, () => (this.#cacheOpen = true));
+        this.#doOnce(message.key, () => this.openCache());
         break;
       case 'showSearch':
         this.#doOnce(message.key, () => this.openSearch());
         break;
       case 'found':
         this.#search = withFound(this.#search, message);
+        break;
+      case 'samples':
+        this.#samples = withSamples(this.#samples ?? [], message, new Date());
         break;
       case 'around':
         // The host needs a while for it: meanwhile the reader may have gone elsewhere, or the turn with all others.
@@ -135,7 +151,7 @@ export class Session {
       default:
         if (this.#conversation === UNKNOWN_CONVERSATION) this.#sendAgain();
         if (becomesReady(message, this.#conversation)) this.#setDrafts({ ...this.#drafts, rejection: undefined });
-        this.#news = [...this.#news, ...newsIn(message, this.#knownTurns)];
+        this.#hear(newsIn(message, this.#knownTurns));
         if (message.type === 'replaced') this.#forgetSearch();
         if (message.type === 'forgotten') this.#giveBackEdits(message);
         this.#conversation = afterMessage(this.#conversation, message);
@@ -196,10 +212,12 @@ export class Session {
   showTurn(turnId: number): void {
     this.#sought = turnId;
     this.#host.post({ type: 'around', turnId });
+    this.#cacheOpen = false;
     this.closeSearch();
   }
 
   openSearch(): void {
+    this.#cacheOpen = false;
     this.#search = opened(this.#search);
     this.#listener();
   }
@@ -219,14 +237,31 @@ export class Session {
     this.#listener();
   }
 
-  setCacheOpen(open: boolean): void {
-    this.#cacheOpen = open;
+  openCache(): void {
+    this.#cacheOpen = true;
+    this.#cacheAsked += 1;
+    this.#search = { ...this.#search, open: false };
+    this.#askForSamples();
+    this.#listener();
+  }
+
+  closeCache(): void {
+    this.#cacheOpen = false;
     this.#listener();
   }
 
   /** A place far from the end is not found again after a reload, which begins at the end then. */
   setScrollTop(scrollTop: number | undefined): void {
     this.#remember({ ...this.#memory, scrollTop: this.#conversation.shown.hasLater ? undefined : scrollTop });
+  }
+
+  #hear(news: readonly News[]): void {
+    this.#news = [...this.#news, ...news];
+    if (this.#cacheOpen && news.some(({ kind }) => kind === 'ended')) this.#askForSamples();
+  }
+
+  #askForSamples(): void {
+    this.#host.post({ type: 'samples', since: askedSince(this.#samples ?? [], new Date()) });
   }
 
   /** What was found is there no longer. */

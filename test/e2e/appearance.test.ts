@@ -34,7 +34,7 @@ describe('appearance', () => {
     await chat.ask('/evict 600');
     await chat.divider.waitFor();
     await chat.cacheBar.getByRole('button').click();
-    await picture('evicted-with-legend');
+    await picture('evicted-with-cache-panel');
     await chat.cacheBar.getByRole('button').click();
     await chat.ask('/loop');
     await picture('repetition');

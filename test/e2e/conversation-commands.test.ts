@@ -36,7 +36,8 @@ describe('commands that steer the conversation', () => {
 
   it('say that there is no cache before the first message', async () => {
     await workbench.runCommand('Endless: Show Cache');
-    await workbench.notification('There is no cache yet').waitFor();
+    await chat.cachePanel.getByText('There is no cache yet').waitFor();
+    await workbench.page.keyboard.press('Escape');
   });
 
   it('begin a new section', async () => {
@@ -71,10 +72,10 @@ describe('commands that steer the conversation', () => {
   it('show the cache, also when the view is not open', async () => {
     await workbench.openExplorer();
     await workbench.runCommand('Endless: Show Cache');
-    await chat.cacheLegend.waitFor();
-    await workbench.screenshot('cache-legend');
+    await chat.cachePanel.waitFor();
+    await workbench.screenshot('cache-panel');
     await workbench.page.keyboard.press('Escape');
-    await chat.cacheLegend.waitFor({ state: 'hidden' });
+    await chat.cachePanel.waitFor({ state: 'hidden' });
   });
 });
 

@@ -29,9 +29,9 @@ describe('instructions of the workspace', () => {
 
   it('are a part of the cache that has a name', async () => {
     await workbench.runCommand('Endless: Show Cache');
-    await chat.cacheLegend.waitFor();
-    expect(await chat.cacheLegend.innerText()).toMatch(/Instructions\s+\d+\s+never evicted/);
-    await workbench.screenshot('instructions-in-legend');
+    await chat.cachePanel.waitFor();
+    expect(await chat.cachePanel.innerText()).toMatch(/Instructions\s+\d+\s+never evicted/);
+    await workbench.screenshot('instructions-in-cache-panel');
   });
 
   it('are opened by a command', async () => {

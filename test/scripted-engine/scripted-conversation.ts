@@ -10,6 +10,8 @@ import type {
   EventName,
   EventParams,
   FinishReason,
+  Memory,
+  Sample,
   SearchHit,
   Stats,
   Status,
@@ -27,12 +29,15 @@ const NO_STATS: Stats = {
   rebuildsToday: 0,
   tokensPerSecond: 0,
   firstTokenMs: 0,
+  promptTokensPerSecond: 0,
   appendedTokens: 0,
   decodedTokens: 0,
 };
 
 /** Turns that clients are told when the transcript is another than before. */
 const TURNS_TOLD = 50;
+
+const MEMORY: Memory = { kvBytes: 470_000_000, processBytes: 1_240_000_000 };
 
 const CLEARED_AT = Date.UTC(2026, 0, 2);
 
@@ -45,6 +50,7 @@ export class ScriptedConversation {
   readonly #cache = new ScriptedCache();
   #activity: Activity = { kind: 'idle' };
   #stats = NO_STATS;
+  #samples: readonly Sample[] = [];
   #settings: EngineSettings | undefined;
   #running = false;
   #stop = new AbortController();
@@ -110,6 +116,10 @@ export class ScriptedConversation {
 
   get size(): number {
     return this.#transcript.turns.length;
+  }
+
+  samples(since: number): Sample[] {
+    return this.#samples.filter(({ at }) => at >= since);
   }
 
   search(query: string, limit: number): { hits: SearchHit[] } {
@@ -248,12 +258,22 @@ export class ScriptedConversation {
       evictionsToday: this.#stats.evictionsToday + (evicted.turns > 0 ? 1 : 0),
       tokensPerSecond: 38,
       firstTokenMs: 210,
+      promptTokensPerSecond: 640,
+      ...(evicted.turns > 0 && { lastEvictionAt: Date.now() }),
     };
+    this.#sample(id);
     this.#update(id, {
       state: finish === 'stopped' ? 'stopped' : 'done',
       finish,
       stats: { messageTokens, answerTokens, firstTokenMs: 210, tokensPerSecond: 38 },
     });
+  }
+
+  #sample(turnId: number): void {
+    const { tokensPerSecond, firstTokenMs, promptTokensPerSecond } = this.#stats;
+    const { processBytes } = MEMORY;
+    const sample = { turnId, tokensPerSecond, firstTokenMs, promptTokensPerSecond, processBytes, perplexity: 1.6 };
+    this.#samples = [...this.#samples, { at: Date.now(), ...sample }];
   }
 
   #status(): Status {
@@ -264,7 +284,7 @@ export class ScriptedConversation {
       evictedUpTo: this.#cache.evictedUpTo,
       section: this.#transcript.section,
       ...(this.#transcript.cleared > 0 && { cleared: { turns: this.#transcript.cleared, at: CLEARED_AT } }),
-      ...(settings && { cache: this.#cache.layout(settings.window), model: scriptedModel(settings) }),
+      ...(settings && { cache: this.#cache.layout(settings.window), model: scriptedModel(settings), memory: MEMORY }),
     };
   }
 

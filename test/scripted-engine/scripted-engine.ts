@@ -70,6 +70,9 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     async size({ address }) {
       return { turns: conversation(address).size };
     },
+    async samples({ address, since }) {
+      return { samples: conversation(address).samples(since) };
+    },
     /** What begins with `fail-CODE` fails so. */
     async search({ address, query, limit }) {
       const [, code] = /^fail-([a-z-]+)$/.exec(query) ?? [];

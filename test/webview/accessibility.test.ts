@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { state, turn } from './fixtures/conversation.ts';
+import { samples, state, turn } from './fixtures/conversation.ts';
 import { HITS, SCENES } from './fixtures/scenes.ts';
 import { THEME_NAMES } from './fixtures/themes.ts';
 import { violations } from './page/axe.ts';
@@ -13,9 +13,23 @@ describe.each(THEME_NAMES)('in %s', (theme) => {
     for (const [name, messages] of Object.entries(SCENES)) {
       await view.reload();
       await view.tell(...messages);
-      if (name === 'no-shift' || name === 'instructions') await view.cacheGauge.click();
+      if (name === 'no-shift' || name === 'instructions') await view.openPanel();
       expect(await violations(view), name).toEqual([]);
     }
+  });
+
+  it('nor in the cache panel, with its charts and the menu of a turn', async () => {
+    const view = await openView({ theme, reducedMotion: true, height: 1600 });
+    await view.tell(...SCENES['mixed-cache']!);
+    await view.openPanel();
+    expect(await violations(view)).toEqual([]);
+    await view.tell({ type: 'samples', since: 0, samples: samples(40) });
+    await view.page.keyboard.press('End');
+    await view.page.keyboard.press('ArrowLeft');
+    await view.page.keyboard.press('ArrowLeft');
+    await view.page.keyboard.press('Enter');
+    expect(await view.page.getByRole('menuitem').count()).toBe(3);
+    expect(await violations(view)).toEqual([]);
   });
 
   it('nor in the search', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cache, MODEL, state, stats, status } from './fixtures/conversation.ts';
+import { cache, state, stats, status } from './fixtures/conversation.ts';
 import { openView, useBrowser, type View } from './page/view.ts';
 
 useBrowser();
@@ -56,44 +56,6 @@ describe('the cache bar', () => {
     await expect.poll(async () => (await strip(view))['turn']).toBeGreaterThan(0.5);
   });
 
-  it('shows its legend on hover, and keeps it on a click until Escape', async () => {
-    const view = await openView();
-    await view.tell(withStatus({}));
-    const legend = view.text('never evicted');
-    expect(await legend.isVisible()).toBe(false);
-    await view.cacheGauge.hover();
-    expect(await legend.isVisible()).toBe(true);
-    await view.cacheGauge.click();
-    await view.composer.hover();
-    expect(await legend.isVisible()).toBe(true);
-    await view.cacheGauge.press('Escape');
-    await view.composer.focus();
-    expect(await legend.isVisible()).toBe(false);
-  });
-
-  it('tells what the model really runs on', async () => {
-    const view = await openView();
-    await view.tell(withStatus({}));
-    await view.cacheGauge.click();
-    await view.text('llama, 32 of 32 layers on Radeon RX 7800 XT (vulkan)').waitFor();
-    await view.tell({ type: 'status', status: status({ model: { ...MODEL, backend: 'cpu', devices: [], gpuLayers: 0 } }) });
-    await view.text('llama, on the CPU (7 threads)').waitFor();
-  });
-
-  it('tells that the window is smaller than wished', async () => {
-    const view = await openView();
-    await view.tell(withStatus({ model: { ...MODEL, wishedWindow: 32_768 } }));
-    await view.cacheGauge.click();
-    await view.text('The window is 8,192 tokens; 32,768 were wished for.').waitFor();
-  });
-
-  it('says what happens instead where positions cannot be shifted', async () => {
-    const view = await openView();
-    await view.tell(withStatus({ cache: cache([500], 1, { strategy: 'rebase' }), model: { ...MODEL, canShift: false } }));
-    await view.cacheGauge.click();
-    await view.text(/This model cannot shift positions/).waitFor();
-  });
-
   it('marks where the evicted middle is missing', async () => {
     const view = await openView();
     await view.tell(withStatus({ evictedUpTo: 0 }));
@@ -105,19 +67,6 @@ describe('the cache bar', () => {
 
 describe('instructions of the workspace', () => {
   const told = withStatus({ cache: cache([1000, 2000], 2, {}, 0, 1460), evictedUpTo: 3 });
-
-  it('are part of the legend, and not of what is pinned', async () => {
-    const view = await openView();
-    await view.tell(told);
-    await view.cacheGauge.click();
-    const rows = await view.page.locator('.kinds > div').allInnerTexts();
-    expect(rows.map((row) => row.split(/\s*\n\s*/).slice(0, 2))).toEqual([
-      ['Sinks', '96'],
-      ['Instructions', '1,460'],
-      ['Recent', '3,000'],
-      ['Free', '3,636'],
-    ]);
-  });
 
   it('are part of the strip, before what is missing', async () => {
     const view = await openView({ width: 420 });
@@ -134,33 +83,6 @@ describe('instructions of the workspace', () => {
     const view = await openView();
     await view.tell(told);
     await view.button('Cache: 4,556 of 8,192 tokens used; 96 sinks, 1,460 instructions, 3,000 recent, 3,636 free').waitFor();
-  });
-});
-
-describe('the command to show the cache', () => {
-  it('keeps the legend open, until Escape, and says that it is done', async () => {
-    const view = await openView();
-    await view.tell(withStatus({}), { type: 'showCache', key: 'a' });
-    const legend = view.text('never evicted');
-    expect(await legend.isVisible()).toBe(true);
-    expect(await view.cacheGauge.getAttribute('aria-expanded')).toBe('true');
-    expect(await view.nextOfType('done')).toEqual({ type: 'done', key: 'a' });
-    await view.page.keyboard.press('Escape');
-    await expect.poll(() => legend.isVisible()).toBe(false);
-    expect(await view.cacheGauge.evaluate((gauge) => gauge === document.activeElement)).toBe(true);
-    // Who comes back to it with the keyboard sees it again.
-    await view.composer.focus();
-    await view.cacheGauge.focus();
-    expect(await legend.isVisible()).toBe(true);
-  });
-
-  it('is obeyed once, however often it is told', async () => {
-    const view = await openView();
-    await view.tell(withStatus({}), { type: 'showCache', key: 'a' });
-    await view.cacheGauge.press('Escape');
-    await view.tell({ type: 'showCache', key: 'a' });
-    expect(await view.cacheGauge.getAttribute('aria-expanded')).toBe('false');
-    expect(await view.postedOfType('done')).toHaveLength(2);
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { turns } from './fixtures/conversation.ts';
+import { cache, samples, status, turns } from './fixtures/conversation.ts';
 import { HITS, SCENES } from './fixtures/scenes.ts';
 import type { ThemeName } from './fixtures/themes.ts';
 import { openView, useBrowser } from './page/view.ts';
@@ -25,7 +25,7 @@ it.each(SIZES)('every state is drawn in %s, %i pixels wide', async (theme, width
   for (const [name, messages] of Object.entries(SCENES)) {
     await view.reload();
     await view.tell(...messages);
-    if (['no-shift', 'legend', 'instructions'].includes(name)) await view.cacheGauge.click();
+    if (['no-shift', 'instructions'].includes(name)) await view.openPanel();
     const overflow = await view.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(overflow, name).toBe(0);
     await view.page.screenshot({ path: `${FOLDER}${name}-${theme}-${width}.png` });
@@ -53,6 +53,32 @@ it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('a passage in the com
   await view.tell({ type: 'insert', key: 'a', text });
   await view.page.screenshot({ path: `${FOLDER}passage-${theme}-300.png` });
   expect(await view.composer.inputValue()).toContain('src/parse.ts:10-12');
+});
+
+it.each([
+  ['dark', 300],
+  ['light', 300],
+  ['hc-dark', 300],
+  ['hc-light', 300],
+  ['dark', 260],
+  ['light', 620],
+] as const)('the cache panel is drawn in %s, %i pixels wide', async (theme, width) => {
+  const view = await openView({ theme, width, height: 1500, scale: 2, reducedMotion: true });
+  const picture = async (name: string): Promise<void> => {
+    await view.page.screenshot({ path: `${FOLDER}panel-${name}-${theme}-${String(width)}.png` });
+  };
+  await view.tell(...SCENES['mixed-cache']!);
+  await view.openPanel();
+  await view.tell({ type: 'samples', since: 0, samples: samples(60) });
+  for (const key of ['End', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft']) await view.page.keyboard.press(key);
+  await picture('focus');
+  await view.page.keyboard.press('Enter');
+  await picture('menu');
+  const sizes = Array.from({ length: 110 }, (_, at) => 18 + ((at * 37) % 100));
+  await view.tell({ type: 'status', status: status({ cache: cache(sizes, 200), evictedUpTo: 90 }) });
+  await view.composer.hover();
+  await picture('many-turns');
+  expect(await view.page.locator('.plot canvas').count()).toBe(4);
 });
 
 it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('the search is drawn in %s', async (theme) => {

@@ -31,10 +31,23 @@ export interface PrefillOptions {
   readonly scoring?: Scoring | undefined;
 }
 
+export interface DrawOptions {
+  /** Is told how probable each token was when it was drawn, where that costs nothing (see `tellsProbability`). */
+  readonly onDrawn?: ((probability: number) => void) | undefined;
+}
+
 /** What the model says, one token at a time. */
 export interface Drawn {
   next(): Promise<IteratorResult<Token, void>>;
   return(): Promise<unknown>;
+}
+
+/**
+ * Whether the probability of what is drawn can be had for nothing: the library sorts the candidates for it, and where sampling has
+ * left only a few that is done already. At temperature 0 they are the whole vocabulary, and a token would take a third longer.
+ */
+export function tellsProbability({ temperature = 0, topK = 0, topP = 1 }: SequenceEvaluateOptions): boolean {
+  return temperature > 0 && (topK > 0 || topP < 1);
 }
 
 /** The native side of a cache: decodes in slices, gives way before each of them, and erases. What the tokens are it does not know. */
@@ -140,17 +153,20 @@ export class Decoder {
   }
 
   /** Goes on with what the model says, from the last of these tokens on, all of which enter with the first one that is drawn. */
-  draw(entering: readonly Token[], sampling: SequenceEvaluateOptions): Drawn {
+  draw(entering: readonly Token[], sampling: SequenceEvaluateOptions, { onDrawn }: DrawOptions = {}): Drawn {
     this.#rotationIsDue = false;
-    const stream = this.#sequence.evaluate([...entering], { ...sampling, yieldEogToken: true });
+    const confidence = onDrawn !== undefined && tellsProbability(sampling);
+    const stream = this.#sequence.evaluateWithMetadata([...entering], { confidence }, { ...sampling, yieldEogToken: true });
     let size = entering.length;
     return {
       next: async () => {
-        const drawn = await this.#measured(size, () => stream.next());
+        const { value, done } = await this.#measured(size, () => stream.next());
         size = 1;
-        return drawn;
+        if (done) return { value: undefined, done };
+        if ('confidence' in value) onDrawn?.(Number(value.confidence));
+        return { value: value.token, done: false };
       },
-      return: () => stream.return(),
+      return: () => stream.return(undefined),
     };
   }
 

@@ -2,7 +2,7 @@ import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-
 import type { CacheLayout, Segment, TokenRange, TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { decodeBeside } from './beside.ts';
-import { Decoder, type DecoderOptions, type PrefillOptions } from './decoder.ts';
+import { Decoder, type DecoderOptions, type DrawOptions, type PrefillOptions } from './decoder.ts';
 import type { CachePolicy } from './policy.ts';
 import { Ledger, type LedgerState } from './ledger.ts';
 import type { CacheOperation } from './operations.ts';
@@ -117,7 +117,7 @@ export class KvCache {
   async *generate(
     tokens: readonly Token[],
     sampling: SequenceEvaluateOptions,
-    options: PrefillOptions = {},
+    options: PrefillOptions & DrawOptions = {},
   ): AsyncGenerator<Token, void, undefined> {
     await this.makeRoom(tokens.length);
     // What comes after the last slice is drawn, not scored: it is one token where all others are to be scored.
@@ -129,7 +129,7 @@ export class KvCache {
     options.signal?.throwIfAborted();
     for (;;) {
       await this.makeRoom(entering.length);
-      const stream = this.#decoder.draw(entering, sampling);
+      const stream = this.#decoder.draw(entering, sampling, options);
       try {
         while (this.#free >= entering.length) {
           const { value, done } = await stream.next();

@@ -1,5 +1,5 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { Address, ConversationSnapshot, EngineSettings, SearchHit, Status, Turn } from '../../shared/protocol.ts';
+import type { Address, ConversationSnapshot, EngineSettings, Sample, SearchHit, Status, Turn } from '../../shared/protocol.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import { CatchUp } from '../memory/catch-up.ts';
 import { searchHits } from '../memory/search-hits.ts';
@@ -7,6 +7,7 @@ import type { Transcript } from '../memory/transcript.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import { ConversationCache, type ConversationCacheOptions } from './conversation-cache.ts';
 import { Endings } from './endings.ts';
+import { Gauges } from './gauges.ts';
 import { Publisher, type Broadcast } from './publisher.ts';
 import { stoppedAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
 import { answerBeside } from './side-lane.ts';
@@ -33,6 +34,7 @@ export class Conversation {
   readonly #publisher: Publisher;
   readonly #cache: ConversationCache;
   readonly #endings: Endings;
+  readonly #gauges: Gauges;
   readonly #worker: TurnWorker;
   readonly #catchUp: CatchUp;
   readonly #closed = new AbortController();
@@ -47,12 +49,15 @@ export class Conversation {
     this.#publisher = new Publisher(address, broadcast, () => this.status);
     this.#cache = new ConversationCache({ ...options, ...address, publisher: this.#publisher });
     this.#endings = new Endings(transcript);
-    this.#worker = new TurnWorker({ transcript, cache: this.#cache, endings: this.#endings, publisher: this.#publisher });
+    this.#gauges = new Gauges({ transcript, slot, cache: this.#cache, publisher: this.#publisher });
+    const tools = { cache: this.#cache, endings: this.#endings, publisher: this.#publisher, gauges: this.#gauges };
+    this.#worker = new TurnWorker({ transcript, ...tools });
     for (const turn of transcript.unfinished()) this.#endings.end(turn, { state: 'interrupted' });
     this.#catchUp = new CatchUp(transcript, (error) => this.#publisher.log('error', `older turns cannot be indexed: ${String(error)}`));
   }
 
   snapshot(limit: number): ConversationSnapshot {
+    this.#publisher.tellsAnew();
     return { ...this.history(Number.MAX_SAFE_INTEGER, limit), status: this.status };
   }
 
@@ -72,6 +77,11 @@ export class Conversation {
   /** How many turns there are. */
   get size(): number {
     return this.#transcript.size;
+  }
+
+  /** What was measured at the end of answers from a time on, oldest first. */
+  samples(since: number): Sample[] {
+    return this.#transcript.samples.since(since);
   }
 
   /** Where a text stands in the transcript, the best places first. */
@@ -241,12 +251,15 @@ export class Conversation {
         evictionsToday: evictions,
         rebuildsToday: rebuilds,
         ...this.#worker.speed,
+        promptTokensPerSecond: this.#gauges.promptTokensPerSecond,
+        lastEvictionAt: this.#transcript.lastEvictionAt,
         appendedTokens: dialogue?.cache.appendedTokens ?? 0,
         decodedTokens: dialogue?.cache.decodedTokens ?? 0,
       },
       cache: dialogue?.cache.layout,
       origin,
       model: this.#slot.loaded?.facts,
+      memory: this.#gauges.memory,
       evictedUpTo: this.#transcript.evictedUpTo,
       section: this.#transcript.section,
       cleared: this.#transcript.cleared.undoable(),

@@ -2,7 +2,7 @@ import type { Token } from 'node-llama-cpp';
 import { turnsIn, type Segment, type TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { FinishReason } from '../../shared/protocol.ts';
-import type { PrefillOptions, Scoring } from '../cache/decoder.ts';
+import type { DrawOptions, PrefillOptions, Scoring } from '../cache/decoder.ts';
 import type { KvCache } from '../cache/kv-cache.ts';
 import { FEWEST_SINKS } from '../cache/policy.ts';
 import type { ChatTokens, MessageTokens, Position } from './chat-tokens.ts';
@@ -21,6 +21,8 @@ export interface AnswerOptions {
   readonly onPrefill?: (done: number, total: number) => void;
   /** Log-probabilities of the message's tokens but the first, for measuring (see `Scoring`). */
   readonly onScored?: Scoring['onScored'];
+  /** How probable each token of the answer was when it was drawn. */
+  readonly onDrawn?: DrawOptions['onDrawn'];
 }
 
 /** What is known when an answer has ended. */
@@ -257,9 +259,9 @@ export class Dialogue {
   }
 
   async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
-    const { sampling, signal, onPrefill, onScored } = options;
+    const { sampling, signal, onPrefill, onScored, onDrawn } = options;
     const onProgress = (done: number): void => onPrefill?.(done, own.length);
-    const prefill = { signal, onProgress, scoring: onScored && { onScored } };
+    const prefill = { signal, onProgress, onDrawn, scoring: onScored && { onScored } };
     onPrefill?.(0, own.length);
     const said: Token[] = [];
     const drawn = this.#cache.generate(own, samplerOptions(sampling, said), prefill);

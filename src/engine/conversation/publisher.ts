@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Activity, Address, ConversationSnapshot, EventName, EventParams, Status, Turn } from '../../shared/protocol.ts';
 import { Throttle } from './throttle.ts';
 
@@ -14,6 +15,8 @@ export class Publisher {
   readonly #readStatus: () => Status;
   readonly #throttle = new Throttle(STATUS_MS, () => this.#publishStatus());
   #activity: Activity = { kind: 'idle' };
+  /** What everybody knows; nothing when somebody may know something else. */
+  #told: Status | undefined;
 
   /** @param readStatus gives the status as it is now; its activity is this one's. */
   constructor(address: Address, broadcast: Broadcast, readStatus: () => Status) {
@@ -35,18 +38,24 @@ export class Publisher {
     else this.statusSoon();
   }
 
-  /** Nothing is being done any more; the status is told in any case. */
+  /** Nothing is being done any more. */
   rest(): void {
     this.#activity = { kind: 'idle' };
     this.status();
   }
 
+  /** Tells the status as it is now, unless it is what was told last. */
   status(): void {
     this.#throttle.now();
   }
 
   statusSoon(): void {
     this.#throttle.request();
+  }
+
+  /** Somebody is told the status otherwise: the next one is told in any case. */
+  tellsAnew(): void {
+    this.#told = undefined;
   }
 
   turn(turn: Turn): void {
@@ -77,7 +86,10 @@ export class Publisher {
   /** Called by timers and in the middle of other work, which a transcript that cannot be read must not end. */
   #publishStatus(): void {
     try {
-      this.#broadcast('status', { address: this.#address, status: this.#readStatus() });
+      const status = this.#readStatus();
+      if (isDeepStrictEqual(status, this.#told)) return;
+      this.#told = status;
+      this.#broadcast('status', { address: this.#address, status });
     } catch (error) {
       this.log('error', `the status cannot be told: ${String(error)}`);
     }

@@ -7,8 +7,10 @@ import { AnswerWriter } from './answer-writer.ts';
 import type { ConversationCache } from './conversation-cache.ts';
 import { ABANDONED, type AnswerEnd, type Dialogue } from './dialogue.ts';
 import type { Endings } from './endings.ts';
+import type { Gauges } from './gauges.ts';
 import type { Publisher } from './publisher.ts';
 import { Speedometer, type Speed } from './speedometer.ts';
+import { Surprise } from './surprise.ts';
 
 /** Least part of the window that recall may take when the user asks for it, on or off. */
 const SHARE_FOR_ASKING = 1 / 4;
@@ -28,6 +30,7 @@ export interface TurnWorkerOptions {
   readonly cache: ConversationCache;
   readonly endings: Endings;
   readonly publisher: Publisher;
+  readonly gauges: Gauges;
 }
 
 /** Has the model answer messages: each is written down, recalled for, answered, and brought to its end in the cache. */
@@ -36,13 +39,16 @@ export class TurnWorker {
   readonly #cache: ConversationCache;
   readonly #endings: Endings;
   readonly #publisher: Publisher;
+  readonly #gauges: Gauges;
   readonly #speed = new Speedometer();
+  #surprise = new Surprise();
 
-  constructor({ transcript, cache, endings, publisher }: TurnWorkerOptions) {
+  constructor({ transcript, cache, endings, publisher, gauges }: TurnWorkerOptions) {
     this.#transcript = transcript;
     this.#cache = cache;
     this.#endings = endings;
     this.#publisher = publisher;
+    this.#gauges = gauges;
   }
 
   /** How fast the last answer was, or is. */
@@ -97,7 +103,9 @@ export class TurnWorker {
     });
     const onPrefill = (done: number, total: number): void => this.#publisher.become({ kind: 'prefill', turnId: turn.id, done, total });
     const before = cache.appendedTokens;
-    const pieces = dialogue.answer(turn.id, toldMessage(turn), { sampling: settings, signal, onPrefill });
+    const surprise = (this.#surprise = new Surprise());
+    const onDrawn = (probability: number): void => surprise.add(probability);
+    const pieces = dialogue.answer(turn.id, toldMessage(turn), { sampling: settings, signal, onPrefill, onDrawn });
     this.#speed.begin();
     const say = async (): Promise<AnswerEnd> => {
       for (let piece = await pieces.next(), first = true; ; piece = await pieces.next(), first = false) {
@@ -120,6 +128,7 @@ export class TurnWorker {
     const state = end.finish === 'stopped' ? 'stopped' : 'done';
     const stats = { messageTokens: end.messageTokens, answerTokens: end.answerTokens, ...this.speed };
     this.#publisher.turn(this.#transcript.change(turnId, { state, finish: end.finish, stats }));
+    this.#gauges.sample(turnId, { ...this.speed, perplexity: this.#surprise.perplexity });
   }
 
   #fail(turn: Turn, error: unknown, signal: AbortSignal): void {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { SAMPLE_TABLE } from './day-samples.ts';
 import { PASSAGE_TABLES } from './passage-index.ts';
 
 /** Each entry brings the database from the version before to its own; the index plus one is the version. */
@@ -70,6 +71,7 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO clearing VALUES (0, 0, 0, 0, 0);
   `,
+  SAMPLE_TABLE,
 ];
 
 /** The version that this program writes. */

@@ -7,6 +7,7 @@ import type { Eviction } from '../cache/kv-cache.ts';
 import { CacheJournal } from './cache-journal.ts';
 import { ClearedTurns } from './cleared-turns.ts';
 import { Database, type Row } from './database.ts';
+import { DaySamples } from './day-samples.ts';
 import { PassageIndex, type Found, type PassageHit, type SearchOptions } from './passage-index.ts';
 import { isDamage } from './transcript-file.ts';
 
@@ -45,6 +46,8 @@ export class Transcript {
   readonly cleared: ClearedTurns;
   /** What was done to the conversation's cache, in the same database. */
   readonly journal: CacheJournal;
+  /** What was measured at the end of answers, in the same database. */
+  readonly samples: DaySamples;
   #onIndexBegunAnew: () => void = () => undefined;
 
   constructor(database: Database) {
@@ -52,6 +55,7 @@ export class Transcript {
     this.#index = new PassageIndex(database);
     this.cleared = new ClearedTurns(database, this.#index);
     this.journal = new CacheJournal(database);
+    this.samples = new DaySamples(database);
   }
 
   /**
@@ -185,6 +189,12 @@ export class Transcript {
     this.#database.run('INSERT INTO evictions VALUES (?, ?, ?)', [Date.now(), tokens, JSON.stringify(turnIds)]);
     this.count({ evicted: tokens, evictions: 1 });
     this.moveCacheEdge(Math.max(this.evictedUpTo, ...goneTurnIds));
+  }
+
+  /** When something was evicted last, in milliseconds since the epoch. */
+  get lastEvictionAt(): number | undefined {
+    const at = this.#database.all('SELECT at FROM evictions ORDER BY rowid DESC LIMIT 1')[0]?.['at'];
+    return at === undefined ? undefined : Number(at);
   }
 
   /** The newest turn of which nothing is left in the cache; 0 when there is none. */

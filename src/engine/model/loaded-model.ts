@@ -3,6 +3,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import type { ModelFacts } from '../../shared/protocol.ts';
 import { readChatFormat } from '../conversation/chat-format.ts';
 import { ChatTokens, type ChatTokenizer } from '../conversation/chat-tokens.ts';
+import { memoryUseOf, type MemoryUse } from './memory-use.ts';
 import { openContext, type RoleContext } from './role-context.ts';
 import { loadWeights, type LoadOptions, type LoadSettings, type Weights } from './weights.ts';
 
@@ -10,6 +11,7 @@ import { loadWeights, type LoadOptions, type LoadSettings, type Weights } from '
 export interface LoadedModel extends RoleContext, Pick<Weights, 'fingerprint' | 'model'> {
   readonly facts: ModelFacts;
   readonly chat: ChatTokens;
+  readonly memory: MemoryUse;
   dispose(): Promise<void>;
 }
 
@@ -51,7 +53,8 @@ export async function openChat(weights: Weights, wishedWindow: number, template 
     shiftObstacle: obstacle,
     yarnLeftOut,
   };
-  return { ...role, fingerprint, model, facts, chat, dispose: () => weights.dispose() };
+  const memory = memoryUseOf(weights, role);
+  return { ...role, fingerprint, model, facts, chat, memory, dispose: () => weights.dispose() };
 }
 
 function chatTokenizer(model: LlamaModel): ChatTokenizer {

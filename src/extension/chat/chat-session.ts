@@ -171,10 +171,10 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     this.#errands.give({ type: 'insert', key: randomUUID(), text });
   }
 
-  /** @returns whether there is a cache that the view can show. */
+  /** @returns whether the view has something to show: without a model there is not even an engine. */
   async showCache(): Promise<boolean> {
     if (this.hasModel) await this.#engine.connected().catch(() => undefined); // told by the engine's state
-    if (!this.status?.cache) return false;
+    if (!this.status) return false;
     this.#errands.give({ type: 'showCache', key: randomUUID() });
     return true;
   }
@@ -197,6 +197,11 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   /** Tells the view a turn with those around it. */
   async showAround(turnId: number): Promise<void> {
     await this.attempt(async () => this.emit('message', { type: 'around', turnId, ...(await this.history.around(turnId)) }));
+  }
+
+  /** Tells the view what was measured from a time on. */
+  async showSamples(since: number): Promise<void> {
+    await this.attempt(async () => this.emit('message', { type: 'samples', since, samples: await this.history.samples(since) }));
   }
 
   /** Opens the search of the view that is there, or of the next one. */

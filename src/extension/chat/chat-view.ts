@@ -79,6 +79,8 @@ export class ChatView implements vscode.WebviewViewProvider {
         return this.#session.showAround(message.turnId);
       case 'search':
         return this.#session.search(message.query);
+      case 'samples':
+        return this.#session.showSamples(message.since);
       case 'done':
         return this.#session.done(message.key);
       case 'copy':

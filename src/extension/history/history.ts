@@ -1,4 +1,4 @@
-import type { Address, RequestResult, SearchHit, Turn } from '../../shared/protocol.ts';
+import type { Address, RequestResult, Sample, SearchHit, Turn } from '../../shared/protocol.ts';
 import { MOST_HITS } from '../../shared/view-messages.ts';
 import { PAGE_TURNS } from '../chat/conversation-mirror.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
@@ -60,6 +60,11 @@ export class History {
   /** How many turns there are. */
   async size(): Promise<number> {
     return (await this.#engine.requestUntilAnswered('size', { address: this.#address })).turns;
+  }
+
+  /** What was measured at the end of answers from a time on, oldest first. */
+  async samples(since: number): Promise<Sample[]> {
+    return (await this.#engine.requestUntilAnswered('samples', { address: this.#address, since })).samples;
   }
 
   /** Where a text stands, the best places first. */

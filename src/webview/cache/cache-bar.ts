@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import { html, nothing, svg, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { meaningOf, turnsPartlyIn, type CacheLayout } from '../../shared/cache-layout.ts';
 import type { Status } from '../../shared/protocol.ts';
 import { icon } from '../actions.ts';
 import { LightElement } from '../light-element.ts';
 import { duration, figures, speed } from '../localization.ts';
-import { legendTemplate, strategySentence, summary } from './legend.ts';
+import { strategySentence, summary } from './cache-sentences.ts';
 import { layOutStrip, TEAR_WIDTH, type Strip, type StripPart } from './strip.ts';
 
 const HEIGHT = 12;
@@ -14,23 +14,19 @@ const HEIGHT = 12;
 const OLDEST = 0.45;
 
 /**
- * The KV cache as one strip, in order of position: sinks at the anchor, the turns that flow, what is free. Opens its
- * legend on hover and focus, and keeps it open after a click. Fires `open` (CustomEvent<boolean>) when it is to be kept open,
- * and when no longer.
+ * The KV cache as one strip, in order of position: sinks at the anchor, the turns that flow, what is free. Fires `open`
+ * (CustomEvent<boolean>) when the cache panel is to be opened, and when it is to be closed.
  */
 export class EndlessCacheBar extends LightElement {
   static override properties = {
     status: { attribute: false },
     width: { state: true },
     open: { type: Boolean },
-    dismissed: { state: true },
   };
   declare status: Status;
-  /** Whether the legend is kept open. */
+  /** Whether the cache panel is open. */
   declare open: boolean;
   declare private width: number;
-  /** Whether the legend stays closed although the gauge has the focus still. */
-  declare private dismissed: boolean;
   readonly #observer = new ResizeObserver(([entry]) => {
     if (entry) this.width = entry.contentRect.width;
   });
@@ -39,15 +35,12 @@ export class EndlessCacheBar extends LightElement {
     super();
     this.width = 0;
     this.open = false;
-    this.dismissed = false;
     this.addEventListener('keydown', (event) => this.#closeOnEscape(event));
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
+  protected override updated(): void {
     const strip = this.querySelector('.strip');
     if (strip) this.#observer.observe(strip);
-    // Who asked for it with a command closes it with Escape.
-    if (changed.has('open') && this.open) this.querySelector<HTMLElement>('.gauge')?.focus();
   }
 
   override disconnectedCallback(): void {
@@ -65,21 +58,18 @@ export class EndlessCacheBar extends LightElement {
 
   #gauge(cache: CacheLayout): TemplateResult {
     return html`<button
-        type="button"
-        class="gauge"
-        aria-expanded=${this.open}
-        aria-controls="cache-legend"
-        @click=${() => this.#keepOpen(!this.open)}
-        @blur=${() => (this.dismissed = false)}
-      >
-        <span class="strip">${this.#strip(cache)}</span>
-        ${cache.strategy === 'rebase' ? html`<span class="rebase" title=${strategySentence('rebase')}>${icon('refresh')}</span>` : nothing}
-        <span class="for-screen-readers">${summary(cache)}</span>
-        <span class="fill" aria-hidden="true">${figures.binary(cache.used)}<span class="of">/${figures.binary(cache.window)}</span></span>
-      </button>
-      <div class="legend ${this.open ? 'open' : ''} ${this.dismissed ? 'dismissed' : ''}" id="cache-legend">
-        ${legendTemplate(cache, this.status)}
-      </div>`;
+      type="button"
+      class="gauge"
+      title=${this.open ? l10n.t('Close the cache panel') : l10n.t('Open the cache panel')}
+      aria-expanded=${this.open}
+      aria-controls=${this.open ? 'cache-panel' : nothing}
+      @click=${() => this.#setOpen(!this.open)}
+    >
+      <span class="strip">${this.#strip(cache)}</span>
+      ${cache.strategy === 'rebase' ? html`<span class="rebase" title=${strategySentence('rebase')}>${icon('refresh')}</span>` : nothing}
+      <span class="for-screen-readers">${summary(cache)}</span>
+      <span class="fill" aria-hidden="true">${figures.binary(cache.used)}<span class="of">/${figures.binary(cache.window)}</span></span>
+    </button>`;
   }
 
   #strip(cache: CacheLayout): TemplateResult {
@@ -114,11 +104,11 @@ export class EndlessCacheBar extends LightElement {
   #closeOnEscape(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || !this.open) return;
     event.preventDefault();
-    this.dismissed = true;
-    this.#keepOpen(false);
+    event.stopPropagation();
+    this.#setOpen(false);
   }
 
-  #keepOpen(open: boolean): void {
+  #setOpen(open: boolean): void {
     this.dispatchEvent(new CustomEvent('open', { detail: open }));
   }
 }

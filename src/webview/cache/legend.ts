@@ -1,122 +1,37 @@
 import * as l10n from '@vscode/l10n';
-import { html, nothing, type TemplateResult } from 'lit';
-import { tokensOf, type CacheLayout } from '../../shared/cache-layout.ts';
-import type { CacheOrigin, ModelFacts, RebuildReason, Status } from '../../shared/protocol.ts';
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import { tokensOf, type CacheLayout, type SegmentMeaning } from '../../shared/cache-layout.ts';
 import { figures } from '../localization.ts';
+import { patternOf } from './patterns.ts';
 
-/** What each colour of the strip means, in tokens, and what the model really runs on. */
-export function legendTemplate(cache: CacheLayout, { model, stats, origin }: Status): TemplateResult {
+const SWATCH = 12;
+
+/** What each colour and pattern of the map means, in tokens. */
+export function legendTemplate(cache: CacheLayout): TemplateResult {
   const turns = cache.segments.filter((segment) => segment.kind === 'turn').length;
-  const instructions = tokensOf(cache, 'instructions');
-  const pinned = tokensOf(cache, 'pinned');
+  const [instructions, pinned, draft] = [tokensOf(cache, 'instructions'), tokensOf(cache, 'pinned'), tokensOf(cache, 'draft')];
   return html`<dl class="kinds">
-      ${kind('sink', l10n.t('Sinks'), tokensOf(cache, 'sink'), l10n.t('never evicted'))}
-      ${instructions > 0 ? kind('instructions', l10n.t('Instructions'), instructions, l10n.t('never evicted')) : nothing}
-      ${pinned > 0 ? kind('pinned', l10n.t('Pinned'), pinned, l10n.t('kept until unpinned')) : nothing}
-      ${kind('turn', l10n.t('Recent'), tokensOf(cache, 'turn'), l10n.t('turns: {0}', turns))}
-      ${kind('free', l10n.t('Free'), cache.window - cache.used, l10n.t('of {0}', figures.count(cache.window)))}
-    </dl>
-    <p>${strategySentence(cache.strategy)}</p>
-    ${model ? html`<p class="model"><strong>${model.name}</strong><br />${runsOn(model)}</p>` : nothing}
-    ${model ? capSentence(model) : nothing} ${origin ? originSentence(origin) : nothing}
-    ${stats.rebuildsToday > 0 ? html`<p>${l10n.t('Refilled from the transcript today: {0}', figures.count(stats.rebuildsToday))}</p>` : nothing}`;
+    ${kind('sink', l10n.t('Sinks'), tokensOf(cache, 'sink'), l10n.t('never evicted'))}
+    ${instructions > 0 ? kind('instructions', l10n.t('Instructions'), instructions, l10n.t('never evicted')) : nothing}
+    ${pinned > 0 ? kind('pinned', l10n.t('Pinned'), pinned, l10n.t('kept until unpinned')) : nothing}
+    ${kind('turn', l10n.t('Recent'), tokensOf(cache, 'turn'), l10n.t('turns: {0}', turns))}
+    ${draft > 0 ? kind('draft', l10n.t('Attached'), draft, l10n.t('to the next message')) : nothing}
+    ${kind('free', l10n.t('Free'), cache.window - cache.used, l10n.t('of {0}', figures.count(cache.window)))}
+  </dl>`;
 }
 
-/** The strip in words, for those who do not see it. */
-export function summary(cache: CacheLayout): string {
-  const [instructions, pinned] = [tokensOf(cache, 'instructions'), tokensOf(cache, 'pinned')];
-  const parts = [
-    l10n.t('{0} sinks', figures.count(tokensOf(cache, 'sink'))),
-    ...(instructions > 0 ? [l10n.t('{0} instructions', figures.count(instructions))] : []),
-    ...(pinned > 0 ? [l10n.t('{0} pinned', figures.count(pinned))] : []),
-    l10n.t('{0} recent', figures.count(tokensOf(cache, 'turn'))),
-    l10n.t('{0} free', figures.count(cache.window - cache.used)),
-  ];
-  return l10n.t('Cache: {used} of {window} tokens used; {parts}', {
-    used: figures.count(cache.used),
-    window: figures.count(cache.window),
-    parts: parts.join(', '),
-  });
-}
-
-function kind(name: string, label: string, tokens: number, remark: string): TemplateResult {
+function kind(meaning: SegmentMeaning | 'free', label: string, tokens: number, remark: string): TemplateResult {
   return html`<div>
-    <dt><span class="swatch kind-${name}"></span>${label}</dt>
+    <dt>${swatch(meaning)}${label}</dt>
     <dd class="tokens">${figures.count(tokens)}</dd>
     <dd class="remark">${remark}</dd>
   </div>`;
 }
 
-/** How room is made when the cache is full. */
-export function strategySentence(strategy: CacheLayout['strategy']): string {
-  switch (strategy) {
-    case 'streaming':
-      return l10n.t(
-        'When it is full the oldest turns leave the cache; the rest stays as it is, nothing is computed again. The transcript keeps everything.',
-      );
-    case 'rebase':
-      return l10n.t(
-        'This model cannot shift positions. When the cache is full it is rebuilt with the newer half of the window, which takes a moment.',
-      );
-  }
-}
-
-/** How the conversation came to be in the cache, unless it began there. */
-function originSentence(origin: CacheOrigin): TemplateResult | typeof nothing {
-  switch (origin.kind) {
-    case 'new':
-      return nothing;
-    case 'restored':
-      return html`<p>${l10n.t('Restored as it was; {0} tokens were computed again for that.', figures.count(origin.tokens))}</p>`;
-    case 'rebuilt':
-      return html`<p>${l10n.t('Refilled with the newest turns: {reason}.', { reason: rebuildReason(origin.reason) })}</p>`;
-  }
-}
-
-/** Why a cache could not be restored as it was. */
-function rebuildReason(reason: RebuildReason): string {
-  switch (reason) {
-    case 'no-checkpoint':
-      return l10n.t('there was no checkpoint');
-    case 'other-model':
-      return l10n.t('the model is another one');
-    case 'other-context':
-      return l10n.t('the window or the back end is another one');
-    case 'other-prompt':
-      return l10n.t('the system prompt has changed');
-    case 'other-version':
-      return l10n.t('the checkpoint is from another version');
-    case 'missing':
-      return l10n.t('the file of the checkpoint has gone');
-    case 'damaged':
-      return l10n.t('the file of the checkpoint is damaged');
-    case 'journal-too-long':
-      return l10n.t('more was said since the checkpoint than the window holds');
-    case 'journal-damaged':
-      return l10n.t('the record of what was said since the checkpoint is damaged');
-    case 'crashed':
-      return l10n.t('the engine crashed while it restored the checkpoint');
-    case 'failed':
-      return l10n.t('restoring the checkpoint failed');
-  }
-}
-
-/** The window that there is, where it is not the one that was asked for. */
-function capSentence({ window, wishedWindow }: ModelFacts): TemplateResult | typeof nothing {
-  if (window >= wishedWindow) return nothing;
-  return html`<p>${l10n.t('The window is {0} tokens; {1} were wished for.', figures.count(window), figures.count(wishedWindow))}</p>`;
-}
-
-/** What really runs, not what was wished for. */
-function runsOn(model: ModelFacts): string {
-  const place = model.devices.length > 0 ? model.devices.join(', ') : model.backend;
-  return model.backend === 'cpu'
-    ? l10n.t('{architecture}, on the CPU ({threads} threads)', { architecture: model.architecture, threads: model.threads })
-    : l10n.t('{architecture}, {layers} of {total} layers on {place} ({backend})', {
-        architecture: model.architecture,
-        layers: model.gpuLayers,
-        total: model.totalLayers,
-        place,
-        backend: model.backend,
-      });
+function swatch(meaning: SegmentMeaning | 'free'): TemplateResult {
+  const box = (name: string, fill: string | typeof nothing): TemplateResult =>
+    svg`<rect class=${name} x="0.5" y="0.5" width=${SWATCH - 1} height=${SWATCH - 1} rx="2" fill=${fill} />`;
+  return html`<svg class="swatch kind-${meaning}" width=${SWATCH} height=${SWATCH} aria-hidden="true">
+    ${box('colour', nothing)}${box('over', patternOf(meaning))}
+  </svg>`;
 }

@@ -20,11 +20,14 @@ export interface Conversation {
 /** The messages that are about the conversation; the others answer what was sent, or want something done. */
 export type ConversationMessage = Exclude<
   HostMessage,
-  { type: 'accepted' | 'rejected' | 'refused' | 'insert' | 'showCache' | 'showSearch' | 'found' }
+  { type: 'accepted' | 'rejected' | 'refused' | 'insert' | 'showCache' | 'showSearch' | 'found' | 'samples' }
 >;
 
 /** Turns that are kept of the end of the transcript while something else is shown. */
 const NEWEST_TURNS = 50;
+
+/** What is told of a message where only its beginning is told. */
+const LONGEST_BEGINNING = 160;
 
 export const UNKNOWN_CONVERSATION: Conversation = {
   connection: undefined,
@@ -65,6 +68,11 @@ export function afterMessage(conversation: Conversation, message: ConversationMe
 /** The conversation with its end shown. */
 export function atNewest(conversation: Conversation): Conversation {
   return { ...conversation, shown: conversation.newest, target: undefined };
+}
+
+/** How the messages begin of all turns that are known, by their ids. */
+export function messagesOf({ shown, newest }: Conversation): ReadonlyMap<number, string> {
+  return new Map([...shown.turns, ...newest.turns].map(({ id, message }) => [id, message.slice(0, LONGEST_BEGINNING)]));
 }
 
 /** Whether an answer is being written or waited for. */

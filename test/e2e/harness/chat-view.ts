@@ -115,8 +115,8 @@ export class ChatView {
     return this.#frame.locator('endless-cache-bar');
   }
 
-  get cacheLegend(): Locator {
-    return this.#frame.locator('#cache-legend');
+  get cachePanel(): Locator {
+    return this.#frame.getByRole('region', { name: 'Cache panel' });
   }
 
   button(name: string): Locator {

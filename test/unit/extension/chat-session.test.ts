@@ -419,15 +419,40 @@ describe('a chat session', { timeout: 30_000 }, () => {
     expect(told()).toEqual([two]);
   });
 
-  test('shows the cache only when there is one', async () => {
+  test('shows the cache, also before there is one, but not without a model', async () => {
     const { window } = await scripted();
-    const told = (): boolean => window.messages.some(({ type }) => type === 'showCache');
+    const told = (): number => window.messages.filter(({ type }) => type === 'showCache').length;
+    const { modelPath } = window.settings;
+    window.settings = { ...window.settings, modelPath: '' };
     expect(await window.session.showCache()).toBe(false);
-    expect(told()).toBe(false);
+    expect(told()).toBe(0);
+    window.settings = { ...window.settings, modelPath };
+    expect(await window.session.showCache()).toBe(true);
+    expect(told()).toBe(1);
+  });
+
+  test('tells what was measured of the answers, from a time on', async () => {
+    const { window } = await scripted();
+    const begin = Date.now();
     await window.session.send('k', 'hello');
     await window.turn('done', 'hello');
-    expect(await window.session.showCache()).toBe(true);
-    expect(told()).toBe(true);
+    await window.session.showSamples(begin);
+    const [told] = window.messages.filter((message) => message.type === 'samples');
+    expect(told).toMatchObject({ since: begin, samples: [{ tokensPerSecond: 38 }] });
+    await window.session.showSamples(Date.now() + 1000);
+    expect(window.messages.at(-1)).toMatchObject({ type: 'samples', samples: [] });
+  });
+
+  test('pins a turn and forgets it', async () => {
+    const { window } = await scripted();
+    await window.session.send('k', 'hello');
+    const { id } = await window.turn('done', 'hello');
+    await window.session.pin(id, true);
+    await expect
+      .poll(() => window.session.status?.cache?.segments.filter(({ kind }) => kind === 'pinned').map(({ turnId }) => turnId))
+      .toEqual([id]);
+    await window.session.forget(id);
+    await expect.poll(() => window.session.lastTurn).toBeUndefined();
   });
 
   test('sends a message with the settings of after they were read', async () => {

@@ -19,6 +19,7 @@ const status = (activity: Activity, tokensPerSecond = 0): Status => ({
     evictionsToday: 12,
     rebuildsToday: 0,
     tokensPerSecond,
+    promptTokensPerSecond: 0,
     firstTokenMs: 0,
     appendedTokens: 0,
     decodedTokens: 0,

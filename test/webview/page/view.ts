@@ -130,6 +130,20 @@ export class View {
     return this.page.getByRole('region', { name: 'Conversation' });
   }
 
+  get cachePanel(): Locator {
+    return this.page.getByRole('region', { name: 'Cache panel' });
+  }
+
+  async openPanel(): Promise<void> {
+    await this.cacheGauge.click();
+    await this.page.waitForFunction(() => document.activeElement?.closest('.cache-panel'));
+  }
+
+  /** The parts of the cache map, in order of position. */
+  get segments(): Locator {
+    return this.page.getByRole('toolbar', { name: 'Map of the cache' }).locator('.item');
+  }
+
   get cacheGauge(): Locator {
     return this.page.getByRole('button', { name: /^Cache:/ });
   }
