@@ -1,4 +1,12 @@
 import * as v from 'valibot';
+import {
+  ContextItemSchema,
+  DraftAttachmentSchema,
+  DroppedFileSchema,
+  LONGEST_CONTEXT_QUERY,
+  PARTS,
+  SuggestionSchema,
+} from './context-items.ts';
 import { ConversationSnapshotSchema, ErrorReportSchema, EVENTS, LONGEST_QUERY, SearchHitSchema, TurnSchema } from './protocol.ts';
 
 /** What the user can do about a failure; each is a button. */
@@ -59,12 +67,23 @@ export const HostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('accepted'), key: v.string() }),
   /** It is not; the draft stays, with the reason. `message` is its text where the webview does not know the key. */
   v.object({ type: v.literal('rejected'), key: v.string(), error: ErrorReportSchema, message: v.optional(v.string()) }),
-  /** Puts a text behind what is typed. Like `showCache` and `showSearch` it is told again, with the same key, until the view says `done`. */
+  /** Puts a text behind what is typed. Like `showCache`, `showSearch` and `focusComposer` it is told again, with the same key, until the view says `done`. */
   v.object({ type: v.literal('insert'), key: v.string(), text: v.pipe(v.string(), v.minLength(1)) }),
   /** Unfolds what the cache bar has to say. */
   v.object({ type: v.literal('showCache'), key: v.string() }),
   /** Opens the search. */
   v.object({ type: v.literal('showSearch'), key: v.string() }),
+  /** Puts the cursor behind what is typed. */
+  v.object({ type: v.literal('focusComposer'), key: v.string() }),
+  /** All that is attached to the message that is being written. */
+  v.object({ type: v.literal('attached'), attachments: v.array(DraftAttachmentSchema) }),
+  /** What can be attached, the best first; more may come for the same key until it is complete. */
+  v.object({
+    type: v.literal('suggested'),
+    key: v.number(),
+    suggestions: v.array(SuggestionSchema),
+    isComplete: v.boolean(),
+  }),
 ]);
 export type HostMessage = v.InferOutput<typeof HostMessageSchema>;
 
@@ -77,7 +96,19 @@ export const ViewMessageSchema = v.variant('type', [
     message: v.pipe(v.string(), v.minLength(1)),
     /** Whether the user wants passages recalled for it. */
     asksForRecall: v.optional(v.boolean()),
+    /** Keys of what is attached to it. */
+    attachments: v.optional(v.array(v.string())),
   }),
+  /** Asks what can be attached; the newest key is what counts. */
+  v.object({ type: v.literal('suggest'), key: v.number(), query: v.pipe(v.string(), v.maxLength(LONGEST_CONTEXT_QUERY)) }),
+  v.object({ type: v.literal('attach'), item: ContextItemSchema }),
+  v.object({ type: v.literal('detach'), key: v.string() }),
+  /** Puts a part in the place of something that is attached. */
+  v.object({ type: v.literal('shorten'), key: v.string(), part: v.picklist(PARTS) }),
+  /** Attaches what was dropped: resources of VS Code, and files from outside. */
+  v.object({ type: v.literal('drop'), uris: v.array(v.string()), files: v.array(DroppedFileSchema) }),
+  /** Shows in an editor what something attached was taken from. */
+  v.object({ type: v.literal('openSource'), uri: v.string(), line: v.optional(v.number()) }),
   v.object({ type: v.literal('stop') }),
   /** Forget the last turn and send its message again. */
   v.object({ type: v.literal('forgetAndRetry'), turnId: v.number() }),

@@ -8,6 +8,7 @@ import './cache/cache-bar.ts';
 import { activityTemplate } from './chat/activity.ts';
 import './chat/transcript.ts';
 import './composer/composer.ts';
+import { acceptDrops } from './composer/drops.ts';
 import type { Host } from './host/host.ts';
 import { onIntent } from './intent.ts';
 import { LightElement } from './light-element.ts';
@@ -26,6 +27,7 @@ export class EndlessApp extends LightElement {
     this.#host = host;
     this.#session = session;
     onIntent(this, (message) => host.post(message));
+    acceptDrops(this);
     this.addEventListener('keydown', (event) => this.#stopOnEscape(event));
     window.addEventListener('keydown', (event) => this.#searchOnFind(event));
   }
@@ -111,6 +113,8 @@ export class EndlessApp extends LightElement {
       .draft=${this.#session.drafts.draft}
       .insertions=${this.#session.insertions}
       .busy=${isBusy(this.#session.conversation)}
+      .attachments=${this.#session.attachments}
+      .suggested=${this.#session.suggested}
       @draft=${(event: CustomEvent<string>) => this.#session.setDraft(event.detail)}
       @send=${() => this.#session.send()}
     ></endless-composer>`;

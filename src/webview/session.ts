@@ -1,9 +1,11 @@
+import type { DraftAttachment } from '../shared/context-items.ts';
 import type { Turn } from '../shared/protocol.ts';
 import { readHostMessage } from './host/host-message.ts';
 import type { Host, Memory } from './host/host.ts';
 import { accept, dispatch, insert, reject, type Drafts } from './state/drafts.ts';
 import { endedBy } from './state/announcement.ts';
 import { afterMessage, atNewest, UNKNOWN_CONVERSATION, type Conversation, type ConversationMessage } from './state/conversation.ts';
+import { leftToSend, type Suggested } from './state/attaching.ts';
 import { NO_SEARCH, opened, withFound, withQuery, type Search } from './state/search.ts';
 
 /** What a session needs of the host. */
@@ -19,6 +21,8 @@ export class Session {
   #conversation: Conversation = UNKNOWN_CONVERSATION;
   #drafts: Drafts;
   #ended: readonly Turn[] = [];
+  #attached: readonly DraftAttachment[] = [];
+  #suggested: Suggested | undefined;
   #insertions = 0;
   #cacheOpen = false;
   #search = NO_SEARCH;
@@ -47,7 +51,17 @@ export class Session {
     return this.#ended;
   }
 
-  /** How many texts the host has put into the draft. */
+  /** What is attached to the message that is being written. */
+  get attachments(): readonly DraftAttachment[] {
+    return leftToSend(this.#attached, this.#drafts.outbox);
+  }
+
+  /** What the host has told last of what can be attached. */
+  get suggested(): Suggested | undefined {
+    return this.#suggested;
+  }
+
+  /** How often the host has put something into the draft, or the cursor behind it. */
   get insertions(): number {
     return this.#insertions;
   }
@@ -85,6 +99,15 @@ export class Session {
       case 'insert':
         this.#doOnce(message.key, () => this.#insert(message.text));
         break;
+      case 'focusComposer':
+        this.#doOnce(message.key, () => (this.#insertions += 1));
+        break;
+      case 'attached':
+        this.#attached = message.attachments;
+        break;
+      case 'suggested':
+        this.#suggested = message;
+        break;
       case 'showCache':
         this.#doOnce(message.key, () => (this.#cacheOpen = true));
         break;
@@ -113,7 +136,8 @@ export class Session {
   /** Sends the draft; a running answer is not disturbed, the message queues up behind it. */
   send(): void {
     const known = this.#drafts.outbox;
-    this.#setDrafts(dispatch(this.#drafts, crypto.randomUUID()));
+    const attachments = this.attachments.map(({ key }) => key);
+    this.#setDrafts(dispatch(this.#drafts, crypto.randomUUID(), attachments));
     const sent = this.#drafts.outbox.slice(known.length);
     if (sent.length === 0) return;
     for (const outgoing of sent) this.#host.post({ type: 'send', ...outgoing });

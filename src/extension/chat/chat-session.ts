@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
 import type { EngineConnection } from '../../link/rpc.ts';
+import type { Attachment } from '../../shared/attachments.ts';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
 import type { Address, EngineSettings, Status, Turn } from '../../shared/protocol.ts';
 import { asTyped, type TypedMessage } from '../../shared/recall-command.ts';
@@ -17,6 +18,8 @@ interface SessionEvents {
   message: [HostMessage];
   /** A failure that no message of the view's stands for. */
   failure: [ErrorReport];
+  /** What was attached to a message that was not taken, and that no view has sent. */
+  returned: [readonly Attachment[]];
 }
 
 export interface SettingsSource {
@@ -94,9 +97,9 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   }
 
   /** Brings the message into the transcript, whatever happens to the engine meanwhile, or says why it is not there. */
-  async send(key: string, message: string, asksForRecall = false): Promise<void> {
+  async send(key: string, message: string, asksForRecall = false, attachments: readonly Attachment[] = []): Promise<void> {
     try {
-      await this.#deliver(key, { message, asksForRecall });
+      await this.#deliver(key, { message, asksForRecall }, attachments);
       this.emit('message', { type: 'accepted', key });
     } catch (error) {
       this.emit('message', { type: 'rejected', key, error: EndlessError.from(error).toReport() });
@@ -118,8 +121,9 @@ export class ChatSession extends EventEmitter<SessionEvents> {
       await this.#forget(turnId);
       const key = randomUUID();
       try {
-        await this.#deliver(key, typed);
+        await this.#deliver(key, typed, turn.attachments);
       } catch (error) {
+        this.emit('returned', turn.attachments ?? []);
         this.emit('message', { type: 'rejected', key, error: EndlessError.from(error).toReport(), message: asTyped(typed) });
       }
     });
@@ -159,6 +163,11 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   /** Puts a text into the draft of the view that is there, or of the next one. */
   insert(text: string): void {
     this.#errands.give({ type: 'insert', key: randomUUID(), text });
+  }
+
+  /** Puts the cursor into the draft of the view that is there, or of the next one. */
+  focusComposer(): void {
+    this.#errands.give({ type: 'focusComposer', key: randomUUID() });
   }
 
   /** @returns whether there is a cache that the view can show. */
@@ -222,11 +231,11 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     if (notice) this.emit('failure', notice);
   }
 
-  async #deliver(key: string, { message, asksForRecall = false }: TypedMessage): Promise<void> {
+  async #deliver(key: string, { message, asksForRecall = false }: TypedMessage, attachments: readonly Attachment[] = []): Promise<void> {
     if (!this.hasModel) throw new EndlessError('no-model');
     await this.#source.settled();
     const settings = this.#source.settings();
-    const request = { address: this.#address, key, message, settings };
+    const request = { address: this.#address, key, message, settings, ...(attachments.length > 0 && { attachments: [...attachments] }) };
     await this.#engine.requestUntilAnswered('send', asksForRecall ? { ...request, asksForRecall } : request);
   }
 

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { viewPage } from '../../shared/view-page.ts';
 import { ViewMessageSchema, type HostMessage, type ViewMessage } from '../../shared/view-messages.ts';
 import { ACTION_COMMANDS } from '../commands/action-commands.ts';
+import type { ChatContext } from '../context/chat-context.ts';
 import type { ChatSession } from './chat-session.ts';
 import { openableLink } from './openable-link.ts';
 
@@ -12,11 +13,13 @@ export class ChatView implements vscode.WebviewViewProvider {
   static readonly id = 'endless.chat';
 
   readonly #session: ChatSession;
+  readonly #context: ChatContext;
   readonly #extensionUri: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
 
-  constructor(session: ChatSession, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+  constructor(session: ChatSession, context: ChatContext, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#session = session;
+    this.#context = context;
     this.#extensionUri = extensionUri;
     this.#log = log;
   }
@@ -27,9 +30,11 @@ export class ChatView implements vscode.WebviewViewProvider {
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     const post = (message: HostMessage): void => void webview.postMessage(message);
     this.#session.on('message', post);
+    this.#context.on('message', post);
     const received = webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
     view.onDidDispose(() => {
       this.#session.off('message', post);
+      this.#context.off('message', post);
       received.dispose();
     });
     webview.html = viewPage({
@@ -56,9 +61,17 @@ export class ChatView implements vscode.WebviewViewProvider {
   #handle(message: ViewMessage): Thenable<unknown> | void {
     switch (message.type) {
       case 'ready':
+        this.#context.start();
         return this.#session.start();
       case 'send':
-        return this.#session.send(message.key, message.message, message.asksForRecall);
+        return this.#send(message);
+      case 'suggest':
+      case 'attach':
+      case 'detach':
+      case 'shorten':
+      case 'drop':
+      case 'openSource':
+        return this.#context.handle(message);
       case 'stop':
         return this.#session.stop();
       case 'forgetAndRetry':
@@ -80,6 +93,10 @@ export class ChatView implements vscode.WebviewViewProvider {
       case 'action':
         return vscode.commands.executeCommand(...ACTION_COMMANDS[message.action]);
     }
+  }
+
+  async #send({ key, message, asksForRecall, attachments = [] }: Extract<ViewMessage, { type: 'send' }>): Promise<void> {
+    await this.#session.send(key, message, asksForRecall, await this.#context.taken(key, attachments));
   }
 
   #open(href: string): Thenable<unknown> | void {

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Turn } from '../../shared/protocol.ts';
 import { LightElement } from '../light-element.ts';
 import './answer.ts';
+import { attachedTemplate } from './attached.ts';
 import { noticeTemplate } from './notice.ts';
 import { recalledTemplate } from './recalled.ts';
 import { statsTemplate } from './turn-stats.ts';
@@ -16,7 +17,8 @@ export class EndlessTurn extends LightElement {
 
   protected override render(): TemplateResult {
     const { message, answer, state, stats } = this.turn;
-    return html`${messageTemplate(message, state === 'queued' ? l10n.t('Queued') : undefined)} ${recalledTemplate(this.turn)}
+    return html`${messageTemplate(message, state === 'queued' ? l10n.t('Queued') : undefined)} ${attachedTemplate(this.turn)}
+    ${recalledTemplate(this.turn)}
     ${
       state === 'queued'
         ? nothing

@@ -18,7 +18,10 @@ export interface Conversation {
 }
 
 /** The messages that are about the conversation; the others answer what was sent, or want something done. */
-export type ConversationMessage = Exclude<HostMessage, { type: 'accepted' | 'rejected' | 'insert' | 'showCache' | 'showSearch' | 'found' }>;
+export type ConversationMessage = Exclude<
+  HostMessage,
+  { type: 'accepted' | 'rejected' | 'insert' | 'focusComposer' | 'showCache' | 'showSearch' | 'found' | 'attached' | 'suggested' }
+>;
 
 /** Turns that are kept of the end of the transcript while something else is shown. */
 const NEWEST_TURNS = 50;

@@ -3,7 +3,13 @@ import type { ErrorReport } from '../../shared/errors.ts';
 import { asTyped, readTyped } from '../../shared/recall-command.ts';
 
 /** A message on its way to the transcript; the key makes sending it twice harmless. */
-export const OutgoingSchema = v.object({ key: v.string(), message: v.string(), asksForRecall: v.optional(v.boolean()) });
+export const OutgoingSchema = v.object({
+  key: v.string(),
+  message: v.string(),
+  asksForRecall: v.optional(v.boolean()),
+  /** Keys of what is attached to it. */
+  attachments: v.optional(v.array(v.string())),
+});
 export type Outgoing = Readonly<v.InferOutput<typeof OutgoingSchema>>;
 
 /** What the user has typed and the transcript does not have yet. */
@@ -16,11 +22,18 @@ export interface Drafts {
   readonly rejection: ErrorReport | undefined;
 }
 
-/** Empties the composer into the outbox; whitespace alone is not sent, nor is a command without its query. */
-export function dispatch(drafts: Drafts, key: string): Drafts {
+/**
+ * Empties the composer into the outbox; whitespace alone is not sent, nor is a command without its query.
+ * @param attachments keys of what is attached to the message.
+ */
+export function dispatch(drafts: Drafts, key: string, attachments: readonly string[] = []): Drafts {
   const typed = readTyped(drafts.draft);
   if (typed.message === '') return drafts;
-  return { draft: '', outbox: [...drafts.outbox, { key, ...typed }], rejection: undefined };
+  return {
+    draft: '',
+    outbox: [...drafts.outbox, { key, ...typed, ...(attachments.length > 0 && { attachments: [...attachments] }) }],
+    rejection: undefined,
+  };
 }
 
 /** Puts a text behind what is typed, as a paragraph of its own, and goes to the next line. */
