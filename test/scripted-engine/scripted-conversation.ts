@@ -264,7 +264,11 @@ export class ScriptedConversation {
       evictedUpTo: this.#cache.evictedUpTo,
       section: this.#transcript.section,
       ...(this.#transcript.cleared > 0 && { cleared: { turns: this.#transcript.cleared, at: CLEARED_AT } }),
-      ...(settings && { cache: this.#cache.layout(settings.window), model: scriptedModel(settings) }),
+      ...(settings && {
+        cache: this.#cache.layout(settings.window),
+        model: scriptedModel(settings),
+        longestMessage: settings.window / 2,
+      }),
     };
   }
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { SUGGESTIONS } from './fixtures/attachments.ts';
 import { state, turn } from './fixtures/conversation.ts';
 import { HITS, SCENES } from './fixtures/scenes.ts';
 import { THEME_NAMES } from './fixtures/themes.ts';
@@ -29,6 +30,16 @@ describe.each(THEME_NAMES)('in %s', (theme) => {
       await view.page.evaluate(await axeSource());
       expect(await violations(view), name).toEqual([]);
     }
+  });
+
+  it('nor in the menu of what can be attached', async () => {
+    const view = await openView({ theme, width: 260, reducedMotion: true });
+    await view.tell(...SCENES['attached']!);
+    await view.type('@par');
+    const { key } = await view.nextOfType('suggest');
+    await view.tell({ type: 'suggested', key, suggestions: [...SUGGESTIONS], isComplete: true });
+    await view.page.evaluate(await axeSource());
+    expect(await violations(view)).toEqual([]);
   });
 
   it('nor in the search', async () => {

@@ -50,7 +50,13 @@ export class Prefill {
     const { fitting } = attachments;
     if (isSame(fitting, this.#told)) return;
     this.#told = fitting;
-    await tell(fitting).catch((error: unknown) => log(`What is attached cannot be read ahead: ${String(error)}`));
+    try {
+      await tell(fitting);
+    } catch (error) {
+      // Told again with the next change.
+      if (this.#told === fitting) this.#told = [];
+      log(`What is attached cannot be read ahead: ${String(error)}`);
+    }
   }
 }
 

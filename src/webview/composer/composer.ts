@@ -103,6 +103,8 @@ export class EndlessComposer extends LightElement {
   }
 
   #change(textarea: HTMLTextAreaElement): void {
+    // The menu may be drawn before the session has told the draft again.
+    this.draft = textarea.value;
     this.dispatchEvent(new CustomEvent('draft', { detail: textarea.value }));
     this.#menu.typed(textarea);
   }
@@ -142,6 +144,7 @@ export class EndlessComposer extends LightElement {
     if (this.refused) return;
     // Emptied at once: what is typed before the next frame is drawn belongs to the next message.
     textarea.value = '';
+    this.draft = '';
     textarea.focus();
     this.dispatchEvent(new CustomEvent('send'));
   }

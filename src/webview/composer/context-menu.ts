@@ -150,7 +150,7 @@ export class ContextMenu implements ReactiveController {
         ${group(l10n.t('Files'), ({ item }) => item.kind === 'file')} ${group(l10n.t('Symbols'), ({ item }) => item.kind === 'symbol')}
       </div>
       ${options.length === 0 ? html`<p class="hint">${this.#summary()}</p>` : nothing}
-      <p class="hint context-hint">${icon('info')}${l10n.t('Files can be dropped here, too: hold Shift.')}</p>
+      <p class="hint context-hint">${icon('info')}${l10n.t('Hold Shift to drop files here.')}</p>
     </div>`;
   }
 
