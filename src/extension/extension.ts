@@ -11,6 +11,7 @@ import { CommandRequests } from './commands/command-requests.ts';
 import { registerCommands } from './commands/register-commands.ts';
 import { registerCompletions } from './completion/register-completions.ts';
 import { Configuration } from './configuration.ts';
+import { connectContext } from './context/connect-context.ts';
 import { EditReviews } from './edits/edit-reviews.ts';
 import { registerReviewCommands } from './edits/review-commands.ts';
 import { conversationId } from './engine/conversation-id.ts';
@@ -52,16 +53,19 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
     settings: () => ({ engine: settings(), requestWindow: configuration.requestWindow }),
     settled: () => instructions.settled,
   });
+  const attaching = connectContext({ memory: context.workspaceState, engine, session, requests, settings, address, log });
   const commandRequests = new CommandRequests({ requests, configuration, address });
   const reviews = new EditReviews(configuration, log);
   const code = new AnswerCode({ session, reviews });
   const chooser = new ModelChooser(configuration, engine, session);
   session.on('failure', (error) => void showFailure(error));
-  context.subscriptions.push(log, configuration, preferences, instructions, engine, session, reviews, code);
+  context.subscriptions.push(log, configuration, preferences, instructions, engine, session, reviews, code, attaching);
 
+  const view = { session, context: attaching.context, code, extensionUri: context.extensionUri, log };
   const contributions: Readonly<Record<string, () => vscode.Disposable>> = {
-    view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(session, code, context.extensionUri, log)),
-    commands: () => registerCommands({ session, chooser, instructions, prompts, requests: commandRequests, reviews, log }),
+    view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(view)),
+    commands: () =>
+      registerCommands({ session, context: attaching.context, chooser, instructions, prompts, requests: commandRequests, reviews, log }),
     reviews: () => registerReviewCommands(reviews),
     status: () => showStatus({ session, engine, configuration }),
     completions: () => registerCompletions(configuration, engine, log),

@@ -1,5 +1,13 @@
 import * as v from 'valibot';
 import {
+  ContextItemSchema,
+  DraftAttachmentSchema,
+  DroppedFileSchema,
+  LONGEST_CONTEXT_QUERY,
+  PARTS,
+  SuggestionSchema,
+} from './context-items.ts';
+import {
   ConversationSnapshotSchema,
   ErrorReportSchema,
   EVENTS,
@@ -80,12 +88,23 @@ export const HostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('rejected'), key: v.string(), error: ErrorReportSchema }),
   /** Why something that was wanted of a turn was not done. */
   v.object({ type: v.literal('refused'), turnId: v.number(), error: ErrorReportSchema }),
-  /** Puts a text behind what is typed. Like `showCache` and `showSearch` it is told again, with the same key, until the view says `done`. */
+  /** Puts a text behind what is typed. Like `showCache`, `showSearch` and `focusComposer` it is told again, with the same key, until the view says `done`. */
   v.object({ type: v.literal('insert'), key: v.string(), text: v.pipe(v.string(), v.minLength(1)) }),
   /** Opens the cache panel. */
   v.object({ type: v.literal('showCache'), key: v.string() }),
   /** Opens the search. */
   v.object({ type: v.literal('showSearch'), key: v.string() }),
+  /** Puts the cursor behind what is typed. */
+  v.object({ type: v.literal('focusComposer'), key: v.string() }),
+  /** All that is attached to the message that is being written. */
+  v.object({ type: v.literal('attached'), attachments: v.array(DraftAttachmentSchema) }),
+  /** What can be attached, the best first; more may come for the same key until it is complete. */
+  v.object({
+    type: v.literal('suggested'),
+    key: v.number(),
+    suggestions: v.array(SuggestionSchema),
+    isComplete: v.boolean(),
+  }),
 ]);
 export type HostMessage = v.InferOutput<typeof HostMessageSchema>;
 
@@ -100,12 +119,24 @@ export const ViewMessageSchema = v.variant('type', [
     asksForRecall: v.optional(v.boolean()),
     /** It takes the place of this turn and of all behind it; what was attached to the turn is attached to it. */
     replaces: v.optional(v.number()),
+    /** Keys of what is attached to it. */
+    attachments: v.optional(v.array(v.string())),
   }),
+  /** Asks what can be attached; the newest key is what counts. */
+  v.object({ type: v.literal('suggest'), key: v.number(), query: v.pipe(v.string(), v.maxLength(LONGEST_CONTEXT_QUERY)) }),
+  v.object({ type: v.literal('attach'), item: ContextItemSchema }),
+  v.object({ type: v.literal('detach'), key: v.string() }),
+  /** Puts a part in the place of something that is attached. */
+  v.object({ type: v.literal('shorten'), key: v.string(), part: v.picklist(PARTS) }),
+  /** Attaches what was dropped: resources of VS Code, and files from outside. */
+  v.object({ type: v.literal('drop'), uris: v.array(v.string()), files: v.array(DroppedFileSchema) }),
+  /** Shows in an editor what something attached was taken from. */
+  v.object({ type: v.literal('openSource'), uri: v.string(), line: v.optional(v.number()) }),
   v.object({ type: v.literal('stop') }),
   /** Keeps a turn in the cache, or no longer. */
   v.object({ type: v.literal('pin'), turnId: v.number(), pinned: v.boolean() }),
-  /** Takes a turn out of the conversation and the cache. */
-  v.object({ type: v.literal('forget'), turnId: v.number() }),
+  /** Takes a turn out of the conversation and the cache. `givesBack`: its message is in the draft again. */
+  v.object({ type: v.literal('forget'), turnId: v.number(), givesBack: v.optional(v.boolean()) }),
   /** Runs a command of VS Code; `words` is what was written behind its name in the chat. */
   v.object({ type: v.literal('command'), command: v.picklist(EDITOR_COMMANDS), words: v.string() }),
   v.object({ type: v.literal('earlier'), before: v.number() }),

@@ -11,6 +11,7 @@ import { activityTemplate } from './chat/activity.ts';
 import './chat/transcript.ts';
 import './composer/composer.ts';
 import './composer/help.ts';
+import { acceptDrops } from './composer/drops.ts';
 import type { Host } from './host/host.ts';
 import { onIntent } from './intent.ts';
 import { LightElement } from './light-element.ts';
@@ -37,6 +38,7 @@ export class EndlessApp extends LightElement {
     this.#session = session;
     onIntent(this, (message) => host.post(message));
     onWish(this, (wish) => this.#fulfil(wish));
+    acceptDrops(this);
     this.addEventListener('keydown', (event) => this.#stopOnEscape(event));
     window.addEventListener('keydown', (event) => this.#searchOnFind(event));
   }
@@ -171,6 +173,8 @@ export class EndlessApp extends LightElement {
       .insertions=${this.#session.insertions}
       .busy=${isBusy(this.#session.conversation)}
       .typedLines=${this.#typedLines}
+      .attachments=${this.#session.attachments}
+      .suggested=${this.#session.suggested}
       @draft=${(event: CustomEvent<string>) => this.#session.setDraft(event.detail)}
       @send=${() => this.#session.send()}
     ></endless-composer>`;

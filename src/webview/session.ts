@@ -1,3 +1,4 @@
+import type { DraftAttachment } from '../shared/context-items.ts';
 import type { Sample, Turn } from '../shared/protocol.ts';
 import { isComplete, readSlash, type SlashLine } from '../shared/slash-commands.ts';
 import { withTurns } from '../shared/turns.ts';
@@ -19,6 +20,7 @@ import {
 } from './state/drafts.ts';
 import { atTurn } from './state/edits.ts';
 import { askedSince, withSamples } from './state/samples.ts';
+import { leftToSend, type Suggested } from './state/attaching.ts';
 import { NO_SEARCH, opened, withFound, withQuery, type Search } from './state/search.ts';
 import { typedLines, type RunLine } from './state/typed-lines.ts';
 import type { Wish } from './state/wish.ts';
@@ -36,6 +38,8 @@ export class Session {
   #conversation: Conversation = UNKNOWN_CONVERSATION;
   #drafts: Drafts;
   #news: readonly News[] = [];
+  #attached: readonly DraftAttachment[] = [];
+  #suggested: Suggested | undefined;
   #insertions = 0;
   #helpOpen = false;
   #run: readonly RunLine[] = [];
@@ -70,6 +74,16 @@ export class Session {
     return this.#news;
   }
 
+  /** What is attached to the message that is being written. */
+  get attachments(): readonly DraftAttachment[] {
+    return leftToSend(this.#attached, this.#drafts.outbox);
+  }
+
+  /** What the host has told last of what can be attached. */
+  get suggested(): Suggested | undefined {
+    return this.#suggested;
+  }
+
   /** What the user has typed before, oldest first. */
   get typedLines(): readonly string[] {
     return typedLines(this.#conversation, this.#run);
@@ -80,7 +94,7 @@ export class Session {
     return this.#helpOpen;
   }
 
-  /** How many texts were put into the draft for the user. */
+  /** How often something was put into the draft for the user, or the cursor behind it. */
   get insertions(): number {
     return this.#insertions;
   }
@@ -130,6 +144,15 @@ export class Session {
       case 'insert':
         this.#doOnce(message.key, () => this.#insert(message.text));
         break;
+      case 'focusComposer':
+        this.#doOnce(message.key, () => (this.#insertions += 1));
+        break;
+      case 'attached':
+        this.#attached = message.attachments;
+        break;
+      case 'suggested':
+        this.#suggested = message;
+        break;
       case 'showCache':
         this.#doOnce(message.key, () => this.openCache());
         break;
@@ -163,7 +186,8 @@ export class Session {
   send(): void {
     const line = readSlash(this.#drafts.draft);
     if (line && line.command.name !== 'recall') return this.#do(line);
-    if (!this.#dispatch(dispatch(this.#drafts, crypto.randomUUID()))) return;
+    const attachments = this.attachments.map(({ key }) => key);
+    if (!this.#dispatch(dispatch(this.#drafts, crypto.randomUUID(), attachments))) return;
     this.#search = { ...this.#search, open: false };
     this.showNewest();
   }
@@ -305,8 +329,10 @@ export class Session {
     if (beside || this.#drafts.draft.trim() === '') {
       this.#setDrafts(giveBack({ ...this.#drafts, draft: this.#drafts.draft.trim() }, typedFor(turn)));
       this.#insertions += 1;
+      this.#host.post({ type: 'forget', turnId: turn.id, givesBack: true });
+    } else {
+      this.#host.post({ type: 'forget', turnId: turn.id });
     }
-    this.#host.post({ type: 'forget', turnId: turn.id });
   }
 
   #giveBackEdits({ turnId, andLater = false }: Extract<ConversationMessage, { type: 'forgotten' }>): void {

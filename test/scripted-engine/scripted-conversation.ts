@@ -284,7 +284,12 @@ export class ScriptedConversation {
       evictedUpTo: this.#cache.evictedUpTo,
       section: this.#transcript.section,
       ...(this.#transcript.cleared > 0 && { cleared: { turns: this.#transcript.cleared, at: CLEARED_AT } }),
-      ...(settings && { cache: this.#cache.layout(settings.window), model: scriptedModel(settings), memory: MEMORY }),
+      ...(settings && {
+        cache: this.#cache.layout(settings.window),
+        model: scriptedModel(settings),
+        memory: MEMORY,
+        longestMessage: settings.window / 2,
+      }),
     };
   }
 

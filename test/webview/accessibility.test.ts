@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SUGGESTIONS } from './fixtures/attachments.ts';
 import { samples, state, turn } from './fixtures/conversation.ts';
 import { HITS, SCENES } from './fixtures/scenes.ts';
 import { THEME_NAMES } from './fixtures/themes.ts';
@@ -29,6 +30,15 @@ describe.each(THEME_NAMES)('in %s', (theme) => {
     await view.page.keyboard.press('ArrowLeft');
     await view.page.keyboard.press('Enter');
     expect(await view.page.getByRole('menuitem').count()).toBe(3);
+    expect(await violations(view)).toEqual([]);
+  });
+
+  it('nor in the menu of what can be attached', async () => {
+    const view = await openView({ theme, width: 260, reducedMotion: true });
+    await view.tell(...SCENES['attached']!);
+    await view.type('@par');
+    const { key } = await view.nextOfType('suggest');
+    await view.tell({ type: 'suggested', key, suggestions: [...SUGGESTIONS], isComplete: true });
     expect(await violations(view)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { SUGGESTIONS } from './fixtures/attachments.ts';
 import { cache, samples, status, turns } from './fixtures/conversation.ts';
 import { HITS, SCENES } from './fixtures/scenes.ts';
 import type { ThemeName } from './fixtures/themes.ts';
@@ -79,6 +80,16 @@ it.each([
   await view.composer.hover();
   await picture('many-turns');
   expect(await view.page.locator('.plot canvas').count()).toBe(4);
+});
+
+it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('the menu of what can be attached is drawn in %s', async (theme) => {
+  const view = await openView({ theme, width: 300, scale: 2 });
+  await view.tell(...SCENES['chat']!);
+  await view.type('Why does @par');
+  const { key } = await view.nextOfType('suggest');
+  await view.tell({ type: 'suggested', key, suggestions: [...SUGGESTIONS], isComplete: true });
+  await view.page.screenshot({ path: `${FOLDER}context-menu-${theme}-300.png` });
+  expect(await view.page.getByRole('option').count()).toBe(SUGGESTIONS.length);
 });
 
 it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('the search is drawn in %s', async (theme) => {

@@ -4,7 +4,7 @@ import type { CodeInAnswer } from '../../shared/code/path-mentions.ts';
 import { codeRefusalSentence } from '../../shared/edits/code-refusal-sentences.ts';
 import type { Declaration } from '../../shared/edits/declarations.ts';
 import { editFromCode } from '../../shared/edits/edit-from-code.ts';
-import { symbolsOf } from '../context/meant-code.ts';
+import { documentSymbols } from '../context/document-symbols.ts';
 import type { EditReviews } from '../edits/edit-reviews.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { EditReviews } from '../edits/edit-reviews.ts';
  */
 export async function applyCode(reviews: EditReviews, uri: vscode.Uri, code: CodeInAnswer, insert: () => Promise<void>): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
-  const declarations = (await symbolsOf(document)).flatMap(declarationsIn);
+  const declarations = (await documentSymbols(document)).flatMap(declarationsIn);
   const followed = reviews.follow(document);
   const file = vscode.workspace.asRelativePath(uri, false);
   const target = { lines: followed.lines.former, language: document.languageId, path: file, declarations };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { basename } from 'node:path';
 import type { EngineConnection } from '../../link/rpc.ts';
+import type { Attachment } from '../../shared/attachments.ts';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
 import type { Address, EngineSettings, RequestParams, Status, Turn } from '../../shared/protocol.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
@@ -16,6 +17,8 @@ interface SessionEvents {
   message: [HostMessage];
   /** A failure that no message of the view's stands for. */
   failure: [ErrorReport];
+  /** What was attached to a message that comes back into the draft. */
+  returned: [readonly Attachment[]];
 }
 
 export interface SettingsSource {
@@ -25,8 +28,8 @@ export interface SettingsSource {
   readonly settled: () => Promise<void>;
 }
 
-/** What a message is sent with: whether it asks for recall, and the turn whose place it takes. */
-type SendOptions = Pick<RequestParams<'send'>, 'asksForRecall' | 'replaces'>;
+/** What a message is sent with: whether it asks for recall, the turn whose place it takes, and what is attached to it. */
+type SendOptions = Pick<RequestParams<'send'>, 'asksForRecall' | 'replaces'> & { readonly attachments?: readonly Attachment[] };
 
 /** Owns the state of the window's conversation: views come and go, and each is told the whole of it. */
 export class ChatSession extends EventEmitter<SessionEvents> {
@@ -126,10 +129,16 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     }
   }
 
-  /** Takes a turn out of the transcript and the cache; the view is told why where that cannot be. */
-  async forget(turnId: number): Promise<void> {
+  /**
+   * Takes a turn out of the transcript and the cache; the view is told why where that cannot be.
+   *
+   * @param givesBack whether its message goes back into the draft, and with it what is attached.
+   */
+  async forget(turnId: number, givesBack = false): Promise<void> {
     try {
+      const attachments = givesBack ? (await this.#turn(turnId))?.attachments : undefined;
       await this.#forget(turnId);
+      if (attachments) this.emit('returned', attachments);
     } catch (error) {
       this.emit('message', { type: 'refused', turnId, error: EndlessError.from(error).toReport() });
     }
@@ -169,6 +178,11 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   /** Puts a text into the draft of the view that is there, or of the next one. */
   insert(text: string): void {
     this.#errands.give({ type: 'insert', key: randomUUID(), text });
+  }
+
+  /** Puts the cursor into the draft of the view that is there, or of the next one. */
+  focusComposer(): void {
+    this.#errands.give({ type: 'focusComposer', key: randomUUID() });
   }
 
   /** @returns whether the view has something to show: without a model there is not even an engine. */
@@ -237,18 +251,18 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     if (notice) this.emit('failure', notice);
   }
 
-  async #deliver(key: string, message: string, { asksForRecall = false, replaces }: SendOptions = {}): Promise<void> {
+  async #deliver(key: string, message: string, { asksForRecall = false, replaces, attachments }: SendOptions = {}): Promise<void> {
     if (!this.hasModel) throw new EndlessError('no-model');
     await this.#source.settled();
     const settings = this.#source.settings();
-    const attachments = replaces === undefined ? undefined : (await this.#turn(replaces))?.attachments;
+    const shown = replaces === undefined ? attachments : (await this.#turn(replaces))?.attachments;
     await this.#engine.requestUntilAnswered('send', {
       address: this.#address,
       key,
       message,
       settings,
       ...(asksForRecall && { asksForRecall }),
-      ...(attachments && { attachments }),
+      ...(shown && shown.length > 0 && { attachments: [...shown] }),
       ...(replaces !== undefined && { replaces }),
     });
   }

@@ -6,20 +6,32 @@ import { ViewMessageSchema, type HostMessage, type ViewMessage } from '../../sha
 import type { AnswerCode } from '../answer-code/answer-code.ts';
 import { ACTION_COMMANDS } from '../commands/action-commands.ts';
 import type { Words } from '../commands/words.ts';
+import type { ChatContext } from '../context/chat-context.ts';
 import type { ChatSession } from './chat-session.ts';
 import { openableLink } from './openable-link.ts';
+
+/** What the chat works with. */
+export interface ChatViewParts {
+  readonly session: ChatSession;
+  readonly context: ChatContext;
+  readonly code: AnswerCode;
+  readonly extensionUri: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+}
 
 /** The chat in the sidebar. It keeps nothing: whenever its page is made anew, the session tells it everything. */
 export class ChatView implements vscode.WebviewViewProvider {
   static readonly id = 'endless.chat';
 
   readonly #session: ChatSession;
+  readonly #context: ChatContext;
   readonly #code: AnswerCode;
   readonly #extensionUri: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
 
-  constructor(session: ChatSession, code: AnswerCode, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+  constructor({ session, context, code, extensionUri, log }: ChatViewParts) {
     this.#session = session;
+    this.#context = context;
     this.#code = code;
     this.#extensionUri = extensionUri;
     this.#log = log;
@@ -31,9 +43,11 @@ export class ChatView implements vscode.WebviewViewProvider {
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     const post = (message: HostMessage): void => void webview.postMessage(message);
     this.#session.on('message', post);
+    this.#context.on('message', post);
     const received = webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
     view.onDidDispose(() => {
       this.#session.off('message', post);
+      this.#context.off('message', post);
       received.dispose();
     });
     webview.html = viewPage({
@@ -60,15 +74,23 @@ export class ChatView implements vscode.WebviewViewProvider {
   #handle(message: ViewMessage): Thenable<unknown> | void {
     switch (message.type) {
       case 'ready':
+        this.#context.start();
         return this.#session.start();
       case 'send':
-        return this.#session.send(message.key, message.message, { asksForRecall: message.asksForRecall, replaces: message.replaces });
+        return this.#send(message);
+      case 'suggest':
+      case 'attach':
+      case 'detach':
+      case 'shorten':
+      case 'drop':
+      case 'openSource':
+        return this.#context.handle(message);
       case 'stop':
         return this.#session.stop();
       case 'pin':
         return this.#session.pin(message.turnId, message.pinned);
       case 'forget':
-        return this.#session.forget(message.turnId);
+        return this.#session.forget(message.turnId, message.givesBack);
       case 'command':
         return vscode.commands.executeCommand(message.command, { words: message.words } satisfies Words);
       case 'earlier':
@@ -92,6 +114,10 @@ export class ChatView implements vscode.WebviewViewProvider {
       case 'action':
         return vscode.commands.executeCommand(...ACTION_COMMANDS[message.action]);
     }
+  }
+
+  async #send({ key, message, asksForRecall, replaces, attachments = [] }: Extract<ViewMessage, { type: 'send' }>): Promise<void> {
+    await this.#session.send(key, message, { asksForRecall, replaces, attachments: await this.#context.taken(key, attachments) });
   }
 
   #open(href: string): Thenable<unknown> | void {

@@ -1,7 +1,7 @@
 import type { HostMessage } from '../../shared/view-messages.ts';
 
 /** What a view is asked to do; the key makes asking twice harmless. */
-export type Errand = Extract<HostMessage, { type: 'insert' | 'showCache' | 'showSearch' }>;
+export type Errand = Extract<HostMessage, { type: 'insert' | 'focusComposer' | 'showCache' | 'showSearch' }>;
 
 /** Keeps what a view is to do until one has done it: there may be no view yet, or its page may go before it hears. */
 export class Errands {

@@ -13,6 +13,7 @@ import { trustedCommands } from './trusted-commands.ts';
 
 export interface CommandTargets extends ConversationTargets, ContextTargets, TalkingTargets, EditingTargets, CommitTargets {
   readonly chooser: ModelChooser;
+  readonly log: vscode.LogOutputChannel;
 }
 
 /** Registers the commands that the manifest declares. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { pathOf } from '../completion/document-path.ts';
+import { onOneLine } from './one-line.ts';
 import { excerptPassage, problemsPassage, type Excerpt, type Problem } from './passages.ts';
 
 const SEVERITIES = {
@@ -7,19 +8,6 @@ const SEVERITIES = {
   [vscode.DiagnosticSeverity.Warning]: 'warning',
   [vscode.DiagnosticSeverity.Information]: 'information',
 } as const;
-
-/** What is selected, a passage for each selection in the order of the text; nothing when nothing is. */
-export function selectionPassages({ document, selections }: vscode.TextEditor): readonly string[] {
-  return selections
-    .filter((selection) => !selection.isEmpty)
-    .toSorted((one, other) => one.start.compareTo(other.start))
-    .map((selection) => rangePassage(document, selection));
-}
-
-/** The whole document. */
-export function documentPassage(document: vscode.TextDocument): string {
-  return passageOf(document, document.getText(), 1);
-}
 
 /** A part of the document. */
 export function rangePassage(document: vscode.TextDocument, range: vscode.Range): string {
@@ -30,13 +18,13 @@ export function rangePassage(document: vscode.TextDocument, range: vscode.Range)
 export function documentProblems(document: vscode.TextDocument): string | undefined {
   const problems = vscode.languages.getDiagnostics(document.uri).flatMap((diagnostic) => problemOf(document, diagnostic));
   if (problems.length === 0) return undefined;
-  const path = pathOf(document);
+  const path = onOneLine(pathOf(document));
   const cutNote = (count: number): string => vscode.l10n.t('the rest is cut, there are {count} problems', { count });
   return problemsPassage(vscode.l10n.t('Problems in {path}', { path }), path, problems, cutNote);
 }
 
 function passageOf(document: vscode.TextDocument, text: string, firstLine: number): string {
-  const excerpt: Excerpt = { path: pathOf(document), languageId: document.languageId, text, firstLine };
+  const excerpt: Excerpt = { path: onOneLine(pathOf(document)), languageId: document.languageId, text, firstLine };
   return excerptPassage(excerpt, (lines) => vscode.l10n.t('the rest is cut, there are {lines} lines', { lines }));
 }
 

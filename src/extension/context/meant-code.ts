@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { documentSymbols } from './document-symbols.ts';
 
 /** What has a body that can be explained, documented or tested by itself. */
 const DECLARATIONS: ReadonlySet<vscode.SymbolKind> = new Set([
@@ -17,7 +18,7 @@ const DECLARATIONS: ReadonlySet<vscode.SymbolKind> = new Set([
  */
 export async function meantCode({ document, selection }: Pick<vscode.TextEditor, 'document' | 'selection'>): Promise<vscode.Range> {
   if (!selection.isEmpty) return wholeLines(document, selection);
-  const declaration = innermost(await symbolsOf(document), selection.active);
+  const declaration = innermost(await documentSymbols(document), selection.active);
   return wholeLines(document, declaration ?? document.validateRange(new vscode.Range(0, 0, Infinity, Infinity)));
 }
 
@@ -33,17 +34,6 @@ const LINES_AROUND = 10;
 export function linesAround(document: vscode.TextDocument, { start, end }: vscode.Range): vscode.Range {
   const lines = new vscode.Range(Math.max(0, start.line - LINES_AROUND), 0, end.line + LINES_AROUND, Infinity);
   return wholeLines(document, document.validateRange(lines));
-}
-
-/** What a document declares, by whoever knows its language; nothing where nobody does. */
-export async function symbolsOf({ uri }: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
-  const symbols: unknown = await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', uri);
-  return Array.isArray(symbols) ? symbols.filter((symbol) => isDocumentSymbol(symbol)) : [];
-}
-
-/** Older providers give a flat list, in which nothing says what a declaration's range is. */
-function isDocumentSymbol(symbol: unknown): symbol is vscode.DocumentSymbol {
-  return typeof symbol === 'object' && symbol !== null && 'range' in symbol && 'children' in symbol;
 }
 
 function innermost(symbols: readonly vscode.DocumentSymbol[], position: vscode.Position): vscode.Range | undefined {

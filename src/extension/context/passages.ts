@@ -39,6 +39,20 @@ export function excerptPassage({ path, languageId, text, firstLine }: Excerpt, c
   return `${path}:${lines}${note}\n${fenced(cut.text, languageId === 'plaintext' ? '' : languageId)}`;
 }
 
+/** What a passage is made of: what stands before the fence, what the fence says of its inside, and the inside. */
+export interface PassageParts {
+  readonly title: string;
+  readonly info: string;
+  readonly lines: readonly string[];
+}
+
+/** Takes a passage apart that was made here; undefined for what is none. */
+export function passageParts(passage: string): PassageParts | undefined {
+  const [title = '', opening = '', ...rest] = passage.split('\n');
+  const [, fence, info = ''] = /^(`{3,})(.*)$/.exec(opening) ?? [];
+  return fence !== undefined && rest.at(-1) === fence ? { title, info, lines: rest.slice(0, -1) } : undefined;
+}
+
 /**
  * Problems of a document as compilers print them, each with its line, under a title.
  *

@@ -26,7 +26,7 @@ const MOST_NEW_FILES = 50;
 const LONGEST_NEW_FILE = 256 * 1024;
 
 /** `undefined` where Git is not there, is switched off, or no repository is open. */
-async function gitApi(): Promise<GitApi | undefined> {
+export async function gitApi(): Promise<GitApi | undefined> {
   const extension = vscode.extensions.getExtension<{ readonly enabled: boolean; getAPI(version: 1): GitApi }>('vscode.git');
   const git = await extension?.activate();
   return git?.enabled ? git.getAPI(1) : undefined;
@@ -53,7 +53,12 @@ function rootOf(source: unknown): vscode.Uri | undefined {
 export async function changesToCommit(repository: GitRepository): Promise<{ readonly diff: string; readonly isStaged: boolean }> {
   const staged = await repository.diff(true);
   if (staged.trim()) return { diff: staged, isStaged: true };
-  return { diff: (await repository.diff(false)) + (await newFiles(repository)), isStaged: false };
+  return { diff: await workingTreeChanges(repository), isStaged: false };
+}
+
+/** What is not staged, with the files that are new. */
+export async function workingTreeChanges(repository: GitRepository): Promise<string> {
+  return (await repository.diff(false)) + (await newFiles(repository));
 }
 
 async function newFiles({ rootUri, state }: GitRepository): Promise<string> {

@@ -11,6 +11,7 @@ import './answer.ts';
 import './edit-message.ts';
 import { forgetQuestion } from './forget-question.ts';
 import { answerActions, messageActions, type ActionContext } from './message-actions.ts';
+import { attachedTemplate } from './attached.ts';
 import { noticeTemplate } from './notice.ts';
 import { recalledTemplate } from './recalled.ts';
 import './thoughts.ts';
@@ -52,7 +53,7 @@ export class EndlessTurn extends LightElement {
           )
         : nothing
     }
-    ${recalledTemplate(this.turn)} ${this.turn.state === 'queued' ? nothing : this.#answerTemplate(context)}`;
+    ${attachedTemplate(this.turn)} ${recalledTemplate(this.turn)} ${this.turn.state === 'queued' ? nothing : this.#answerTemplate(context)}`;
   }
 
   protected override updated(): void {

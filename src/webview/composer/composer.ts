@@ -2,10 +2,14 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { live } from 'lit/directives/live.js';
+import type { DraftAttachment } from '../../shared/context-items.ts';
 import { isComplete, readSlash } from '../../shared/slash-commands.ts';
 import { icon } from '../actions.ts';
 import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';
+import { isTooLarge, type Suggested } from '../state/attaching.ts';
+import { chipsTemplate } from './chips.ts';
+import { ContextMenu } from './context-menu.ts';
 import { InputHistory } from './input-history.ts';
 import { SlashMenu } from './slash-menu.ts';
 
@@ -19,6 +23,9 @@ export class EndlessComposer extends LightElement {
     insertions: { type: Number },
     busy: { type: Boolean },
     typedLines: { attribute: false },
+    attachments: { attribute: false },
+    suggested: { attribute: false },
+    refused: { state: true },
   };
   declare draft: string;
   /** How many texts were put into the draft for the user; with each of them the cursor goes behind it. */
@@ -28,6 +35,12 @@ export class EndlessComposer extends LightElement {
   declare typedLines: () => readonly string[];
   readonly #history = new InputHistory();
   readonly #slash = new SlashMenu(this, (text, runs) => this.#takeCommand(text, runs));
+  declare attachments: readonly DraftAttachment[];
+  /** What can be attached, as the host has told it. */
+  declare suggested: Suggested | undefined;
+  /** Whether somebody has tried to send the message with something that is too large. */
+  declare refused: boolean;
+  readonly #menu = new ContextMenu(this);
 
   constructor() {
     super();
@@ -35,11 +48,18 @@ export class EndlessComposer extends LightElement {
     this.insertions = 0;
     this.busy = false;
     this.typedLines = () => [];
+    this.attachments = [];
+    this.refused = false;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('suggested')) this.#menu.tell(this.suggested);
+    if (!isTooLarge(this.attachments)) this.refused = false;
   }
 
   protected override render(): TemplateResult {
     return html`<form class="composer" @submit=${(event: Event) => this.#submit(event)}>
-      ${this.#slash.template()}
+      ${this.#slash.template()} ${this.#menu.template()} ${chipsTemplate(this.attachments, this.refused)}
       <textarea
         rows="1"
         .value=${live(this.draft)}
@@ -47,13 +67,16 @@ export class EndlessComposer extends LightElement {
         aria-label=${l10n.t('Message to Endless')}
         aria-describedby="composer-keys"
         aria-autocomplete="list"
-        aria-controls=${ifDefined(this.#slash.listId)}
-        aria-activedescendant=${ifDefined(this.#slash.activeOption)}
-        @input=${(event: InputEvent) => this.#onInput((event.target as HTMLTextAreaElement).value)}
+        aria-haspopup="listbox"
+        aria-controls=${ifDefined(this.#slash.listId ?? this.#menu.controls)}
+        aria-activedescendant=${ifDefined(this.#slash.activeOption ?? this.#menu.activeDescendant)}
+        @input=${(event: InputEvent) => this.#onInput(event.target as HTMLTextAreaElement)}
+        @selectionchange=${(event: Event) => this.#menu.moved(event.target as HTMLTextAreaElement)}
         @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
-        @blur=${() => this.#slash.close()}
+        @blur=${() => this.#closeMenus()}
       ></textarea>
       <div class="composer-bar">
+        ${this.#contextButton()}
         <span class="hint" id="composer-keys">${this.#hint()}</span>
         ${this.busy ? this.#stopButton() : nothing}
         <button type="submit" class="send" title=${this.#sendLabel()} aria-label=${this.#sendLabel()} ?disabled=${!isSendable(this.draft)}>
@@ -90,9 +113,15 @@ export class EndlessComposer extends LightElement {
     return this.busy ? l10n.t('Queue message') : l10n.t('Send message');
   }
 
-  #onInput(draft: string): void {
-    this.#slash.follow(draft);
-    this.#change(draft);
+  #onInput(textarea: HTMLTextAreaElement): void {
+    this.#slash.follow(textarea.value);
+    this.#change(textarea.value);
+    this.#menu.typed(textarea);
+  }
+
+  #closeMenus(): void {
+    this.#slash.close();
+    this.#menu.close();
   }
 
   /** The app draws once in a frame; what is drawn here before that must not be what was there before. */
@@ -101,9 +130,30 @@ export class EndlessComposer extends LightElement {
     this.dispatchEvent(new CustomEvent('draft', { detail: draft }));
   }
 
+  #contextButton(): TemplateResult {
+    const label = l10n.t('Add context (@)');
+    const toggle = (): void => {
+      const textarea = this.querySelector('textarea');
+      if (this.#menu.isOpen) this.#menu.close();
+      else if (textarea) this.#menu.open(textarea);
+    };
+    // The text field keeps the focus: without it the menu closes.
+    return html`<button
+      type="button"
+      class="add-context"
+      title=${label}
+      aria-label=${label}
+      aria-haspopup="listbox"
+      @mousedown=${(event: Event) => event.preventDefault()}
+      @click=${toggle}
+    >
+      ${icon('add')}<span>${l10n.t('Context')}</span>
+    </button>`;
+  }
+
   /** Keys that end a composition belong to the input method. */
   #onKey(event: KeyboardEvent): void {
-    if (event.isComposing || this.#slash.onKey(event)) return;
+    if (event.isComposing || this.#slash.onKey(event) || this.#menu.onKey(event)) return;
     if (event.key === 'Enter' && !event.shiftKey) this.#submit(event);
     if (event.key === 'ArrowUp' || event.key === 'ArrowDown') this.#browse(event, event.key === 'ArrowUp' ? 'earlier' : 'later');
   }
@@ -138,6 +188,8 @@ export class EndlessComposer extends LightElement {
     event?.preventDefault();
     const textarea = this.querySelector('textarea');
     if (!textarea || !isSendable(textarea.value)) return;
+    this.refused = isForModel(textarea.value) && isTooLarge(this.attachments);
+    if (this.refused) return;
     // Emptied at once: what is typed before the next frame is drawn belongs to the next message.
     textarea.value = '';
     this.draft = '';
@@ -145,6 +197,12 @@ export class EndlessComposer extends LightElement {
     this.#history.reset();
     this.dispatchEvent(new CustomEvent('send'));
   }
+}
+
+/** Whether it goes to the model; other commands are carried out here. */
+function isForModel(text: string): boolean {
+  const line = readSlash(text);
+  return !line || line.command.name === 'recall';
 }
 
 /** Whether there is something to send: white space is not, nor is a command without its query. */

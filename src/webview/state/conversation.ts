@@ -20,7 +20,20 @@ export interface Conversation {
 /** The messages that are about the conversation; the others answer what was sent, or want something done. */
 export type ConversationMessage = Exclude<
   HostMessage,
-  { type: 'accepted' | 'rejected' | 'refused' | 'insert' | 'showCache' | 'showSearch' | 'found' | 'samples' }
+  {
+    type:
+      | 'accepted'
+      | 'rejected'
+      | 'refused'
+      | 'insert'
+      | 'focusComposer'
+      | 'showCache'
+      | 'showSearch'
+      | 'found'
+      | 'samples'
+      | 'attached'
+      | 'suggested';
+  }
 >;
 
 /** Turns that are kept of the end of the transcript while something else is shown. */

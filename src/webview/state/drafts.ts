@@ -11,6 +11,8 @@ export const OutgoingSchema = v.object({
   asksForRecall: v.optional(v.boolean()),
   /** The turn whose place it takes, with all behind it. */
   replaces: v.optional(v.number()),
+  /** Keys of what is attached to it. */
+  attachments: v.optional(v.array(v.string())),
 });
 export type Outgoing = Readonly<v.InferOutput<typeof OutgoingSchema>>;
 
@@ -32,11 +34,19 @@ export interface Drafts {
   readonly rejection: ErrorReport | undefined;
 }
 
-/** Empties the composer into the outbox; whitespace alone is not sent, nor is a command without its query. */
-export function dispatch(drafts: Drafts, key: string): Drafts {
+/**
+ * Empties the composer into the outbox; whitespace alone is not sent, nor is a command without its query.
+ * @param attachments keys of what is attached to the message.
+ */
+export function dispatch(drafts: Drafts, key: string, attachments: readonly string[] = []): Drafts {
   const typed = readTyped(drafts.draft);
   if (typed.message === '') return drafts;
-  return { ...drafts, draft: '', outbox: [...drafts.outbox, { key, ...typed }], rejection: undefined };
+  return {
+    ...drafts,
+    draft: '',
+    outbox: [...drafts.outbox, { key, ...typed, ...(attachments.length > 0 && { attachments: [...attachments] }) }],
+    rejection: undefined,
+  };
 }
 
 /** Sends what a message was changed to, in its place. */

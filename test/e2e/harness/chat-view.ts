@@ -17,6 +17,11 @@ export class ChatView {
     return this.#frame.locator('endless-composer textarea');
   }
 
+  /** The same, while it has the focus. */
+  get focusedComposer(): Locator {
+    return this.#frame.locator('endless-composer textarea:focus');
+  }
+
   get stopButton(): Locator {
     return this.#frame.locator('endless-composer .stop');
   }
@@ -65,6 +70,21 @@ export class ChatView {
   /** Messages that wait for their turn. */
   get queued(): Locator {
     return this.#frame.locator('article.message .badge');
+  }
+
+  /** What the menu at an @ offers, while it is open. */
+  get contextOptions(): Locator {
+    return this.#frame.getByRole('option');
+  }
+
+  /** Chips of what is attached to the message that is being written. */
+  get attachments(): Locator {
+    return this.#frame.locator('.attachments .attachment');
+  }
+
+  /** Chips of what the last message was sent with. */
+  get attached(): Locator {
+    return this.turns.last().locator('endless-attached');
   }
 
   /** What the engine is doing; nothing while it waits for the user. */

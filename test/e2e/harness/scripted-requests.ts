@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { Attachment } from '../../../src/shared/attachments.ts';
 import type { GenerateParams, GenerateResult } from '../../../src/shared/protocol.ts';
-import { SENT_FILE } from '../../scripted-engine/scripted-engine.ts';
+import { ATTACHED_FILE, SENT_FILE } from '../../scripted-engine/scripted-engine.ts';
 import { ANSWERS_FILE, REQUESTS_FILE, RESULTS_FILE, type PreparedAnswer } from '../../scripted-engine/scripted-requests.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -37,6 +38,17 @@ export class ScriptedRequests {
   /** Runs something that asks the model in the conversation, and waits for what it asks. */
   async sentBy(run: () => Promise<void>): Promise<string> {
     return ((await this.#lineAfter(SENT_FILE, run)) as { readonly message: string }).message;
+  }
+
+  /** The same, with what is attached. */
+  async sentWith(run: () => Promise<void>): Promise<{ readonly message: string; readonly attachments: readonly Attachment[] }> {
+    return (await this.#lineAfter(SENT_FILE, run)) as { message: string; attachments: Attachment[] };
+  }
+
+  /** What the engine was told last to be attached to the message that is being written: labels. Undefined before the first time. */
+  get attached(): readonly string[] | undefined {
+    const last = this.#lines(ATTACHED_FILE).at(-1);
+    return last === undefined ? undefined : (JSON.parse(last) as Attachment[]).map(({ label }) => label);
   }
 
   async #lineAfter(file: string, run: () => Promise<void>): Promise<unknown> {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { excerptPassage, LONGEST_PASSAGE, problemsPassage, type Problem } from '../../../../src/extension/context/passages.ts';
+import {
+  excerptPassage,
+  LONGEST_PASSAGE,
+  passageParts,
+  problemsPassage,
+  type Problem,
+} from '../../../../src/extension/context/passages.ts';
 
 const cutNote = (count: number): string => `of ${count}`;
 const excerpt = (text: string, firstLine = 1, languageId = 'typescript'): string =>
@@ -73,5 +79,23 @@ describe('problems', () => {
     );
     expect(passage.length).toBeLessThan(LONGEST_PASSAGE + 100);
     expect(passage.startsWith('Problems (of 1000)\n```\na.ts:1:5: error')).toBe(true);
+  });
+});
+
+describe('a passage', () => {
+  test.each([
+    ['let a;\nlet b;\n', 'typescript', ['let a;', 'let b;']],
+    ['```\na\n```\n', 'markdown', ['```', 'a', '```']],
+    ['', 'typescript', []],
+  ])('of %j is taken apart into what it was made of', (text, languageId, lines) => {
+    expect(passageParts(excerpt(text, 7, languageId))).toEqual({
+      title: expect.stringMatching(/^src\/a\.ts:7/) as string,
+      info: languageId,
+      lines,
+    });
+  });
+
+  test.each(['', 'words', 'title\n```ts\nlet a;', 'title\nlet a;\n```'])('is not %j', (text) => {
+    expect(passageParts(text)).toBeUndefined();
   });
 });

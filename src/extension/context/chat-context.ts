@@ -1,0 +1,146 @@
+import { EventEmitter } from 'node:events';
+import * as vscode from 'vscode';
+import type { Attachment } from '../../shared/attachments.ts';
+import type { ContextItem, DroppedFile, Part } from '../../shared/context-items.ts';
+import type { HostMessage, ViewMessage } from '../../shared/view-messages.ts';
+import { readFile, readText, type Read } from './attachable.ts';
+import { readItem } from './context-reader.ts';
+import type { DraftAttachments } from './draft-attachments.ts';
+import type { FileIndex } from './file-index.ts';
+import { fenced } from '../../shared/fence.ts';
+import { onOneLine } from './one-line.ts';
+import { readPart } from './parts.ts';
+import { Suggestions } from './suggestions.ts';
+
+/** Files that are attached at once; more would fill most windows. */
+export const MOST_FILES = 10;
+
+/** What a view wants with what is attached. */
+export type ContextMessage = Extract<ViewMessage, { type: 'suggest' | 'attach' | 'detach' | 'shorten' | 'drop' | 'openSource' }>;
+
+/** Attaches things of the workspace to the message that is being written, and tells views of it. */
+export class ChatContext extends EventEmitter<{ message: [HostMessage] }> {
+  readonly #attachments: DraftAttachments;
+  readonly #suggestions: Suggestions;
+  readonly #log: vscode.LogOutputChannel;
+  #taking: Promise<unknown> = Promise.resolve();
+
+  constructor(attachments: DraftAttachments, files: FileIndex, log: vscode.LogOutputChannel) {
+    super();
+    this.#attachments = attachments;
+    this.#log = log;
+    this.#suggestions = new Suggestions(files, (key, suggestions, isComplete) => {
+      this.emit('message', { type: 'suggested', key, suggestions: [...suggestions], isComplete });
+    });
+    attachments.on('change', () => this.start());
+  }
+
+  /** A view is there: tells it everything. */
+  start(): void {
+    this.emit('message', { type: 'attached', attachments: this.#attachments.shown });
+  }
+
+  handle(message: ContextMessage): Thenable<unknown> | void {
+    switch (message.type) {
+      case 'suggest':
+        return this.#suggestions.ask(message.key, message.query);
+      case 'attach':
+        return this.attach(message.item);
+      case 'detach':
+        return this.#attachments.remove(message.key);
+      case 'shorten':
+        return this.#shorten(message.key, message.part);
+      case 'drop':
+        return this.#drop(message.uris, message.files);
+      case 'openSource':
+        return this.#open(message.uri, message.line);
+    }
+  }
+
+  /** @returns whether something was attached; if not, the user knows why. */
+  async attach(item: ContextItem): Promise<boolean> {
+    return this.add(await readItem(item));
+  }
+
+  /** The first of the files are attached, and the user is told of those that are not. */
+  async attachFiles(files: readonly vscode.Uri[]): Promise<boolean> {
+    const isAdded = this.add(await Promise.all(files.slice(0, MOST_FILES).map(readFile)));
+    if (files.length > MOST_FILES) {
+      const counts = { most: MOST_FILES, files: files.length };
+      void vscode.window.showWarningMessage(vscode.l10n.t('Only the first {most} of {files} files were attached.', counts));
+    }
+    return isAdded;
+  }
+
+  /** Attaches what could be read, and says why the rest could not. */
+  add(read: readonly Read[]): boolean {
+    const attachments = read.flatMap((one) => ('attachment' in one ? [one.attachment] : []));
+    if (attachments.length > 0) this.#attachments.add(...attachments);
+    for (const one of read) {
+      if ('refusal' in one) void vscode.window.showWarningMessage(one.refusal);
+    }
+    return attachments.length > 0;
+  }
+
+  /**
+   * What a message is sent with: whole files as they are now, or as they were read if they can be read no longer. Messages get it in
+   * the order in which they ask.
+   */
+  taken(messageKey: string, keys: readonly string[]): Promise<readonly Attachment[]> {
+    const taken = this.#taking.then(async () => {
+      await this.#readAgain(keys);
+      return this.#attachments.take(messageKey, keys);
+    });
+    this.#taking = taken;
+    return taken;
+  }
+
+  async #readAgain(keys: readonly string[]): Promise<void> {
+    const read = async ({ key, uri = '', text }: { key: string; uri?: string | undefined; text: string }): Promise<void> => {
+      const now = await readFile(vscode.Uri.parse(uri, true));
+      if ('attachment' in now && now.attachment.text !== text) this.#attachments.replace(key, now.attachment);
+    };
+    await Promise.all(this.#attachments.whole(keys).map(read));
+  }
+
+  async #shorten(key: string, part: Part): Promise<void> {
+    const attachment = this.#attachments.find(key);
+    if (attachment?.room === undefined) return;
+    const read = await readPart({ attachment, room: attachment.room, count: (text) => this.#attachments.count(text) }, part);
+    if (!read) return;
+    if ('attachment' in read) this.#attachments.replace(key, read.attachment);
+    else void vscode.window.showWarningMessage(read.refusal);
+  }
+
+  async #drop(uris: readonly string[], files: readonly DroppedFile[]): Promise<void> {
+    const resources = uris.flatMap((uri) => parsed(uri) ?? []);
+    if (resources.length > 0) await this.attachFiles(resources);
+    this.add(files.slice(0, MOST_FILES).map(readDropped));
+  }
+
+  async #open(uri: string, line = 1): Promise<void> {
+    const place = new vscode.Range(line - 1, 0, line - 1, 0);
+    try {
+      await vscode.window.showTextDocument(vscode.Uri.parse(uri, true), { selection: place });
+    } catch (error) {
+      this.#log.warn(`${uri.slice(0, 200)} cannot be opened: ${String(error)}`);
+      void vscode.window.showWarningMessage(vscode.l10n.t('This cannot be opened. It may be there no longer.'));
+    }
+  }
+}
+
+function readDropped({ name, text }: DroppedFile): Read {
+  const label = onOneLine(name);
+  if (text === undefined || text.includes('\0')) {
+    return { refusal: vscode.l10n.t('{path} was not attached: it is no text, too large, or a folder.', { path: label }) };
+  }
+  return readText('file', label, `${label}\n${fenced(text, '')}`);
+}
+
+function parsed(uri: string): vscode.Uri | undefined {
+  try {
+    return vscode.Uri.parse(uri, true);
+  } catch {
+    return undefined;
+  }
+}
