@@ -8,8 +8,10 @@ import { EndlessCode } from './code-block.ts';
 
 /** An answer as Markdown. While it grows only its last block is drawn anew. */
 export class EndlessAnswer extends LightElement {
-  static override properties = { text: {} };
+  static override properties = { text: {}, running: { type: Boolean } };
   declare text: string;
+  /** Whether more is to come. */
+  declare running: boolean;
   #blocks: BlockedText = NO_BLOCKS;
   /** Prose that is drawn; blocks that have settled stay the same objects. */
   readonly #drawn = new WeakMap<Block, HTMLElement>();
@@ -17,6 +19,7 @@ export class EndlessAnswer extends LightElement {
   constructor() {
     super();
     this.text = '';
+    this.running = false;
     this.addEventListener('click', (event) => this.#openLink(event));
   }
 
@@ -25,34 +28,29 @@ export class EndlessAnswer extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const blocks = [...this.#blocks.settled, ...this.#blocks.open];
+    const { settled, open } = this.#blocks;
     return html`${repeat(
-      blocks,
+      [...settled, ...open],
       (block, index) => `${index} ${block.kind}`,
-      (block) => this.#block(block),
+      (block, index) => this.#block(block, index < settled.length || !this.running),
     )}`;
   }
 
-  #block(block: Block): TemplateResult | HTMLElement {
+  #block(block: Block, complete: boolean): TemplateResult | HTMLElement {
     switch (block.kind) {
       case 'code':
-        return html`<endless-code .code=${block.code} .language=${block.language}></endless-code>`;
+        return html`<endless-code .code=${block.code} .language=${block.language} .complete=${complete || block.closed}></endless-code>`;
       case 'plain':
         return html`<div class="prose plain">${block.text}</div>`;
       case 'prose':
-        return this.#prose(block, block.source);
+        return this.#prose(block, block.source, complete);
     }
   }
 
-  #prose(block: Block, source: string): HTMLElement {
-    const known = this.#drawn.get(block);
-    if (known) return known;
-    const element = document.createElement('div');
-    element.className = 'prose';
-    element.append(renderProse(source));
-    for (const pre of element.querySelectorAll('pre')) pre.replaceWith(codeBlock(pre));
-    for (const table of element.querySelectorAll('table')) wrap(table);
+  #prose(block: Block, source: string, complete: boolean): HTMLElement {
+    const element = this.#drawn.get(block) ?? drawProse(source);
     this.#drawn.set(block, element);
+    for (const code of element.querySelectorAll('endless-code')) if (code instanceof EndlessCode) code.complete = complete;
     return element;
   }
 
@@ -64,6 +62,15 @@ export class EndlessAnswer extends LightElement {
     event.stopPropagation();
     express(this, { type: 'openLink', href: link.getAttribute('href') ?? '' });
   }
+}
+
+function drawProse(source: string): HTMLElement {
+  const element = document.createElement('div');
+  element.className = 'prose';
+  element.append(renderProse(source));
+  for (const pre of element.querySelectorAll('pre')) pre.replaceWith(codeBlock(pre));
+  for (const table of element.querySelectorAll('table')) wrap(table);
+  return element;
 }
 
 /** Code inside a list or a quote gets the same frame as code between paragraphs. */

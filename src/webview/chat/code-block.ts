@@ -3,12 +3,15 @@ import { html, type TemplateResult } from 'lit';
 import { icon } from '../actions.ts';
 import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';
+import './code-text.ts';
 
 /** Code with its language and a button that copies it. */
 export class EndlessCode extends LightElement {
-  static override properties = { code: {}, language: {}, copied: { state: true } };
+  static override properties = { code: {}, language: {}, complete: { type: Boolean }, copied: { state: true } };
   declare code: string;
   declare language: string;
+  /** Whether nothing more is to come. */
+  declare complete: boolean;
   /** The code as it was copied last; growing code is not the same any more. */
   declare private copied: string | undefined;
 
@@ -16,6 +19,7 @@ export class EndlessCode extends LightElement {
     super();
     this.code = '';
     this.language = '';
+    this.complete = false;
   }
 
   protected override render(): TemplateResult {
@@ -28,7 +32,7 @@ export class EndlessCode extends LightElement {
           ${icon(copied ? 'check' : 'copy')}
         </button>
       </figcaption>
-      <pre tabindex="0" aria-label=${l10n.t('Code')} role="group"><code>${this.code}</code></pre>
+      <endless-code-text .code=${this.code} .language=${this.language} .complete=${this.complete}></endless-code-text>
     </figure>`;
   }
 

@@ -25,7 +25,7 @@ export class EndlessTurn extends LightElement {
               <h2>${l10n.t('Endless')}</h2>
               ${stats && stats.answerTokens > 0 && state !== 'running' ? statsTemplate(stats) : nothing}
             </header>
-            ${answer === '' ? waiting(state) : html`<endless-answer .text=${answer}></endless-answer>`}
+            ${answer === '' ? waiting(state) : html`<endless-answer .text=${answer} .running=${state === 'running'}></endless-answer>`}
             ${noticeTemplate(this.turn, this.isLast)}
           </article>`
     }`;
