@@ -13,6 +13,7 @@ import { onIntent } from './intent.ts';
 import { LightElement } from './light-element.ts';
 import './search/search-panel.ts';
 import type { Session } from './session.ts';
+import type { Place } from './state/place.ts';
 import { isBusy } from './state/conversation.ts';
 import { welcomeTemplate } from './welcome.ts';
 
@@ -81,8 +82,8 @@ export class EndlessApp extends LightElement {
         .cachedTurns=${status?.cache ? turnsIn(status.cache) : []}
         .partlyCachedTurns=${status?.cache ? turnsPartlyIn(status.cache) : []}
         .section=${status?.section ?? 0}
-        .startAt=${this.#session.scrollTop}
-        @scrolled=${(event: CustomEvent<number | null>) => this.#session.setScrollTop(event.detail ?? undefined)}
+        .startAt=${this.#session.place}
+        @scrolled=${(event: CustomEvent<Place | null>) => this.#session.setPlace(event.detail ?? undefined)}
         @newest=${() => this.#session.showNewest()}
       ></endless-transcript>
       ${this.#search()}`;

@@ -4,6 +4,7 @@ import type { Host, Memory } from './host/host.ts';
 import { accept, dispatch, insert, reject, type Drafts } from './state/drafts.ts';
 import { endedBy } from './state/announcement.ts';
 import { afterMessage, atNewest, UNKNOWN_CONVERSATION, type Conversation, type ConversationMessage } from './state/conversation.ts';
+import type { Place } from './state/place.ts';
 import { NO_SEARCH, opened, withFound, withQuery, type Search } from './state/search.ts';
 
 /** What a session needs of the host. */
@@ -62,8 +63,8 @@ export class Session {
   }
 
   /** Where the reader was before a reload; undefined at the newest answer. */
-  get scrollTop(): number | undefined {
-    return this.#memory.scrollTop;
+  get place(): Place | undefined {
+    return this.#memory.place;
   }
 
   /** Tells the host that the page is there; `listener` is called after every change. */
@@ -168,8 +169,8 @@ export class Session {
   }
 
   /** A place far from the end is not found again after a reload, which begins at the end then. */
-  setScrollTop(scrollTop: number | undefined): void {
-    this.#remember({ ...this.#memory, scrollTop: this.#conversation.shown.hasLater ? undefined : scrollTop });
+  setPlace(place: Place | undefined): void {
+    this.#remember({ ...this.#memory, place: this.#conversation.shown.hasLater ? undefined : place });
   }
 
   /** What was found is there no longer. */

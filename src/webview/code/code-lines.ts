@@ -51,7 +51,7 @@ export class CodeLines {
       this.#lines = 0;
       this.#root.append(lineGroup());
     }
-    for (let at = from; ; ) {
+    for (let at = from; ;) {
       const next = text.indexOf('\n', at) + 1;
       if (next === 0) return text.length;
       this.#lines += 1;

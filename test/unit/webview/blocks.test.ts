@@ -7,7 +7,23 @@ const all = ({ settled, open }: BlockedText): readonly Block[] => [...settled, .
 /** Lines that begin, continue or end blocks of every kind. */
 const LINES = [
   ...['', '', 'text', '# heading', '===', '---', '- item', '  more of the item', '1. first', '    indented', '\tdeep'],
-  ...['```ts', '```', '~~~', '````', ' ```', '``` x', '> quote', '| a | b |', '| - | - |', '<div>', '</div>', '<!-- note', '-->', '[x]: https://a.example', '***'],
+  ...[
+    '```ts',
+    '```',
+    '~~~',
+    '````',
+    ' ```',
+    '``` x',
+    '> quote',
+    '| a | b |',
+    '| - | - |',
+    '<div>',
+    '</div>',
+    '<!-- note',
+    '-->',
+    '[x]: https://a.example',
+    '***',
+  ],
 ];
 const markdown = fc.array(fc.constantFrom(...LINES), { maxLength: 14 }).map((lines) => lines.join('\n'));
 

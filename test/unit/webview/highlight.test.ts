@@ -114,7 +114,9 @@ describe('colours for code', () => {
 
 describe('what the highlighter gives', () => {
   it('is read into tokens; what has no colour of its own looks like what it stands in', () => {
-    expect(readTokens('a <span class="string">b <span class="subst">c</span> <span class="unheard-of">d</span></span>\n&lt;').lines).toEqual([
+    expect(
+      readTokens('a <span class="string">b <span class="subst">c</span> <span class="unheard-of">d</span></span>\n&lt;').lines,
+    ).toEqual([
       [
         { text: 'a ', kind: undefined },
         { text: 'b ', kind: 'string' },

@@ -41,8 +41,15 @@ export class View {
 
   // The host's side
 
+  /** Sends messages, and waits until all of what they bring is drawn. */
   async tell(...messages: readonly HostMessage[]): Promise<void> {
     await this.tellRaw(...messages);
+    await this.drawn();
+  }
+
+  /** A page is drawn in several frames. */
+  async drawn(): Promise<void> {
+    await this.page.waitForFunction(() => !document.querySelector('.scroller[aria-busy=true]'));
   }
 
   /** Sends whatever it is given, valid or not. */
