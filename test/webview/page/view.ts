@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/browser.ts';
+import { bundleWebview } from '../../../scripts/webview-bundle.ts';
 import { viewPage } from '../../../src/shared/view-page.ts';
 import type { HostMessage, ViewMessage } from '../../../src/shared/view-messages.ts';
 import { THEMES, type ThemeName } from '../fixtures/themes.ts';
-import { bundleWebview } from './bundle.ts';
 
 const ORIGIN = 'https://webview.test';
 
