@@ -34,6 +34,8 @@ export class View {
   readonly escaped: string[] = [];
   /** What went to the page's console as an error, uncaught errors and broken policies included. */
   readonly errors: string[] = [];
+  /** Messages of dialogs that somebody has opened. */
+  readonly dialogs: string[] = [];
 
   constructor(page: Page) {
     this.page = page;
@@ -190,6 +192,10 @@ export async function openView(options: ViewOptions = {}): Promise<View> {
   const page = await context.newPage();
   const view = new View(page);
   page.on('console', (message) => message.type() === 'error' && view.errors.push(message.text()));
+  page.on('dialog', (dialog) => {
+    view.dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
   page.on('pageerror', (error) => view.errors.push(String(error)));
 
   const nonce = randomUUID();
