@@ -1,4 +1,6 @@
+import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { state, turn } from './fixtures/conversation.ts';
 import { HITS, SCENES } from './fixtures/scenes.ts';
@@ -7,6 +9,7 @@ import { openView, useBrowser, type View } from './page/view.ts';
 
 useBrowser();
 
+const FOLDER = fileURLToPath(new URL('../../test-results/screenshots/webview/', import.meta.url));
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 interface Axe {
@@ -29,6 +32,18 @@ describe.each(THEME_NAMES)('in %s', (theme) => {
       await view.page.evaluate(await axeSource());
       expect(await violations(view), name).toEqual([]);
     }
+  });
+
+  it('nor in code with all its colours', async () => {
+    const view = await openView({ theme, reducedMotion: true });
+    const ts = "/** The end. @see a */\nclass Token extends Node {\n  get(): string { return 'end' + 12; }\n}";
+    await view.tell(state([turn(1, { answer: `\`\`\`ts\n${ts}\n\`\`\`\n\n\`\`\`diff\n- a\n+ b\n\`\`\`` })]));
+    const kinds = ['comment', 'keyword', 'string', 'literal', 'type', 'title', 'strong'];
+    for (const kind of kinds) await view.page.locator(`.token-${kind}`).first().waitFor();
+    await mkdir(FOLDER, { recursive: true });
+    await view.page.screenshot({ path: `${FOLDER}code-${theme}.png` });
+    await view.page.evaluate(await axeSource());
+    expect(await violations(view)).toEqual([]);
   });
 
   it('nor in the search', async () => {
