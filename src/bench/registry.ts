@@ -36,6 +36,12 @@ export const PROGRAMS: readonly BenchEntry[] = [
     load: async () => (await import('./programs/activate.ts')).activate,
   },
   {
+    name: 'frames',
+    summary:
+      'How smooth the sidebar stays with 10,000 messages while an answer comes and while it is scrolled, and what relaying costs the extension host.',
+    load: async () => (await import('./programs/frames.ts')).frames,
+  },
+  {
     name: 'keys',
     summary:
       'What a key costs the extension host of a real VS Code, in files short and long, whether or not there is anything to complete.',

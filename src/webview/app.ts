@@ -21,6 +21,7 @@ import { isBusy, messagesOf } from './state/conversation.ts';
 import { withoutReplaced } from './state/drafts.ts';
 import { editCost, type OpenEdit } from './state/edits.ts';
 import type { Wish } from './state/wish.ts';
+import type { Place } from './state/place.ts';
 import { welcomeTemplate } from './welcome.ts';
 import { onWish } from './wish.ts';
 
@@ -97,8 +98,8 @@ export class EndlessApp extends LightElement {
         .cachedTurns=${status?.cache ? turnsIn(status.cache) : []}
         .partlyCachedTurns=${status?.cache ? turnsPartlyIn(status.cache) : []}
         .section=${status?.section ?? 0}
-        .startAt=${this.#session.scrollTop}
-        @scrolled=${(event: CustomEvent<number | null>) => this.#session.setScrollTop(event.detail ?? undefined)}
+        .startAt=${this.#session.place}
+        @scrolled=${(event: CustomEvent<Place | null>) => this.#session.setPlace(event.detail ?? undefined)}
         @newest=${() => this.#session.showNewest()}
         @vacant=${() => this.#focusComposer()}
       ></endless-transcript>

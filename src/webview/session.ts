@@ -21,6 +21,7 @@ import {
 import { atTurn } from './state/edits.ts';
 import { askedSince, withSamples } from './state/samples.ts';
 import { leftToSend, type Suggested } from './state/attaching.ts';
+import type { Place } from './state/place.ts';
 import { NO_SEARCH, opened, withFound, withQuery, type Search } from './state/search.ts';
 import { typedLines, type RunLine } from './state/typed-lines.ts';
 import type { Wish } from './state/wish.ts';
@@ -118,8 +119,8 @@ export class Session {
   }
 
   /** Where the reader was before a reload; undefined at the newest answer. */
-  get scrollTop(): number | undefined {
-    return this.#memory.scrollTop;
+  get place(): Place | undefined {
+    return this.#memory.place;
   }
 
   /** Tells the host that the page is there; `listener` is called after every change. */
@@ -275,8 +276,8 @@ export class Session {
   }
 
   /** A place far from the end is not found again after a reload, which begins at the end then. */
-  setScrollTop(scrollTop: number | undefined): void {
-    this.#remember({ ...this.#memory, scrollTop: this.#conversation.shown.hasLater ? undefined : scrollTop });
+  setPlace(place: Place | undefined): void {
+    this.#remember({ ...this.#memory, place: this.#conversation.shown.hasLater ? undefined : place });
   }
 
   #hear(news: readonly News[]): void {

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SUGGESTIONS } from './fixtures/attachments.ts';
 import { samples, state, turn } from './fixtures/conversation.ts';
@@ -8,6 +10,7 @@ import { openView, useBrowser, type View } from './page/view.ts';
 
 useBrowser();
 
+const FOLDER = fileURLToPath(new URL('../../test-results/screenshots/webview/', import.meta.url));
 describe.each(THEME_NAMES)('in %s', (theme) => {
   it('axe finds nothing to complain about, in any state', async () => {
     const view = await openView({ theme, reducedMotion: true });
@@ -39,6 +42,17 @@ describe.each(THEME_NAMES)('in %s', (theme) => {
     await view.type('@par');
     const { key } = await view.nextOfType('suggest');
     await view.tell({ type: 'suggested', key, suggestions: [...SUGGESTIONS], isComplete: true });
+    expect(await violations(view)).toEqual([]);
+  });
+
+  it('nor in code with all its colours', async () => {
+    const view = await openView({ theme, reducedMotion: true });
+    const ts = "/** The end. @see a */\nclass Token extends Node {\n  get(): string { return 'end' + 12; }\n}";
+    await view.tell(state([turn(1, { answer: `\`\`\`ts\n${ts}\n\`\`\`\n\n\`\`\`diff\n- a\n+ b\n\`\`\`` })]));
+    const kinds = ['comment', 'keyword', 'string', 'literal', 'type', 'title', 'strong'];
+    for (const kind of kinds) await view.page.locator(`.token-${kind}`).first().waitFor();
+    await mkdir(FOLDER, { recursive: true });
+    await view.page.screenshot({ path: `${FOLDER}code-${theme}.png` });
     expect(await violations(view)).toEqual([]);
   });
 

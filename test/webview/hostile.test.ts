@@ -1,55 +1,69 @@
 import { describe, expect, it } from 'vitest';
-import { state, turn } from './fixtures/conversation.ts';
-import { openView, useBrowser } from './page/view.ts';
+import type { HostMessage } from '../../src/shared/view-messages.ts';
+import { MODEL, state, status, turn } from './fixtures/conversation.ts';
+import { ENORMOUS, HOSTILE } from './fixtures/hostile.ts';
+import { expectInnocence } from './page/innocence.ts';
+import { openView, useBrowser, type View } from './page/view.ts';
 
 useBrowser();
 
-/** What a model may write, by malice or by accident; each would set `window.pwned` or reach out if it were obeyed. */
-const HOSTILE: Readonly<Record<string, string>> = {
-  script: '<script>window.pwned = 1</script>',
-  'image with a handler': '<img src=x onerror="window.pwned = 1">',
-  'image from the web': '![pixel](https://evil.example/pixel.png)',
-  'image by reference': '![pixel][p]\n\n[p]: https://evil.example/pixel.png',
-  'svg with a handler': '<svg onload="window.pwned = 1"><use href="https://evil.example/a.svg#x"/></svg>',
-  'style sheet': '<style>@import url(https://evil.example/a.css); body { display: none }</style>',
-  'inline style': '<div style="position: fixed; inset: 0; background: url(https://evil.example/b.png)">all over</div>',
-  iframe: '<iframe src="https://evil.example/"></iframe>',
-  'meta refresh': '<meta http-equiv="refresh" content="0; url=https://evil.example/">',
-  base: '<base href="https://evil.example/">',
-  form: '<form action="https://evil.example/"><button>Send</button></form>',
-  'javascript link': '[click](javascript:window.pwned=1)',
-  'javascript link, disguised': '[click](java&#x0A;script:window.pwned=1) <javascript:window.pwned=1>',
-  'data link': '[click](data:text/html,<script>window.pwned=1</script>)',
-  'command link': '[click](command:workbench.action.terminal.new)',
-  'file link': '[click](file:///etc/passwd)',
-  'vscode link': '[click](vscode://evil.example/install)',
-  'html in a table': '| a |\n| - |\n| <img src=x onerror="window.pwned=1"> |',
-  'html in a heading': '# <img src=x onerror="window.pwned=1">',
-  'html in a link': '[<img src=x onerror="window.pwned=1">](https://ok.example)',
-  'mutation of nested markup':
-    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=window.pwned=1&gt;">',
-  'attributes in a code language': '```"onmouseover="window.pwned=1\ncode\n```',
-  'closing tags in code': '```html\n</code></pre><script>window.pwned=1</script>\n```',
-  'control characters': 'a\u0000b\u001b[31mc\u202egnp.exe\ufeff',
-  'fence that never closes': '```ts\nlet a = 1;',
-  'lone surrogate': 'a \ud800 b',
-  'lit markers': '<!--?lit$123$--> {{lit-0}} ${alert(1)}',
-};
+/** A generous limit: everything is drawn many times over on a busy machine. */
+const timeout = 300_000;
+
+/** A text wherever one may stand: as a message, an answer, a passage, a name. */
+function everywhere(text: string): HostMessage {
+  const passage = { turnId: 1, createdAt: 0, role: 'answer' as const, text };
+  const told = turn(1, { message: text, answer: text, recall: { asked: true, passages: [passage] } });
+  const model = { ...MODEL, name: text.slice(0, 1000), devices: [text.slice(0, 1000)] };
+  return {
+    ...(state([told], { status: status({ activity: { kind: 'loading', fraction: 0.5 }, model }) }) as Extract<
+      HostMessage,
+      { type: 'state' }
+    >),
+    modelName: text.slice(0, 1000),
+  };
+}
+
+/** The text in a fence and behind it, in pieces that are cut within the fences and elsewhere. */
+function piecesOf(text: string): readonly string[] {
+  const whole = `Look:\n\n\`\`\`html\n${text}\n\`\`\`\n\n${text}`.toWellFormed();
+  const fences = [...whole.matchAll(/```/g)].slice(0, 12).flatMap(({ index }) => [index + 1, index + 2]);
+  const cuts = [...fences, ...[0.1, 0.3, 0.5, 0.7, 0.9].map((part) => Math.floor(whole.length * part)), whole.length];
+  const sorted = [...new Set(cuts)].toSorted((a, b) => a - b);
+  return sorted.map((cut, index) => whole.slice(sorted[index - 1] ?? 0, cut));
+}
+
+async function stream(view: View, pieces: readonly string[]): Promise<void> {
+  await view.tell(state([turn(1, { state: 'running', answer: '' })]));
+  let offset = 0;
+  for (const text of pieces) {
+    await view.tell({ type: 'text', turnId: 1, offset, text });
+    offset += text.length;
+  }
+  await view.tell({ type: 'turn', turn: turn(1, { answer: pieces.join('') }) });
+}
 
 describe('whatever the model writes is text', () => {
-  it.each(Object.entries(HOSTILE))('%s does nothing', async (_, answer) => {
+  it.each(Object.entries(HOSTILE))('%s do nothing, wherever they stand', { timeout }, async (_, texts) => {
     const view = await openView();
-    await view.tell(state([turn(1, { answer, message: answer })]));
-    const answers = view.answers;
-    await answers.waitFor();
-    for (const target of await answers.getByText('click').all()) await target.click();
-    expect(await view.page.evaluate(() => 'pwned' in window)).toBe(false);
-    expect(await answers.locator('img, svg:not(.mark), script, style, iframe, form, meta, base, object, embed, input').count()).toBe(0);
-    expect(await answers.locator('[style], [onerror], [onload], [onmouseover]').count()).toBe(0);
-    expect(await view.postedOfType('openLink')).toEqual([]);
-    expect(view.escaped).toEqual([]);
-    expect(view.page.url()).toBe('https://webview.test/');
-    expect(view.errors).toEqual([]);
+    for (const [name, text] of Object.entries(texts)) {
+      await view.tell(everywhere(text));
+      await expectInnocence(view, name);
+      expect((await view.answers.innerText()).replace('Endless', '').trim(), name).not.toBe('');
+      expect(await view.messages.locator('p').textContent(), name).toBe(text.toWellFormed());
+    }
+  });
+
+  it.each(Object.entries(HOSTILE))('%s do nothing while they stream, in a fence and out of it', { timeout }, async (_, texts) => {
+    const view = await openView();
+    for (const [name, text] of Object.entries(texts)) {
+      await stream(view, piecesOf(text));
+      await expectInnocence(view, name);
+    }
+  });
+
+  it('is a corpus of its own', () => {
+    expect(Object.values(HOSTILE).flatMap(Object.keys).length + Object.keys(ENORMOUS).length).toBeGreaterThan(120);
   });
 
   it('markup is shown as it was written', async () => {
@@ -67,34 +81,45 @@ describe('whatever the model writes is text', () => {
     },
   );
 
-  it('the same holds while it streams, cut anywhere', async () => {
+  it('code says where its direction is turned, and is copied as it is', async () => {
     const view = await openView();
-    const answer = Object.values(HOSTILE).join('\n\n').toWellFormed();
-    await view.tell(state([turn(1, { state: 'running', answer: '' })]));
-    for (let offset = 0; offset < answer.length; offset += 37) {
-      await view.tell({ type: 'text', turnId: 1, offset, text: answer.slice(offset, offset + 37) });
-    }
-    expect(await view.page.evaluate(() => 'pwned' in window)).toBe(false);
-    expect(view.escaped).toEqual([]);
-    expect(view.errors).toEqual([]);
+    const code = 'if (level != "user\u202E \u2066// admin\u2069") {}';
+    await view.tell(state([turn(1, { answer: `\`\`\`js\n${code}\n\`\`\`\n\nand \`a\u202Eb\`` })]));
+    await view.answers.getByText('[U+202E] [U+2066]// admin[U+2069]').waitFor();
+    expect(await view.prose.locator('code').textContent()).toBe('a[U+202E]b');
+    await view.button('Copy code').click();
+    expect(await view.nextOfType('copy')).toEqual({ type: 'copy', text: code });
   });
 });
 
 describe('whatever its size', () => {
-  it.each([
-    ['a line of 200 kB', 'x'.repeat(200_000)],
-    ['200 kB of brackets', '['.repeat(200_000)],
-    ['5,000 nested quotes', '>'.repeat(5000)],
-    ['5,000 nested lists', '1. '.repeat(5000)],
-    ['20 kB of open emphasis', '*a_b'.repeat(4900)],
-    ['a code block of 200 kB', `\`\`\`\n${'let a = 1;\n'.repeat(20_000)}\`\`\``],
-  ])('%s is shown, and the chat stays usable', async (_, answer) => {
+  it.each(Object.entries(ENORMOUS))('%s is shown, and the chat stays usable', { timeout }, async (name, text) => {
     const view = await openView();
-    await view.tell(state([turn(1, { answer, message: answer })]));
+    view.page.setDefaultTimeout(timeout);
+    await view.tell(everywhere(text));
+    // The next frame comes, and keys arrive.
+    await view.page.evaluate(() => new Promise(requestAnimationFrame));
     await view.type('still here');
     expect(await view.composer.inputValue()).toBe('still here');
-    expect((await view.answers.textContent())?.length).toBeGreaterThan(answer.length * 0.7);
-    expect(await view.page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).toBe(true);
-    expect(view.errors).toEqual([]);
+    await expectInnocence(view, name);
+    const unfold = view.button(/^Show all/);
+    if ((await unfold.count()) > 0) await unfold.first().click();
+    await view.drawn();
+    const written = (shown: string): number => shown.replaceAll(/[^a-z[>*`|.\\]/g, '').length;
+    expect(written((await view.answers.textContent()) ?? '')).toBeGreaterThan(0);
+    expect((await view.messages.locator('p').textContent())?.length).toBe(text.length);
   });
+
+  it.each(['a line of 1 MB', '1 MB of backticks', 'code of 5,000 lines', 'a table with 10,000 cells'])(
+    '%s streams, and the chat stays usable',
+    { timeout },
+    async (name) => {
+      const view = await openView();
+      view.page.setDefaultTimeout(timeout);
+      await stream(view, piecesOf(ENORMOUS[name]!));
+      await view.type('still here');
+      expect(await view.composer.inputValue()).toBe('still here');
+      await expectInnocence(view, name);
+    },
+  );
 });

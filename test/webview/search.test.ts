@@ -243,13 +243,15 @@ describe('ten thousand turns', () => {
     const pages = [];
     for (let first = 9951; first > 1; first -= 50) pages.push(first);
     for (const first of pages) {
-      await view.tell({ type: 'earlier', before: first, turns: turns(Math.max(1, first - 50), first - 1), hasEarlier: first > 51 });
+      await view.tellRaw({ type: 'earlier', before: first, turns: turns(Math.max(1, first - 50), first - 1), hasEarlier: first > 51 });
     }
+    await view.drawn();
     expect(await view.messages.count()).toBe(200);
     expect(await view.turn(1).count()).toBe(1);
     for (let last = 200; last < 10_000; last += 50) {
-      await view.tell({ type: 'later', after: last, turns: turns(last + 1, last + 50), hasLater: last < 9950 });
+      await view.tellRaw({ type: 'later', after: last, turns: turns(last + 1, last + 50), hasLater: last < 9950 });
     }
+    await view.drawn();
     expect(await view.messages.count()).toBe(200);
     expect(await view.turn(10_000).count()).toBe(1);
     expect(view.errors).toEqual([]);

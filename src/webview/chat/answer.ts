@@ -10,9 +10,11 @@ import { EndlessCode } from './code-block.ts';
 
 /** An answer as Markdown. While it grows only its last block is drawn anew. */
 export class EndlessAnswer extends LightElement {
-  static override properties = { text: {}, turnId: { type: Number }, complete: { type: Boolean } };
+  static override properties = { text: {}, turnId: { type: Number }, running: { type: Boolean }, complete: { type: Boolean } };
   declare text: string;
   declare turnId: number;
+  /** Whether more is to come. */
+  declare running: boolean;
   /** Whether the model has said all that it had to say, so that code at the end is whole, too. */
   declare complete: boolean;
   #blocks: BlockedText = NO_BLOCKS;
@@ -24,6 +26,7 @@ export class EndlessAnswer extends LightElement {
     this.text = '';
     this.turnId = 0;
     this.complete = false;
+    this.running = false;
     this.addEventListener('click', (event) => this.#openLink(event));
   }
 
@@ -33,11 +36,11 @@ export class EndlessAnswer extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const blocks = [...this.#blocks.settled, ...this.#blocks.open];
+    const { settled, open } = this.#blocks;
     return html`${repeat(
-      blocks,
+      [...settled, ...open],
       (block, index) => `${index} ${block.kind}`,
-      (block, index) => this.#block(block, blocks[index - 1]),
+      (block, index) => this.#block(block, open[index - settled.length - 1] ?? settled[index - 1]),
     )}`;
   }
 
@@ -51,6 +54,7 @@ export class EndlessAnswer extends LightElement {
           .lineAbove=${lineAbove(above)}
           .turnId=${this.turnId}
           .closed=${block.closed || this.complete}
+          .settled=${block.closed || !this.running}
         ></endless-code>`;
       case 'plain':
         return html`<div class="prose plain">${block.text}</div>`;
@@ -60,21 +64,28 @@ export class EndlessAnswer extends LightElement {
   }
 
   #prose(block: Block, source: string): HTMLElement {
-    const known = this.#drawn.get(block);
-    if (known) return known;
+    const isSettled = !this.#blocks.open.includes(block);
+    const element = this.#drawn.get(block) ?? this.#drawProse(source, isSettled || this.complete);
+    this.#drawn.set(block, element);
+    for (const code of element.querySelectorAll('endless-code')) {
+      if (code instanceof EndlessCode) code.settled = isSettled || !this.running;
+    }
+    return element;
+  }
+
+  #drawProse(source: string, isWhole: boolean): HTMLElement {
     const element = document.createElement('div');
     element.className = 'prose';
     element.append(renderProse(source));
-    this.#frameCode(element, source, this.complete || !this.#blocks.open.includes(block));
+    this.#frameCode(element, source, isWhole);
     for (const table of element.querySelectorAll('table')) wrap(table);
-    this.#drawn.set(block, element);
     return element;
   }
 
   /** Code inside a list or a quote gets the same frame as code between paragraphs. */
-  #frameCode(prose: HTMLElement, source: string, isSettled: boolean): void {
+  #frameCode(prose: HTMLElement, source: string, isWhole: boolean): void {
     const inside = prose.querySelectorAll('pre');
-    const fenced = inside.length > 0 ? nestedCode(source, isSettled) : [];
+    const fenced = inside.length > 0 ? nestedCode(source, isWhole) : [];
     for (const [at, pre] of inside.entries()) {
       const element = new EndlessCode();
       element.code = pre.textContent.replace(/\n$/, '');

@@ -9,11 +9,9 @@ const NEAR = 24;
  */
 export class BottomFollower {
   readonly #host: ReactiveControllerHost;
-  readonly #observer = new ResizeObserver(() => this.#resized());
+  readonly #observer = new ResizeObserver(() => this.#stick());
   #scroller: HTMLElement | undefined;
   #following = true;
-  /** Where to begin, until the content is there. */
-  #startAt: number | undefined;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
@@ -23,13 +21,10 @@ export class BottomFollower {
     return this.#following;
   }
 
-  /** @param scrollTop place to begin at; undefined for the end */
-  start(scroller: HTMLElement, scrollTop: number | undefined): void {
+  start(scroller: HTMLElement): void {
     this.#scroller = scroller;
     this.#observer.observe(scroller);
     for (const content of scroller.children) this.#observer.observe(content);
-    this.#startAt = scrollTop;
-    this.#setFollowing(scrollTop === undefined);
   }
 
   /** Goes to the end and stays there. */
@@ -40,7 +35,6 @@ export class BottomFollower {
 
   /** Stays where the reader is, also when that is the end. */
   leave(): void {
-    this.#startAt = undefined;
     this.#setFollowing(false);
   }
 
@@ -50,7 +44,7 @@ export class BottomFollower {
    * @param goesOn whether what is there is not the end yet.
    */
   scrolled(goesOn: boolean): void {
-    if (!this.#scroller || this.#startAt !== undefined) return;
+    if (!this.#scroller) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     this.#setFollowing(!goesOn && scrollHeight - clientHeight - scrollTop < NEAR);
   }
@@ -58,12 +52,6 @@ export class BottomFollower {
   /** To be called before older entries are put in front: browsers anchor what is seen, but not at the very top. */
   keepPlace(): void {
     if (this.#scroller && !this.#following && this.#scroller.scrollTop === 0) this.#scroller.scrollTop = 1;
-  }
-
-  #resized(): void {
-    if (this.#startAt !== undefined && this.#scroller) this.#scroller.scrollTop = this.#startAt;
-    this.#startAt = undefined;
-    this.#stick();
   }
 
   #stick(): void {

@@ -2,10 +2,19 @@ import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { LightElement } from '../light-element.ts';
 import './code-actions.ts';
+import './code-text.ts';
 
 /** Code with its language and what can be done with it. */
 export class EndlessCode extends LightElement {
-  static override properties = { code: {}, language: {}, info: {}, lineAbove: {}, turnId: { type: Number }, closed: { type: Boolean } };
+  static override properties = {
+    code: {},
+    language: {},
+    info: {},
+    lineAbove: {},
+    turnId: { type: Number },
+    closed: { type: Boolean },
+    settled: { type: Boolean },
+  };
   declare code: string;
   declare language: string;
   /** What stands behind its fence. */
@@ -13,8 +22,10 @@ export class EndlessCode extends LightElement {
   /** The line of text above it. */
   declare lineAbove: string;
   declare turnId: number;
-  /** Whether nothing more can come into it. */
+  /** Whether it is there as a whole: something can be done with it then. */
   declare closed: boolean;
+  /** Whether nothing more is to come, be it whole or not. */
+  declare settled: boolean;
 
   constructor() {
     super();
@@ -24,16 +35,17 @@ export class EndlessCode extends LightElement {
     this.lineAbove = '';
     this.turnId = 0;
     this.closed = false;
+    this.settled = false;
   }
 
   protected override render(): TemplateResult {
-    const { code, language, info, lineAbove, turnId, closed } = this;
+    const { code, language, info, lineAbove, turnId, closed, settled } = this;
     return html`<figure class="code">
       <figcaption>
         <span class="language" title=${info}>${language || l10n.t('code')}</span>
         <endless-code-actions .block=${{ code, language, info, lineAbove, turnId, closed }}></endless-code-actions>
       </figcaption>
-      <pre tabindex="0" aria-label=${l10n.t('Code')} role="group"><code>${code}</code></pre>
+      <endless-code-text .code=${code} .language=${language} .complete=${settled}></endless-code-text>
     </figure>`;
   }
 }

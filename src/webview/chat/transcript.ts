@@ -7,14 +7,19 @@ import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';
 import type { Outgoing } from '../state/drafts.ts';
 import type { OpenEdit } from '../state/edits.ts';
+import type { Place } from '../state/place.ts';
 import { BottomFollower } from './bottom-follower.ts';
+import { DrawnTurns, type Run } from './drawn-turns.ts';
 import { FocusKeeper } from './focus-keeper.ts';
 import { mark } from '../mark.ts';
 import { messageTemplate } from './turn.ts';
 
+/** How far from its end the next page is asked for, in heights of what is seen: it is there before the reader is. */
+const AHEAD = 2;
+
 /**
  * A part of the conversation, oldest turn first. Follows the newest answer until the reader scrolls up. Fires `scrolled`
- * (CustomEvent<number | null>): pixels from the top, null at the newest answer; `newest` when the reader wants to go there; and
+ * (CustomEvent<Place | null>): where the reader is, null at the newest answer; `newest` when the reader wants to go there; and
  * `vacant` when the last turn has left that could have the focus.
  */
 export class EndlessTranscript extends LightElement {
@@ -47,13 +52,21 @@ export class EndlessTranscript extends LightElement {
   /** The part of the conversation that the next message belongs to. */
   declare section: number;
   /** Where to begin after a reload; read once. */
-  declare startAt: number | undefined;
+  declare startAt: Place | undefined;
 
   readonly #follower = new BottomFollower(this);
   readonly #focus = new FocusKeeper(this);
+  readonly #drawn = new DrawnTurns();
+  #run: Run = { from: 0, to: 0 };
+  /** Where to go, until what has to be there for it is drawn. */
+  #goal: Place | undefined;
+  #frame = 0;
   /** The turns before and behind which others have been asked for, so that two clicks ask for them once. */
   #askedBefore: number | undefined;
   #askedBehind: number | undefined;
+  /** Those for which nothing has come: only who wants it asks again. */
+  #vainBefore: number | undefined;
+  #vainBehind: number | undefined;
 
   constructor() {
     super();
@@ -69,34 +82,46 @@ export class EndlessTranscript extends LightElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.hasUpdated && this.startAt) this.#goTo(this.startAt);
     const before = changed.get('outbox');
-    if (before !== undefined && before.length < this.outbox.length) this.#follower.follow();
-    if (!changed.has('turns')) return;
-    this.#focus.leave(changed.get('turns') ?? [], this.turns);
-    this.#askedBefore = undefined;
-    this.#askedBehind = undefined;
-    this.#follower.keepPlace();
-    if (changed.has('target') && this.target) this.#follower.leave();
+    if (before !== undefined && before.length < this.outbox.length) this.#follow();
+    if (changed.has('turns')) {
+      this.#focus.leave(changed.get('turns') ?? [], this.turns);
+      this.#noteAnswers();
+    }
+    if (changed.has('target') && this.target) this.#goTo({ turnId: this.target.turnId, offset: 0 });
+    const first = this.#drawn.within(this.turns).from;
+    this.#run = this.#drawn.grow(this.turns, this.#goal?.turnId);
+    if (this.#run.from < first) this.#follower.keepPlace();
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
+  protected override updated(): void {
     if (this.#focus.arrive(this.turns)) this.dispatchEvent(new CustomEvent('vacant'));
-    if (changed.has('target') && this.target) void this.#show(this.target.turnId);
+    cancelAnimationFrame(this.#frame);
+    // The answers take until then to be drawn.
+    this.#frame = requestAnimationFrame(() => this.#goOn());
   }
 
   protected override firstUpdated(): void {
-    this.#follower.start(this.#scroller, this.startAt);
+    this.#follower.start(this.#scroller);
   }
 
   protected override render(): TemplateResult {
-    return html`<section class="scroller" tabindex="0" aria-label=${l10n.t('Conversation')} @scroll=${() => this.#scrolled()}>
+    const { from, to } = this.#run;
+    return html`<section
+        class="scroller"
+        tabindex="0"
+        aria-label=${l10n.t('Conversation')}
+        aria-busy=${!this.#isDrawn}
+        @scroll=${() => this.#scrolled()}
+      >
         <div class="turns">
           ${this.hasEarlier ? this.#earlierButton() : nothing}
           ${this.turns.length === 0 && this.outbox.length === 0 ? this.#empty() : nothing}
           ${repeat(
-            this.turns,
+            this.turns.slice(from, to),
             (turn) => turn.id,
-            (turn, index) => this.#turn(turn, index),
+            (turn, index) => this.#turn(turn, from + index),
           )}
           ${this.hasLater ? this.#laterButton() : nothing}
           ${!this.hasLater && startsSection(this.turns.at(-1), this.section) ? sectionDivider() : nothing}
@@ -151,13 +176,13 @@ export class EndlessTranscript extends LightElement {
   }
 
   #earlierButton(): TemplateResult {
-    return html`<button type="button" class="button earlier" @click=${() => this.#loadEarlier()}>
+    return html`<button type="button" class="button earlier" @click=${() => this.#loadEarlier(true)}>
       ${icon('history')}${l10n.t('Load earlier messages')}
     </button>`;
   }
 
   #laterButton(): TemplateResult {
-    return html`<button type="button" class="button later" @click=${() => this.#loadLater()}>
+    return html`<button type="button" class="button later" @click=${() => this.#loadLater(true)}>
       ${icon('history')}${l10n.t('Load later messages')}
     </button>`;
   }
@@ -168,41 +193,90 @@ export class EndlessTranscript extends LightElement {
     </button>`;
   }
 
+  get #isDrawn(): boolean {
+    return this.#run.from === 0 && this.#run.to === this.turns.length;
+  }
+
   #goToNewest(): void {
-    this.#follower.follow();
+    this.#follow();
     this.dispatchEvent(new CustomEvent('newest'));
   }
 
-  /** Its answer takes a frame to be drawn. */
-  async #show(turnId: number): Promise<void> {
-    await new Promise((resolve) => requestAnimationFrame(resolve));
+  #follow(): void {
+    this.#goal = undefined;
+    this.#follower.follow();
+  }
+
+  #goTo(place: Place): void {
+    this.#goal = place;
+    this.#follower.leave();
+  }
+
+  /** Draws what is still to be drawn, or sees whether more is wanted. */
+  #goOn(): void {
+    this.#approach();
+    if (this.#isDrawn) this.#loadWhatIsNear();
+    else this.requestUpdate();
+  }
+
+  #approach(): void {
+    if (!this.#goal || this.turns.length === 0) return;
+    const { turnId, offset } = this.#goal;
     const turn = this.querySelector<HTMLElement>(`[data-turn="${turnId}"]`);
-    if (!turn) return;
-    // Scrolling it into view would scroll the page around the transcript, too.
-    this.#scroller.scrollTop += turn.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
-    turn.focus({ preventScroll: true });
+    if (turn) {
+      // Scrolling it into view would scroll the page around the transcript, too.
+      this.#scroller.scrollTop += turn.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top + offset;
+      if (turnId === this.target?.turnId) turn.focus({ preventScroll: true });
+      // What comes below may be needed to get there.
+      if (this.#run.to === this.turns.length) this.#goal = undefined;
+    } else if (!this.turns.some(({ id }) => id === turnId)) this.#follow();
   }
 
   #scrolled(): void {
-    this.#follower.scrolled(this.hasLater);
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    if (!this.#follower.following && scrollTop <= 0) this.#loadEarlier();
-    if (!this.#follower.following && scrollHeight - clientHeight - scrollTop < 1) this.#loadLater();
-    this.dispatchEvent(new CustomEvent('scrolled', { detail: this.#follower.following ? null : this.#scroller.scrollTop }));
+    if (this.#goal) return;
+    this.#follower.scrolled(this.hasLater || this.#run.to < this.turns.length);
+    this.#loadWhatIsNear();
+    this.dispatchEvent(new CustomEvent<Place | null>('scrolled', { detail: this.#follower.following ? null : this.#place() }));
   }
 
-  #loadEarlier(): void {
+  #place(): Place | null {
+    const edge = this.#scroller.getBoundingClientRect().top;
+    const turns = [...this.querySelectorAll<HTMLElement>('[data-turn]')];
+    const seen = turns.find((turn) => turn.getBoundingClientRect().bottom > edge);
+    return seen ? { turnId: Number(seen.dataset['turn']), offset: edge - seen.getBoundingClientRect().top } : null;
+  }
+
+  #loadWhatIsNear(): void {
+    if (this.#follower.following || !this.#isDrawn || this.#goal) return;
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    const below = scrollHeight - clientHeight - scrollTop;
+    if (scrollTop < AHEAD * clientHeight) this.#loadEarlier(scrollTop <= 0);
+    if (below < AHEAD * clientHeight) this.#loadLater(below < 1);
+  }
+
+  #loadEarlier(wanted: boolean): void {
     const before = this.turns[0]?.id;
     if (!this.hasEarlier || before === undefined || before === this.#askedBefore) return;
+    if (before === this.#vainBefore && !wanted) return;
     this.#askedBefore = before;
     express(this, { type: 'earlier', before });
   }
 
-  #loadLater(): void {
+  #loadLater(wanted: boolean): void {
     const after = this.turns.at(-1)?.id;
     if (!this.hasLater || after === undefined || after === this.#askedBehind) return;
+    if (after === this.#vainBehind && !wanted) return;
     this.#askedBehind = after;
     express(this, { type: 'later', after });
+  }
+
+  /** What has come may be a page, or another change of the turns: then they begin and end where they did. */
+  #noteAnswers(): void {
+    const asked = { before: this.#askedBefore ?? this.#vainBefore, behind: this.#askedBehind ?? this.#vainBehind };
+    this.#vainBefore = asked.before === this.turns[0]?.id ? asked.before : undefined;
+    this.#vainBehind = asked.behind === this.turns.at(-1)?.id ? asked.behind : undefined;
+    this.#askedBefore = undefined;
+    this.#askedBehind = undefined;
   }
 
   get #scroller(): HTMLElement {

@@ -91,7 +91,7 @@ export class EndlessTurn extends LightElement {
         ${stats && stats.answerTokens > 0 && state !== 'running' ? statsTemplate(stats) : nothing}
       </header>
       ${thoughts ? html`<endless-thoughts .text=${thoughts} .isThinking=${isThinking}></endless-thoughts>` : nothing}
-      ${answer === '' ? waiting(isThinking && !thoughts) : html`<endless-answer .text=${answer} .turnId=${this.turn.id} .complete=${isComplete(this.turn)}></endless-answer>`}
+      ${answer === '' ? waiting(isThinking && !thoughts) : html`<endless-answer .text=${answer} .turnId=${this.turn.id} .running=${state === 'running'} .complete=${isComplete(this.turn)}></endless-answer>`}
       ${noticeTemplate(this.turn, this.isLast)} ${answerActions(context)}
     </article>`;
   }

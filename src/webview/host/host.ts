@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ViewMessage } from '../../shared/view-messages.ts';
 import { TypedSchema } from '../state/drafts.ts';
+import { PlaceSchema } from '../state/place.ts';
 
 interface VsCodeApi {
   postMessage(message: ViewMessage): void;
@@ -15,8 +16,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
  */
 const MemorySchema = v.object({
   ...TypedSchema.entries,
-  /** Pixels from the top; absent while the transcript follows the newest answer. */
-  scrollTop: v.optional(v.number()),
+  /** Absent while the transcript follows the newest answer. */
+  place: v.optional(PlaceSchema),
 });
 export type Memory = Readonly<v.InferOutput<typeof MemorySchema>>;
 

@@ -1,5 +1,6 @@
 import { Lexer, type Token } from 'marked';
 import { codeOf, isCode, type FencedCode } from './fenced-code.ts';
+import { codeIn, fenceAfter, fenceOpenIn, type OpenFence } from './open-fence.ts';
 
 /** A piece of Markdown that is drawn by itself. */
 export type Block =
@@ -16,9 +17,11 @@ export interface BlockedText {
   readonly settledSource: string;
   /** The block that is being written, with what trails it. */
   readonly open: readonly Block[];
+  /** The fence that it is, if it is one without an end. */
+  readonly fence: OpenFence | undefined;
 }
 
-export const NO_BLOCKS: BlockedText = { settled: [], settledSource: '', open: [] };
+export const NO_BLOCKS: BlockedText = { settled: [], settledSource: '', open: [], fence: undefined };
 
 /** Longest paragraph, list or table that is parsed, and longest line, in UTF-16 units; nothing that people write comes near. */
 const LONGEST_PROSE = 20_000;
@@ -36,15 +39,22 @@ export function splitBlocks(previous: BlockedText, answer: string): BlockedText 
   const text = answer.replace(/\r\n?/g, '\n');
   const known = text.startsWith(previous.settledSource) ? previous : NO_BLOCKS;
   const tail = text.slice(known.settledSource.length);
-  if (tail === '') return { ...known, open: [] };
-  if (isUnreasonable(tail)) return { ...known, open: [{ kind: 'plain', text: tail }] };
+  if (tail === '') return { ...known, open: [], fence: undefined };
+  // Long code comes line by line; to parse all of it for each line would take ever longer.
+  const fence = known.fence && fenceAfter(known.fence, tail, (lines) => !isUnreasonable(lines));
+  if (fence) return { ...known, open: [{ kind: 'code', ...fence.about, code: codeIn(fence, tail), closed: false }], fence };
+  if (isUnreasonable(tail)) return { ...known, open: [{ kind: 'plain', text: tail }], fence: undefined };
 
   const settled = settledTokens(tail);
   const settledTail = settled.map((token) => token.raw).join('');
+  const rest = tail.slice(settledTail.length);
+  const open = toBlocks(new Lexer().blockTokens(rest), false);
+  const [only] = open;
   return {
     settled: settled.length === 0 ? known.settled : [...known.settled, ...toBlocks(settled, true)],
     settledSource: known.settledSource + settledTail,
-    open: toBlocks(new Lexer().blockTokens(tail.slice(settledTail.length)), false),
+    open,
+    fence: only?.kind === 'code' && open.length === 1 ? fenceOpenIn(rest, only) : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import DOMPurify from 'dompurify';
 import { Marked } from 'marked';
+import { withVisibleControls } from '../code/visible-controls.ts';
 
 /**
  * What the model writes is text, whatever it looks like: markup in it is shown, not obeyed. The renderer lets no HTML
@@ -11,6 +12,7 @@ const marked = new Marked({
   renderer: {
     html: ({ raw }) => escape(raw),
     image: ({ raw }) => escape(raw),
+    codespan: ({ text }) => `<code>${escape(withVisibleControls(text))}</code>`,
     link({ href, raw, tokens }) {
       return isWebAddress(href) ? `<a href="${escape(href)}">${this.parser.parseInline(tokens)}</a>` : escape(raw);
     },
@@ -51,7 +53,7 @@ export function renderProse(source: string): DocumentFragment {
 
 /** Whether an address is one that a click may open. */
 export function isWebAddress(href: string): boolean {
-  return /^https?:\/\//i.test(href);
+  return /^https?:\/\//i.test(href) && URL.canParse(href);
 }
 
 function escape(text: string): string {

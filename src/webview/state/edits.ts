@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { refillBudget, turnsIn, turnsPartlyIn } from '../../shared/cache-layout.ts';
-import type { Stats } from '../../shared/protocol.ts';
 import type { Conversation } from './conversation.ts';
 
 /** What a message of the transcript is being changed to. */
@@ -39,12 +38,6 @@ export function editCost(turnId: number, { shown, status }: Conversation): EditC
   const layout = status?.cache;
   if (!layout || (turnsIn(layout).includes(turnId) && !turnsPartlyIn(layout).includes(turnId))) return { leaving };
   const tokens = refillBudget(layout);
-  const speed = promptSpeed(status.stats);
+  const speed = status.stats.promptTokensPerSecond;
   return { leaving, reread: { tokens, seconds: speed > 0 ? tokens / speed : undefined } };
-}
-
-/** Tokens a second that the model reads; 0 where the engine does not say. */
-function promptSpeed(stats: Stats): number {
-  const { promptTokensPerSecond = 0 } = stats as Stats & { readonly promptTokensPerSecond?: number };
-  return promptTokensPerSecond;
 }

@@ -7,7 +7,23 @@ const all = ({ settled, open }: BlockedText): readonly Block[] => [...settled, .
 /** Lines that begin, continue or end blocks of every kind. */
 const LINES = [
   ...['', '', 'text', '# heading', '===', '---', '- item', '  more of the item', '1. first', '    indented', '\tdeep'],
-  ...['```ts', '```', '~~~', '> quote', '| a | b |', '| - | - |', '<div>', '</div>', '<!-- note', '-->', '[x]: https://a.example', '***'],
+  ...[
+    '```ts',
+    '```',
+    '~~~',
+    '````',
+    ' ```',
+    '``` x',
+    '> quote',
+    '| a | b |',
+    '| - | - |',
+    '<div>',
+    '</div>',
+    '<!-- note',
+    '-->',
+    '[x]: https://a.example',
+    '***',
+  ],
 ];
 const markdown = fc.array(fc.constantFrom(...LINES), { maxLength: 14 }).map((lines) => lines.join('\n'));
 
@@ -17,7 +33,7 @@ describe('splitting an answer into blocks', () => {
     expect(text.settled).toEqual([
       { kind: 'prose', source: '# Title' },
       { kind: 'prose', source: 'First.' },
-      { kind: 'code', code: 'let a;', language: 'ts' },
+      { kind: 'code', code: 'let a;', language: 'ts', closed: true },
     ]);
     expect(text.open).toEqual([{ kind: 'prose', source: 'Last one\n' }]);
   });
@@ -41,7 +57,26 @@ describe('splitting an answer into blocks', () => {
   });
 
   it('shows the code of a fence that is not closed yet', () => {
-    expect(splitBlocks(NO_BLOCKS, '```python title=x\nprint(1)\n').open).toEqual([{ kind: 'code', code: 'print(1)', language: 'python' }]);
+    expect(splitBlocks(NO_BLOCKS, '```python title=x\nprint(1)\n').open).toEqual([
+      { kind: 'code', code: 'print(1)', language: 'python', closed: false },
+    ]);
+  });
+
+  it.each(['```ts\na\n```', '~~~\na\n~~~~\n', '````\n```\n````'])('knows that the fence of %j is closed', (text) => {
+    expect(splitBlocks(NO_BLOCKS, text).open).toMatchObject([{ closed: true }]);
+  });
+
+  it.each(['```ts\na\n``', '```ts\na\n~~~', '````\n```\n', '```ts', '    indented'])('and that of %j is not', (text) => {
+    expect(splitBlocks(NO_BLOCKS, text).open).toMatchObject([{ kind: 'code', closed: false }]);
+  });
+
+  it('reads only what is new of long code', () => {
+    const lines = 'let a = 1;\n'.repeat(5000);
+    const before = splitBlocks(NO_BLOCKS, `Look:\n\n\`\`\`ts\n${lines}`);
+    expect(before.fence).toMatchObject({ marker: '```', lastLine: 6 + lines.length });
+    const after = splitBlocks(before, `Look:\n\n\`\`\`ts\n${lines}let b;`);
+    expect(after.open).toEqual([{ kind: 'code', code: `${lines}let b;`, language: 'ts', closed: false }]);
+    expect(after.fence).toEqual(before.fence);
   });
 
   it('starts over when the answer is another one', () => {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/browser.ts';
+import { bundleWebview } from '../../../scripts/webview-bundle.ts';
 import { viewPage } from '../../../src/shared/view-page.ts';
 import type { HostMessage, ViewMessage } from '../../../src/shared/view-messages.ts';
 import { THEMES, type ThemeName } from '../fixtures/themes.ts';
-import { bundleWebview } from './bundle.ts';
 
 const ORIGIN = 'https://webview.test';
 
@@ -34,6 +34,8 @@ export class View {
   readonly escaped: string[] = [];
   /** What went to the page's console as an error, uncaught errors and broken policies included. */
   readonly errors: string[] = [];
+  /** Messages of dialogs that somebody has opened. */
+  readonly dialogs: string[] = [];
 
   constructor(page: Page) {
     this.page = page;
@@ -41,8 +43,15 @@ export class View {
 
   // The host's side
 
+  /** Sends messages, and waits until all of what they bring is drawn. */
   async tell(...messages: readonly HostMessage[]): Promise<void> {
     await this.tellRaw(...messages);
+    await this.drawn();
+  }
+
+  /** A page is drawn in several frames. */
+  async drawn(): Promise<void> {
+    await this.page.waitForFunction(() => !document.querySelector('.scroller[aria-busy=true]'));
   }
 
   /** Sends whatever it is given, valid or not. */
@@ -212,6 +221,10 @@ export async function openView(options: ViewOptions = {}): Promise<View> {
   const page = await context.newPage();
   const view = new View(page);
   page.on('console', (message) => message.type() === 'error' && view.errors.push(message.text()));
+  page.on('dialog', (dialog) => {
+    view.dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
   page.on('pageerror', (error) => view.errors.push(String(error)));
 
   const nonce = randomUUID();
