@@ -34,7 +34,7 @@ export function layOutMap(layout: CacheLayout, width: number): CacheMap {
   const contents = contentsOf(layout);
   if (width <= 0 || contents.length === 0) return { items: [], rows: 0 };
   const rows = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.ceil((contents.length * COMFORTABLE) / width)));
-  // At the end of each row there may be too little left for a piece.
+  // At the end of each row the last piece may get more than its share.
   const lengths = shared(
     contents.map(({ tokens }) => tokens),
     rows * Math.max(width - NARROWEST, 1),
@@ -77,19 +77,21 @@ function shared(weights: readonly number[], length: number): readonly number[] {
   }
 }
 
-/** Places one length after the other into rows, until they are full. */
+/** Places one length after the other into rows, until they are full. What would be left of a row for others goes to the last in it. */
 function wrapper(width: number, rows: number): (length: number) => MapItem['blocks'] {
   let row = 0;
   let x = 0;
   const place = (length: number): MapBlock => {
-    const block = { row, x, width: Math.min(length, width - x) };
+    const room = width - x;
+    const block = { row, x, width: room - length < NARROWEST ? room : length };
     x += block.width;
     return block;
   };
+  const isAtEnd = (): boolean => x >= width && row < rows - 1;
   return (length) => {
-    if (width - x < NARROWEST && row < rows - 1) [row, x] = [row + 1, 0];
+    if (isAtEnd()) [row, x] = [row + 1, 0];
     const blocks: [MapBlock, ...MapBlock[]] = [place(length)];
-    for (let left = length - blocks[0].width; left >= NARROWEST && row < rows - 1;) {
+    for (let left = length - blocks[0].width; left >= NARROWEST && isAtEnd();) {
       [row, x] = [row + 1, 0];
       const block = place(left);
       blocks.push(block);

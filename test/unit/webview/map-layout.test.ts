@@ -30,6 +30,18 @@ describe('the cache as a map', () => {
     );
   });
 
+  it('fills every row', () => {
+    fc.assert(
+      fc.property(layouts, widths, (layout, width) => {
+        const map = layOutMap(layout, width);
+        for (let row = 0; row < map.rows; row++) {
+          const ends = blocksOf(map).flatMap((block) => (block.row === row ? [block.x + block.width] : []));
+          expect(Math.max(...ends)).toBeCloseTo(width);
+        }
+      }),
+    );
+  });
+
   it('accounts for every position of the window', () => {
     fc.assert(
       fc.property(layouts, widths, (layout, width) => {
