@@ -64,7 +64,7 @@ export class ChatView {
 
   /** Messages that wait for their turn. */
   get queued(): Locator {
-    return this.#frame.locator('article.message .badge');
+    return this.#frame.locator('article.message .badge', { hasText: 'Queued' });
   }
 
   /** What the engine is doing; nothing while it waits for the user. */
