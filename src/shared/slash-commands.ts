@@ -21,7 +21,7 @@ export const SLASH_COMMANDS = [
   { name: 'doc', words: 'optional', command: 'endless.document', describe: (l10n) => l10n.t('Document this code') },
   { name: 'review', words: 'optional', command: 'endless.review', describe: (l10n) => l10n.t('Review this code') },
   { name: 'commit', words: 'none', command: 'endless.commitMessage', describe: (l10n) => l10n.t('Write a commit message') },
-  { name: 'recall', words: 'required', describe: (l10n) => l10n.t('Look in what has left the cache') },
+  { name: 'recall', words: 'required', describe: (l10n) => l10n.t('Recall what left the cache') },
   { name: 'clear', words: 'none', command: 'endless.clearConversation', describe: (l10n) => l10n.t('Clear the conversation') },
   { name: 'help', words: 'none', describe: (l10n) => l10n.t('Show commands and keys') },
 ] as const satisfies readonly SlashCommand[];

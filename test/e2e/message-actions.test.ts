@@ -10,7 +10,7 @@ const THEMES = [
   { kind: 'vscode-high-contrast', theme: 'Default High Contrast' },
 ];
 
-describe('what can be done with messages', () => {
+describe('messages and commands in the chat', () => {
   let workbench: Workbench;
   let chat: ChatView;
   let requests: ScriptedRequests;
@@ -78,20 +78,9 @@ describe('what can be done with messages', () => {
     expect(await chat.lastAnswer.innerText()).toContain('Thought for 6 words');
     expect(await chat.lastAnswer.getByText('one looks at the types').isVisible()).toBe(false);
   });
-});
 
-describe('commands that are written into the composer', () => {
-  let workbench: Workbench;
-  let chat: ChatView;
-  let requests: ScriptedRequests;
-  beforeAll(async () => {
-    workbench = await Workbench.open({ engine: 'scripted' });
-    requests = new ScriptedRequests(workbench.sandbox);
-    chat = await workbench.openChat();
-  });
-  afterAll(() => workbench.dispose());
-
-  it('are offered, and the help is shown without the model', async () => {
+  it('commands are offered after a slash, and the help is shown without the model', async () => {
+    const turns = await chat.turns.count();
     await chat.composer.pressSequentially('/');
     await expect.poll(() => chat.options.count()).toBe(9);
     for (const { kind, theme } of THEMES) {
@@ -105,27 +94,26 @@ describe('commands that are written into the composer', () => {
     await workbench.screenshot('help');
     await workbench.page.keyboard.press('Escape');
     await expect.poll(() => chat.help.count()).toBe(0);
-    expect(await chat.turns.count()).toBe(0);
+    expect(await chat.turns.count()).toBe(turns);
   });
 
-  it('explain what is selected in the editor, with what is asked beside', async () => {
+  it('a command explains what is selected in the editor, with what is asked beside', async () => {
     const editor = await Editor.open(workbench.page, 'evaluate.ts');
     await editor.selectLines(16, 18);
     const message = await requests.sentBy(() => chat.send('/explain Why a loop?'));
     expect(message).toMatch(/^Explain this code: [^]+src\/evaluate\.ts:16-18\n```typescript\nfunction sum\([^]+\}\n```\n\nWhy a loop\?$/);
   });
 
-  it('document what is selected as it is asked for', async () => {
+  it('a command documents what is selected as it is asked for', async () => {
     const editor = await Editor.open(workbench.page, 'evaluate.ts');
     await editor.selectLines(16, 18);
     const { prompt } = await requests.madeBy(() => chat.send('/doc in one line'));
     expect(JSON.stringify(prompt)).toContain('in one line');
   });
 
-  it('clear the conversation when that is confirmed', async () => {
+  it('a command clears the conversation when that is confirmed', async () => {
     await chat.send('/clear');
-    await workbench.dialog('Clear the conversation?').waitFor();
-    await workbench.page.keyboard.press('Escape');
-    expect(await chat.turns.count()).toBe(1);
+    await workbench.dialog('Clear the conversation?').getByRole('button', { name: 'Clear' }).click();
+    await expect.poll(() => chat.turns.count()).toBe(0);
   });
 });

@@ -69,7 +69,7 @@ export class ChatView {
 
   /** Messages that wait for their turn. */
   get queued(): Locator {
-    return this.#frame.locator('article.message .badge');
+    return this.#frame.locator('article.message .badge', { hasText: 'Queued' });
   }
 
   /** What the menu at an @ offers, while it is open. */
