@@ -16,6 +16,15 @@ describe('code at a cursor', () => {
     ['with blank lines that stay blank', 'a\n\nb', '  ', [], '  a\n\n  b'],
     ['with line feeds only', 'a\r\nb', '', [], 'a\nb'],
   ])('%s', (_name, code, before, around, expected) => {
-    expect(codeAtCursor(code, before, around)).toBe(expected);
+    expect(codeAtCursor(code, { before, after: '' }, around)).toEqual({ code: expected, gap: '' });
+  });
+
+  it('stands above the text that it is inserted before, as deep as that', () => {
+    expect(codeAtCursor('a();\nb();', { before: '', after: '  return 1;' }, [])).toEqual({ code: '  a();\n  b();', gap: '\n' });
+    expect(codeAtCursor('a();\nb();', { before: '  ', after: 'return 1;' }, [])).toEqual({ code: '  a();\n  b();', gap: '\n  ' });
+  });
+
+  it('stays in its line where it is a part of one', () => {
+    expect(codeAtCursor('a + ', { before: '', after: 'b;' }, [])).toEqual({ code: 'a + ', gap: '' });
   });
 });
