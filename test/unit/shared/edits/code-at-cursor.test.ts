@@ -12,6 +12,13 @@ describe('code at a cursor', () => {
     ['in tabs', 'if a {\n    b()\n}', '\t', BY_TABS, '\tif a {\n\t\tb()\n\t}'],
     ['without the indentation that it was written with', '    a();\n    b();', '  ', ['x {', '  y', '}'], '  a();\n  b();'],
     ['behind a text in its line', '{\n  a: 1,\n}', '  const b = ', ['x {', '  y', '}'], '{\n    a: 1,\n  }'],
+    [
+      'with comments aligned',
+      '/**\n * A.\n */\nf() {\n  g();\n}',
+      '    ',
+      BY_FOUR,
+      '    /**\n     * A.\n     */\n    f() {\n        g();\n    }',
+    ],
     ['a word within a line', 'total', 'return ', [], 'total'],
     ['with blank lines that stay blank', 'a\n\nb', '  ', [], '  a\n\n  b'],
     ['with line feeds only', 'a\r\nb', '', [], 'a\nb'],
