@@ -42,7 +42,7 @@ describe('a block of code', () => {
   it('can only be copied while it is being written', async () => {
     const view = await viewOf('```ts\nlet a;\n', running);
     expect(await offered(view)).toEqual(['Copy code']);
-    await view.tell({ type: 'text', turnId: 1, offset: 14, text: '```' });
+    await view.tell({ type: 'text', turnId: 1, offset: 13, text: '```' });
     expect(await offered(view)).toEqual(ALL);
   });
 

@@ -185,6 +185,17 @@ const STYLE_CASES: readonly CodeCase[] = [
   ),
 ];
 
+const COMMENTED = (text: string): string =>
+  `/**\n * ${text}\n */\nexport function one() {\n  return 1;\n}\n\nexport function two() {\n  return 2;\n}\n`;
+
+const COMMENT_CASES: readonly CodeCase[] = [
+  of('typescript', COMMENTED('One.'), 'ts')(
+    'a function with a comment of several lines',
+    '/**\n * The first.\n */\nexport function one() {\n  return 1;\n}',
+    COMMENTED('The first.'),
+  ),
+];
+
 const HUNK = ' export function toKelvin(c: number): number {\n-  return c + 273;\n+  return c + 273.15;\n }\n';
 
 const DIFF_CASES: readonly CodeCase[] = [
@@ -224,4 +235,11 @@ const BLOCK_CASES: readonly CodeCase[] = [
 ];
 
 /** Blocks of code as models write them in a conversation, where nobody has told them in which form. */
-export const CODE_CASES: readonly CodeCase[] = [...WHOLE_CASES, ...FRAGMENT_CASES, ...STYLE_CASES, ...DIFF_CASES, ...BLOCK_CASES];
+export const CODE_CASES: readonly CodeCase[] = [
+  ...WHOLE_CASES,
+  ...FRAGMENT_CASES,
+  ...STYLE_CASES,
+  ...COMMENT_CASES,
+  ...DIFF_CASES,
+  ...BLOCK_CASES,
+];

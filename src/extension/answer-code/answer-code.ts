@@ -95,7 +95,6 @@ async function chooseFile(files: readonly vscode.Uri[]): Promise<vscode.Uri | un
     uri,
     label: vscode.workspace.asRelativePath(uri),
     iconPath: vscode.ThemeIcon.File,
-    resourceUri: uri,
   }));
   const chosen = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('The file that the code is for') });
   return chosen?.uri;

@@ -11,8 +11,10 @@ export async function insertCode(editor: vscode.TextEditor | undefined, code: st
   const { document, selection } = editor;
   const { version } = document;
   const before = document.lineAt(selection.start.line).text.slice(0, selection.start.character);
+  const after = document.lineAt(selection.end.line).text.slice(selection.end.character);
   const start = before.trim() === '' ? selection.start.with({ character: 0 }) : selection.start;
-  const text = codeAtCursor(code, before, linesOf(document));
+  const inserted = codeAtCursor(code, { before, after }, linesOf(document));
+  const text = inserted.code + inserted.gap;
   const isDone = await editor.edit((builder) => builder.replace(new vscode.Range(start, selection.end), text), {
     undoStopBefore: true,
     undoStopAfter: true,
@@ -22,7 +24,7 @@ export async function insertCode(editor: vscode.TextEditor | undefined, code: st
     void vscode.window.showWarningMessage(vscode.l10n.t('{file} cannot be changed, so nothing was inserted. Open another file.', { file }));
     return;
   }
-  const lines = text.split('\n');
+  const lines = inserted.code.split('\n');
   const last = lines.at(-1)?.length ?? 0;
   const end = new vscode.Position(start.line + lines.length - 1, lines.length === 1 ? start.character + last : last);
   editor.selection = new vscode.Selection(end, end);

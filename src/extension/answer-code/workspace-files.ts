@@ -30,7 +30,12 @@ export async function filesNamed(path: string): Promise<readonly vscode.Uri[]> {
   const glob = `**/${within.replaceAll(/[[\]{}*?]/g, (sign) => `[${sign}]`)}`;
   const found = await vscode.workspace.findFiles(glob, undefined, MOST_FILES);
   const inside = await Promise.all(found.map((uri) => isContained(uri)));
-  return found.filter((_, at) => inside[at]);
+  return found.filter((_, at) => inside[at]).toSorted(byDepth);
+}
+
+/** What stands higher is likelier meant; then by name. */
+function byDepth({ path: one }: vscode.Uri, { path: other }: vscode.Uri): number {
+  return one.split('/').length - other.split('/').length || (one < other ? -1 : 1);
 }
 
 /**

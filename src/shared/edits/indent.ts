@@ -13,9 +13,12 @@ export function indentWidth(line: string): number {
 /** How lines are indented: a tab for each step, or so many spaces. */
 export type IndentUnit = { readonly kind: 'tabs' } | { readonly kind: 'spaces'; readonly width: number };
 
+/** A line within a comment of several, aligned by one column more than the code. */
+const IN_COMMENT = /^\s+\*(?:\s|\/|$)/;
+
 /** The unit that lines are indented with; `undefined` when none of them is. */
 export function indentUnit(lines: readonly string[]): IndentUnit | undefined {
-  const indented = lines.filter((line) => !isBlank(line) && /^[ \t]/.test(line));
+  const indented = lines.filter((line) => !isBlank(line) && /^[ \t]/.test(line) && !IN_COMMENT.test(line));
   if (indented.length === 0) return undefined;
   const tabs = indented.filter((line) => line.startsWith('\t')).length;
   if (tabs * 2 > indented.length) return { kind: 'tabs' };
