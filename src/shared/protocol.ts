@@ -174,7 +174,8 @@ export type Stats = Readonly<v.InferOutput<typeof StatsSchema>>;
 /**
  * Why a cache had to be filled again from the text: there was no checkpoint; it is another model's; the context is another
  * one (its size, its back end); the system prompt has changed; another version of the library wrote it; the file has gone or
- * is damaged; more was said since than the window holds; the record of that is damaged; the engine crashed on it; it failed.
+ * is damaged; more was said since than the window holds; the record of that is damaged; the engine crashed on it; it failed; a
+ * message has taken the place of a turn that was not wholly there any more.
  */
 export const REBUILD_REASONS = [
   'no-checkpoint',
@@ -188,6 +189,7 @@ export const REBUILD_REASONS = [
   'journal-damaged',
   'crashed',
   'failed',
+  'edited',
 ] as const;
 export type RebuildReason = (typeof REBUILD_REASONS)[number];
 

@@ -1,5 +1,6 @@
 import type { Token } from 'node-llama-cpp';
 import type { TurnParts } from '../../shared/cache-layout.ts';
+import { attached } from '../recall/told.ts';
 import type { ChatFormat } from './chat-format.ts';
 
 /** The part of the model that turns text into tokens. */
@@ -15,6 +16,18 @@ export type Position = 'afterSystemPrompt' | 'afterTurn';
 /** A message ready to be appended, or a whole turn; and how many of its tokens, from the start, are which part of it. */
 export interface MessageTokens extends TurnParts {
   readonly tokens: readonly Token[];
+}
+
+/** The beginning of a message, in the pieces that are evaluated ahead. */
+export interface DraftTokens {
+  readonly header: readonly Token[];
+  /** What is attached, each with what separates it from what follows. */
+  readonly attached: readonly (readonly Token[])[];
+}
+
+interface Spoken {
+  readonly text: string;
+  readonly attachments: readonly string[];
 }
 
 /**
@@ -51,26 +64,45 @@ export class ChatTokens {
     return this.#withBos(beforeSystem, [...this.#control(beforeSystem), ...this.#text(system), ...this.#control(afterSystem)]);
   }
 
-  /** A message with the role headers around it, up to where the answer begins. */
-  message(text: string, position: Position): MessageTokens {
-    return this.#turn(text, position, this.#control(this.#format.beforeAnswer), []);
+  /**
+   * A message with the role headers around it, up to where the answer begins.
+   *
+   * @param attachments what stands before it; each becomes tokens by itself, so that it need not wait for the message.
+   */
+  message(text: string, position: Position, attachments: readonly string[] = []): MessageTokens {
+    return this.#turn({ text, attachments }, position, this.#control(this.#format.beforeAnswer), []);
   }
 
   /** A turn that is over, for filling a cache again. */
-  pastTurn(message: string, answer: string, position: Position): MessageTokens {
-    return this.#turn(message, position, this.#control(this.#format.beforePastAnswer), [...this.#text(answer), ...this.close]);
+  pastTurn(message: string, answer: string, position: Position, attachments: readonly string[] = []): MessageTokens {
+    const said = [...this.#text(answer), ...this.close];
+    return this.#turn({ text: message, attachments }, position, this.#control(this.#format.beforePastAnswer), said);
   }
 
-  #turn(text: string, position: Position, answerHeader: readonly Token[], answer: readonly Token[]): MessageTokens {
+  /** The beginning of a message: its role header, and what is attached to it. */
+  draft(attachments: readonly string[], position: Position): DraftTokens {
     const { firstOpening, opening, trims } = this.#format;
-    const header = this.#control(position === 'afterSystemPrompt' ? firstOpening : opening);
-    const message = this.#text(trims ? text.trim() : text);
     return {
-      tokens: [...header, ...message, ...answerHeader, ...answer],
-      header: header.length,
+      header: this.#control(position === 'afterSystemPrompt' ? firstOpening : opening),
+      attached: attachments.map((text, at) => this.#text(attached(trims && at === 0 ? text.trimStart() : text))),
+    };
+  }
+
+  #turn({ text, attachments }: Spoken, position: Position, answerHeader: readonly Token[], answer: readonly Token[]): MessageTokens {
+    const draft = this.draft(attachments, position);
+    const message = [...draft.attached.flat(), ...this.#text(this.#trimmed(text, attachments.length > 0))];
+    return {
+      tokens: [...draft.header, ...message, ...answerHeader, ...answer],
+      header: draft.header.length,
       message: message.length,
       answerHeader: answerHeader.length,
     };
+  }
+
+  /** What the template strips from around a message it strips from around all that is told with it. */
+  #trimmed(text: string, isAttachedTo: boolean): string {
+    if (!this.#format.trims) return text;
+    return isAttachedTo ? text.trimEnd() : text.trim();
   }
 
   #withBos(head: string, tokens: readonly Token[]): readonly Token[] {
