@@ -43,6 +43,8 @@ export const EngineSettingsSchema = v.object({
   repeatPenalty: v.pipe(v.number(), v.minValue(1), v.maxValue(2)),
   /** Longest answer in tokens; 0 means until the model ends it. */
   maxAnswerTokens: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Whether what the model thinks before it answers stays in the cache. */
+  keepThoughts: v.boolean(),
   /** Part of the window that passages of turns which have left the cache may take in a message; 0 recalls none. */
   recallShare: v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
 });

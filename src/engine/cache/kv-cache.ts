@@ -273,17 +273,18 @@ export class KvCache {
   }
 
   async #remove(operation: CacheOperation): Promise<void> {
-    await this.#take(this.#ledger.leaving(operation));
+    // What is computed anew behind a few tokens is the end of an answer, and nothing to be told.
+    await this.#take(this.#ledger.leaving(operation), operation.kind !== 'omit');
     this.#done(operation);
     this.#requireAgreement();
   }
 
   /** Takes ranges out of the native cache. */
-  async #take(ranges: readonly TokenRange[]): Promise<void> {
+  async #take(ranges: readonly TokenRange[], isToldOf = false): Promise<void> {
     if (ranges.length === 0) return;
     const cutsTail = ranges.every((range) => range.end === this.#ledger.used);
     if (this.#policy.remaining === 'shift' || cutsTail) await this.#decoder.erase(ranges);
-    else await this.#decoder.rebuildWithout(ranges, (done, total) => this.#listener.onRebuild?.(done, total));
+    else await this.#decoder.rebuildWithout(ranges, (done, total) => isToldOf && this.#listener.onRebuild?.(done, total));
   }
 
   #done(operation: CacheOperation): void {

@@ -2,6 +2,7 @@ import type { Token } from 'node-llama-cpp';
 import type { TurnParts } from '../../shared/cache-layout.ts';
 import { attached } from '../recall/told.ts';
 import type { ChatFormat } from './chat-format.ts';
+import { openedThoughts } from './thoughts.ts';
 
 /** The part of the model that turns text into tokens. */
 export interface ChatTokenizer {
@@ -39,11 +40,17 @@ export class ChatTokens {
   readonly #format: ChatFormat;
   /** What closes an answer. */
   readonly close: readonly Token[];
+  /** The mark that the text before an answer opens thoughts with, if it does, … */
+  readonly opensThoughts: string | undefined;
+  /** … and the tokens at the end of that text which an answer without thoughts would not have before it. */
+  readonly thoughtsHeader: number;
 
   constructor(tokenizer: ChatTokenizer, format: ChatFormat) {
     this.#tokenizer = tokenizer;
     this.#format = format;
     this.close = this.#control(format.close);
+    this.opensThoughts = openedThoughts(format.beforeAnswer);
+    this.thoughtsHeader = this.opensThoughts === undefined ? 0 : this.#tokensBehindPastHeader();
   }
 
   /** Tokens of a text by itself. */
@@ -103,6 +110,13 @@ export class ChatTokens {
   #trimmed(text: string, isAttachedTo: boolean): string {
     if (!this.#format.trims) return text;
     return isAttachedTo ? text.trimEnd() : text.trim();
+  }
+
+  #tokensBehindPastHeader(): number {
+    const past = this.#control(this.#format.beforePastAnswer);
+    const header = this.#control(this.#format.beforeAnswer);
+    const differing = header.findIndex((token, at) => token !== past[at]);
+    return differing < 0 ? 0 : header.length - differing;
   }
 
   #withBos(head: string, tokens: readonly Token[]): readonly Token[] {

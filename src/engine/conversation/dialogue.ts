@@ -6,16 +6,19 @@ import type { PrefillOptions, Scoring } from '../cache/decoder.ts';
 import type { KvCache } from '../cache/kv-cache.ts';
 import { mostPinned, pinnedTokens } from '../cache/room.ts';
 import type { ChatTokens } from './chat-tokens.ts';
-import { NEW_DIALOGUE, type DialogueState } from './dialogue-state.ts';
+import { NEW_DIALOGUE, NO_THOUGHTS, type DialogueState } from './dialogue-state.ts';
 import { Draft } from './draft.ts';
 import { Ground, type GroundParts } from './ground.ts';
 import { instructionTurn } from './instruction-turn.ts';
 import { fittingTurns, oldestWithAllLater, type PastTurn } from './past-turns.ts';
 import { samplerOptions, type Sampling } from './sampling.ts';
 import { speech, type TokenFacts } from './speech.ts';
+import { withoutThoughts } from './thoughts.ts';
 
 /** Part of the window that there must be room for as an answer beside the conversation, however short the request is. */
 const LEAST_ANSWER = 1 / 16;
+
+const ignore = (): void => undefined;
 
 /** Part of the window that instructions may take. */
 const MOST_INSTRUCTIONS = 1 / 4;
@@ -27,6 +30,10 @@ export interface AnswerOptions {
   readonly attachments?: readonly string[];
   /** Progress of the message through the model, in tokens. */
   readonly onPrefill?: (done: number, total: number) => void;
+  /** Hears what the model thinks before it answers. */
+  readonly onThought?: (text: string) => void;
+  /** Whether thoughts stay in the cache. */
+  readonly keepsThoughts?: boolean;
   /** Log-probabilities of the message's tokens but the first, for measuring (see `Scoring`). */
   readonly onScored?: Scoring['onScored'];
 }
@@ -247,12 +254,13 @@ export class Dialogue {
   }
 
   /**
-   * Brings the turn to its end in the cache: the last token, the end of turn and what follows it, and room for the
-   * next message. So a shift of the keys runs while the user reads.
+   * Brings the turn to its end in the cache: the thoughts before the answer go, the last token, the end of turn and what follows it
+   * come, and room for the next message. So a shift of the keys runs while the user reads.
    */
   async settle(): Promise<void> {
     const { pending } = this.state;
     if (pending.length === 0) return;
+    await this.#omitThoughts();
     await this.cache.makeRoomAhead(pending.length);
     await this.cache.append(pending);
     this.#ground.become({ pending: [] });
@@ -263,7 +271,7 @@ export class Dialogue {
     await this.dropDraft();
     const leaving = this.#ground.segments.filter(({ turnId }) => turnId !== undefined && turnIds.includes(turnId));
     // What the newest turn still lacks is its own, not that of those which go.
-    if (this.#ground.segments.at(-1)?.id === leaving.at(-1)?.id) this.#ground.become({ pending: [], answering: 0 });
+    if (this.#ground.segments.at(-1)?.id === leaving.at(-1)?.id) this.#ground.become({ pending: [], answering: 0, thoughts: NO_THOUGHTS });
     else {
       await this.settle();
       this.#ground.become({ answering: 0 });
@@ -272,15 +280,37 @@ export class Dialogue {
   }
 
   async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
-    const { sampling, signal, onPrefill, onScored } = options;
+    const { sampling, signal, onPrefill, onScored, onThought = ignore, keepsThoughts = false } = options;
     const onProgress = (done: number): void => onPrefill?.(done, own.length);
     const prefill = { signal, onProgress, scoring: onScored && { onScored } };
     onPrefill?.(0, own.length);
     const said: Token[] = [];
     const drawn = this.cache.generate(own, samplerOptions(sampling, said), prefill);
-    const { finish, pending } = yield* speech(drawn, { facts: this.#facts, most: sampling.maxAnswerTokens, signal, said });
-    this.#ground.become({ pending: [...pending, ...this.chat.close], answering: 0 });
+    const spoken = speech(drawn, { facts: this.#facts, most: sampling.maxAnswerTokens, signal, said });
+    const message = this.#ground.segments.at(-1)?.message ?? 0;
+    let thoughts = 0;
+    const onThoughtsEnd = (tokens: number): void => {
+      thoughts = tokens;
+      // Known at once, since the process may not live to see the end of the answer.
+      if (!keepsThoughts) this.#ground.become({ thoughts: { tokens, message } });
+    };
+    const { opensThoughts } = this.chat;
+    const { finish, pending } = yield* withoutThoughts(spoken, { said, opened: opensThoughts, onThought, onThoughtsEnd });
+    const isAllThoughts = !keepsThoughts && thoughts === said.length;
+    this.#ground.become({ pending: [...(isAllThoughts ? [] : pending), ...this.chat.close], answering: 0 });
     return { finish, messageTokens, answerTokens: said.length };
+  }
+
+  /** So the cache is what the template makes of past turns. What of the turn has been evicted before was its beginning. */
+  async #omitThoughts(): Promise<void> {
+    const { thoughts } = this.state;
+    const newest = this.#ground.segments.at(-1);
+    if (!newest || thoughts.tokens === 0) return;
+    const { start, header, message, answerHeader, evicted, tokens } = newest;
+    const answer = start + header + message + answerHeader;
+    const left = thoughts.tokens - Math.max(0, evicted - (thoughts.message - message));
+    await this.cache.omit({ start: answer - this.chat.thoughtsHeader, end: Math.min(start + tokens, answer + Math.max(0, left)) });
+    this.#ground.become({ thoughts: NO_THOUGHTS });
   }
 
   /** Erases what is pinned for the workspace. */

@@ -56,8 +56,8 @@ export class Publisher {
     this.#broadcast('turn', { address: this.#address, turn });
   }
 
-  text(turnId: number, offset: number, text: string): void {
-    this.#broadcast('text', { address: this.#address, turnId, offset, text });
+  text(text: Omit<EventParams<'text'>, 'address'>): void {
+    this.#broadcast('text', { address: this.#address, ...text });
   }
 
   forgotten(which: Forgotten): void {

@@ -1,5 +1,5 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings, Turn } from '../../shared/protocol.ts';
+import type { EngineSettings, EventParams, Turn } from '../../shared/protocol.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { TurnChange } from '../memory/turn-row.ts';
 import { recalledFor } from '../recall/recall.ts';
@@ -99,30 +99,52 @@ export class TurnWorker {
 
   async #answer({ turn, settings, stop, forgotten }: Task, dialogue: Dialogue): Promise<AnswerEnd> {
     const { cache } = dialogue;
-    const writer = new AnswerWriter((text, offset) => {
-      this.#cache.writeDown(() => this.#transcript.appendAnswer(turn.id, text));
-      if (!forgotten.signal.aborted) this.#publisher.text(turn.id, offset, text);
+    const write = (text: Omit<EventParams<'text'>, 'address' | 'turnId'>, writeDown: () => void): void => {
+      this.#cache.writeDown(writeDown);
+      if (!forgotten.signal.aborted) this.#publisher.text({ turnId: turn.id, ...text });
       this.#speed.measure(cache.appendedTokens);
       this.#publisher.statusSoon();
-    });
+    };
+    const thoughts = new AnswerWriter((text, offset) =>
+      write({ offset, text, isThought: true }, () => this.#transcript.appendThoughts(turn.id, text)),
+    );
+    const writer = new AnswerWriter((text, offset) => write({ offset, text }, () => this.#transcript.appendAnswer(turn.id, text)));
+    let isFirst = true;
+    const hears = (by: AnswerWriter, text: string): void => {
+      if (isFirst) this.#speed.firstToken(cache.appendedTokens);
+      isFirst = false;
+      this.#publisher.become({ kind: 'generating', turnId: turn.id });
+      by.push(text);
+    };
+    const flush = (): void => {
+      thoughts.flush();
+      writer.flush();
+    };
     const onPrefill = (done: number, total: number): void => this.#publisher.become({ kind: 'prefill', turnId: turn.id, done, total });
     const before = cache.appendedTokens;
     const { message, attachments } = told(turn);
-    const pieces = dialogue.answer(turn.id, message, { sampling: settings, signal: stop.signal, attachments, onPrefill });
+    const pieces = dialogue.answer(turn.id, message, {
+      sampling: settings,
+      signal: stop.signal,
+      attachments,
+      onPrefill,
+      onThought: (text) => hears(thoughts, text),
+      keepsThoughts: settings.keepThoughts,
+    });
     this.#speed.begin();
     const say = async (): Promise<AnswerEnd> => {
-      for (let piece = await pieces.next(), first = true; ; piece = await pieces.next(), first = false) {
+      for (;;) {
+        const piece = await pieces.next();
         if (piece.done) return piece.value;
-        if (first) this.#speed.firstToken(cache.appendedTokens);
-        this.#publisher.become({ kind: 'generating', turnId: turn.id });
-        writer.push(piece.value);
+        thoughts.flush();
+        hears(writer, piece.value);
       }
     };
     try {
-      return await this.#cache.withText(() => writer.flush(), say);
+      return await this.#cache.withText(flush, say);
     } finally {
       await pieces.return(ABANDONED);
-      writer.flush();
+      flush();
       this.#transcript.count({ tokens: cache.appendedTokens - before });
     }
   }

@@ -116,6 +116,10 @@ export class Transcript {
     this.#database.run('UPDATE turns SET answer = answer || ? WHERE id = ?', [text, turnId]);
   }
 
+  appendThoughts(turnId: number, text: string): void {
+    this.#database.run('UPDATE turns SET thoughts = thoughts || ? WHERE id = ?', [text, turnId]);
+  }
+
   /** Writes down what has become of a turn; when that is its end, its passages can be found from now on. */
   change(turnId: number, change: TurnChange): Turn {
     const columns = toColumns(change);
