@@ -9,7 +9,7 @@ import { Attaching } from './attaching.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import { ConversationCache, type ConversationCacheOptions } from './conversation-cache.ts';
 import { Endings } from './endings.ts';
-import { requirePinnable } from './pins.ts';
+import { pinTurn } from './pins.ts';
 import { Publisher, type Broadcast, type Forgotten } from './publisher.ts';
 import { stoppedAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
 import { answerBeside } from './side-lane.ts';
@@ -128,16 +128,8 @@ export class Conversation {
    */
   pin(turnId: number, pinned: boolean): Promise<void> {
     return this.#slot.next(async () => {
-      const layout = this.#cache.dialogue?.cache.layout;
-      if (pinned) requirePinnable(layout, turnId, (id) => this.#transcript.turn(id).message);
+      await pinTurn(this.#cache, this.#transcript, turnId, pinned);
       if (!this.#transcript.isShown(turnId)) return;
-      const segment = layout?.segments.find((other) => other.turnId === turnId);
-      await this.#cache.change(async ({ cache }) => {
-        if (segment) cache.pin(segment.id, pinned);
-        this.#cache.writeDown(() => this.#transcript.change(turnId, { pinned }));
-      });
-      // Where it is not in memory, the cache follows when it comes there.
-      if (!layout) this.#transcript.change(turnId, { pinned });
       this.#publisher.turn(this.#transcript.turn(turnId));
       this.#publisher.status();
     });
