@@ -120,8 +120,8 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly search: EngineApi<ClientConnection>['search'] = ({ address, query, limit }) =>
     Promise.resolve({ hits: this.#opened(address).conversation.search(query, limit) });
 
-  readonly send: EngineApi<ClientConnection>['send'] = ({ address, key, message, settings, asksForRecall }) =>
-    Promise.resolve(this.#opened(address).conversation.send(key, message, settings, asksForRecall));
+  readonly send: EngineApi<ClientConnection>['send'] = ({ address, ...sent }) =>
+    Promise.resolve(this.#opened(address).conversation.send(sent));
 
   readonly stop: EngineApi<ClientConnection>['stop'] = ({ address }) => {
     this.#opened(address).conversation.stop();
@@ -133,10 +133,15 @@ export class Engine implements EngineApi<ClientConnection> {
     return {};
   };
 
-  // Replaced within this change.
-  readonly attach: EngineApi<ClientConnection>['attach'] = () => Promise.reject(new EndlessError('internal'));
+  readonly attach: EngineApi<ClientConnection>['attach'] = async ({ address, attachments, settings }) => {
+    await this.#opened(address).conversation.attach(attachments, settings);
+    return {};
+  };
 
-  readonly pin: EngineApi<ClientConnection>['pin'] = () => Promise.reject(new EndlessError('internal'));
+  readonly pin: EngineApi<ClientConnection>['pin'] = async ({ address, turnId, pinned }) => {
+    await this.#opened(address).conversation.pin(turnId, pinned);
+    return {};
+  };
 
   readonly compact: EngineApi<ClientConnection>['compact'] = async ({ address }) => ({
     evicted: await this.#opened(address).conversation.compact(),

@@ -43,6 +43,8 @@ export const EngineSettingsSchema = v.object({
   repeatPenalty: v.pipe(v.number(), v.minValue(1), v.maxValue(2)),
   /** Longest answer in tokens; 0 means until the model ends it. */
   maxAnswerTokens: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Whether what the model thinks before it answers stays in the cache. */
+  keepThoughts: v.boolean(),
   /** Part of the window that passages of turns which have left the cache may take in a message; 0 recalls none. */
   recallShare: v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)),
 });
@@ -209,7 +211,8 @@ export type Sample = Readonly<v.InferOutput<typeof SampleSchema>>;
 /**
  * Why a cache had to be filled again from the text: there was no checkpoint; it is another model's; the context is another
  * one (its size, its back end); the system prompt has changed; another version of the library wrote it; the file has gone or
- * is damaged; more was said since than the window holds; the record of that is damaged; the engine crashed on it; it failed.
+ * is damaged; more was said since than the window holds; the record of that is damaged; the engine crashed on it; it failed; a
+ * message has taken the place of a turn that was not wholly there any more.
  */
 export const REBUILD_REASONS = [
   'no-checkpoint',
@@ -223,6 +226,7 @@ export const REBUILD_REASONS = [
   'journal-damaged',
   'crashed',
   'failed',
+  'edited',
 ] as const;
 export type RebuildReason = (typeof REBUILD_REASONS)[number];
 

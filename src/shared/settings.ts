@@ -21,6 +21,8 @@ export interface Settings {
   readonly 'chat.minP': number;
   readonly 'chat.repeatPenalty': number;
   readonly 'chat.maxAnswerTokens': number;
+  /** Whether what the model thinks before it answers stays in the cache. */
+  readonly 'chat.keepThoughts': boolean;
   /** Whether the files with instructions that a workspace has for assistants are shown to the model. */
   readonly 'chat.instructions': boolean;
   /** Part of the window, in per cent, that passages of turns which have left the cache may take in a message. */
@@ -65,6 +67,7 @@ export const DEFAULT_SETTINGS: Settings = {
   'chat.minP': 0.05,
   'chat.repeatPenalty': 1.1,
   'chat.maxAnswerTokens': 0,
+  'chat.keepThoughts': false,
   'chat.instructions': true,
   'recall.share': 10,
   'commands.knowConversation': { fix: true, edit: true, document: true, tests: true, commitMessage: false, rename: false },
@@ -101,6 +104,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     minP: settings['chat.minP'],
     repeatPenalty: settings['chat.repeatPenalty'],
     maxAnswerTokens: settings['chat.maxAnswerTokens'],
+    keepThoughts: settings['chat.keepThoughts'],
     recallShare: settings['recall.share'] / 100,
   };
 }

@@ -103,7 +103,7 @@ describe('a dialogue', () => {
     const before = inCache();
     await say(dialogue, 2, 'Write a function that adds numbers');
     await dialogue.settle();
-    await dialogue.forget(2);
+    await dialogue.forget([2]);
     expect(inCache()).toBe(before);
     await say(dialogue, 3, 'Thanks', { maxAnswerTokens: 3 });
     expect(inCache().startsWith(`${before}<|user|>Thanks<|end|>`)).toBe(true);
@@ -121,7 +121,7 @@ describe('a dialogue', () => {
     const before = inCache();
     await say(dialogue, 1, 'Hello');
     await dialogue.settle();
-    await dialogue.forget(1);
+    await dialogue.forget([1]);
     expect(inCache()).toBe(before);
     await say(dialogue, 2, 'Thanks', { maxAnswerTokens: 3 });
     expect(inCache().startsWith('<|sink|><|user|>Thanks')).toBe(true);
@@ -139,7 +139,7 @@ describe('a dialogue', () => {
     const dialogue = await openDialogue(plain, '');
     const { answerTokens } = await say(dialogue, 1, 'a', { maxAnswerTokens: 3 });
     expect(answerTokens).toBeGreaterThan(0);
-    await dialogue.forget(1);
+    await dialogue.forget([1]);
     expect(dialogue.cache.layout.used).toBe(0);
   });
 
@@ -147,7 +147,7 @@ describe('a dialogue', () => {
     const unable = await loadZooModel('qwen2vl', { bos: false });
     const dialogue = await openDialogue(unable, '');
     await say(dialogue, 1, 'one', { maxAnswerTokens: 2 });
-    await dialogue.forget(1);
+    await dialogue.forget([1]);
     expect(dialogue.cache.layout.used).toBe(0);
     await say(dialogue, 2, 'two', { maxAnswerTokens: 2 });
     expect(dialogue.cache.layout.segments.map(({ kind }) => kind)).toEqual(['sink', 'turn']);

@@ -98,17 +98,6 @@ describe('the engine process', () => {
     expect(status.stats.rebuildsToday).toBe(0);
   });
 
-  it('forgets the last turn, in the transcript and in the cache', async () => {
-    const user = await attend();
-    await user.askAndSettle('Hello');
-    const before = user.status?.cache;
-    const { id } = await user.askAndSettle('Thanks');
-    await user.connection.request('forget', { address: ADDRESS, turnId: id });
-    const { turns, status } = await user.connection.request('open', { address: ADDRESS, turns: 10 });
-    expect(turns.map(({ message }) => message)).toEqual(['Hello']);
-    expect(status.cache?.used).toBe(before?.used);
-  });
-
   it('tells a conversation that it has left the cache for another one', async () => {
     const [one, other] = [await attend(), await attend({ ...ADDRESS, conversationId: 'other' })];
     await one.connection.request('prefer', { preferences: { ...enginePreferences(DEFAULT_SETTINGS), residents: 1 } });
@@ -117,13 +106,6 @@ describe('the engine process', () => {
     await other.askAndSettle('Hello');
     await one.until(() => one.status?.cache === undefined);
     expect(other.status?.cache?.used).toBeGreaterThan(0);
-  });
-
-  it('does not forget a turn that others have followed', async () => {
-    const user = await attend();
-    const { id } = await user.ask('Hello');
-    await user.ask('Thanks');
-    await expect(user.connection.request('forget', { address: ADDRESS, turnId: id })).rejects.toMatchObject({ code: 'invalid-message' });
   });
 
   it('says what is wrong with a model, keeps the message, and goes on with another', async () => {

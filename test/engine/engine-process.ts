@@ -5,7 +5,8 @@ import { connectToEngine, type StartedEngine } from '../../src/link/connect.ts';
 import type { EngineConnection } from '../../src/link/rpc.ts';
 import { readRecord } from '../../src/link/run-directory.ts';
 import { startEngine } from '../../src/link/start-engine.ts';
-import type { Activity, Address, EngineSettings, EventName, EventParams, Status, Turn } from '../../src/shared/protocol.ts';
+import type { Attachment } from '../../src/shared/attachments.ts';
+import type { Activity, Address, EngineSettings, EventName, EventParams, RequestParams, Status, Turn } from '../../src/shared/protocol.ts';
 import { testSettings } from './bundled-model.ts';
 
 const ENTRY = resolve('src/engine/main.ts');
@@ -70,14 +71,28 @@ export class Participant {
   readonly turns = new Map<number, Turn>();
   readonly texts: EventParams<'text'>[] = [];
   readonly activities: Activity[] = [];
+  readonly forgotten: Omit<EventParams<'forgotten'>, 'address'>[] = [];
+  /** Turns that were told after they were forgotten. */
+  readonly ghosts: Turn[] = [];
   status: Status | undefined;
   readonly #address: Address;
+  /** The newest turn when each was forgotten. */
+  readonly #newestAt: number[] = [];
   #waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
 
   constructor(connection: EngineConnection, address = ADDRESS) {
     this.connection = connection;
     this.#address = address;
-    this.#hear('turn', ({ turn }) => this.turns.set(turn.id, turn));
+    this.#hear('turn', ({ turn }) => {
+      this.turns.set(turn.id, turn);
+      const isGone = ({ turnId, andLater }: (typeof this.forgotten)[number], newest: number): boolean =>
+        turn.id === turnId || (andLater === true && turn.id > turnId && turn.id <= newest);
+      if (this.forgotten.some((which, at) => isGone(which, this.#newestAt[at] ?? 0))) this.ghosts.push(turn);
+    });
+    this.#hear('forgotten', ({ turnId, andLater }) => {
+      this.#newestAt.push(Math.max(...this.turns.keys(), 0));
+      this.forgotten.push({ turnId, ...(andLater && { andLater }) });
+    });
     this.#hear('text', (text) => this.texts.push(text));
     this.#hear('status', ({ status }) => {
       this.status = status;
@@ -95,6 +110,30 @@ export class Participant {
     return turnId;
   }
 
+  /** The same with whatever comes with a message. */
+  async sendWith(sent: Partial<RequestParams<'send'>> & { readonly message: string }): Promise<number> {
+    const params = { address: this.#address, key: crypto.randomUUID(), settings: testSettings(), ...sent };
+    return (await this.connection.request('send', params)).turnId;
+  }
+
+  /** Waits until the cache, too, has come to the end of a turn. */
+  async settled(turnId: number): Promise<Turn> {
+    const turn = await this.ended(turnId);
+    await this.until(() => this.status?.activity.kind === 'idle');
+    return turn;
+  }
+
+  /** Says what is attached to the message that is being written; settles when it is evaluated. */
+  async attach(attachments: readonly Attachment[], settings: Partial<EngineSettings> = {}): Promise<void> {
+    const params = { address: this.#address, attachments: [...attachments], settings: testSettings(settings) };
+    await this.connection.request('attach', params);
+  }
+
+  /** What the cache holds, a turn by its number and all else by its kind. */
+  get held(): readonly (number | string)[] {
+    return this.status?.cache?.segments.map(({ kind, turnId }) => turnId ?? kind) ?? [];
+  }
+
   /** Sends a message and waits for the end of its answer. */
   async ask(message: string, settings: Partial<EngineSettings> = {}): Promise<Turn> {
     return this.ended(await this.send(message, settings));
@@ -109,9 +148,7 @@ export class Participant {
 
   /** Sends a message and waits until the cache, too, has come to the end of the turn. */
   async askAndSettle(message: string): Promise<Turn> {
-    const turn = await this.ask(message);
-    await this.until(() => this.status?.activity.kind === 'idle');
-    return turn;
+    return this.settled(await this.send(message));
   }
 
   until(holds: () => boolean): Promise<void> {

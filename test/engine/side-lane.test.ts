@@ -1,7 +1,8 @@
 import type { Token } from 'node-llama-cpp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { distributionAfter, divergence } from '../../src/engine/cache/distribution.ts';
-import { KvCache, type Eviction } from '../../src/engine/cache/kv-cache.ts';
+import type { Eviction } from '../../src/engine/cache/cache-listener.ts';
+import { KvCache } from '../../src/engine/cache/kv-cache.ts';
 import { streamingPolicy } from '../../src/engine/cache/policy.ts';
 import { openDialogue } from '../../src/engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../src/engine/model/loaded-model.ts';

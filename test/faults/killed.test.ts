@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { distributionAfter, divergence } from '../../src/engine/cache/distribution.ts';
 import { usedTokens } from '../../src/engine/cache/segments.ts';
 import type { Dialogue } from '../../src/engine/conversation/dialogue.ts';
+import { pastTurn } from '../../src/engine/conversation/past-turns.ts';
 import { Residency } from '../../src/engine/conversation/residency.ts';
 import { CheckpointFiles } from '../../src/engine/memory/checkpoint-files.ts';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
@@ -182,7 +183,7 @@ async function compare(unbroken: UnbrokenRun, killed: Killed, shown: Map<number,
     if (last) shown.set(last.id, last);
     const { dialogue, origin } = await restore(transcript, dataDirectory);
     const isNew = ({ id }: Turn): boolean => id >= killed.before;
-    if (origin === 'rebuilt') await unbroken.begin(turns.filter(({ answer }) => answer !== ''));
+    if (origin === 'rebuilt') await unbroken.begin(turns.filter(({ answer }) => answer !== '').map(pastTurn));
     else for (const turn of turns.filter(isNew)) await follow(unbroken, turn, dialogue, transcript);
     expect(withoutIds(unbroken.layout.segments)).toEqual(withoutIds(dialogue.cache.layout.segments));
     const kl = divergence(await unbroken.distributionAfter(probe), await distributionAfter(restoredIn.sequence, probe));

@@ -1,4 +1,4 @@
-import type { PastTurn } from '../../engine/conversation/dialogue.ts';
+import type { PastTurn } from '../../engine/conversation/past-turns.ts';
 import type { Elapsed } from '../stopwatch.ts';
 
 /** What one turn cost. */

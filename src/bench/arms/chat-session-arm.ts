@@ -1,5 +1,5 @@
 import { LlamaChatSession, type ChatHistoryItem } from 'node-llama-cpp';
-import type { PastTurn } from '../../engine/conversation/dialogue.ts';
+import type { PastTurn } from '../../engine/conversation/past-turns.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { stopwatch, type Elapsed } from '../stopwatch.ts';
 import { openArmContext, type ArmContext } from './arm-context.ts';

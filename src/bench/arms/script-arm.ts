@@ -1,5 +1,5 @@
 import type { Token } from 'node-llama-cpp';
-import type { PastTurn } from '../../engine/conversation/dialogue.ts';
+import type { PastTurn } from '../../engine/conversation/past-turns.ts';
 import { CHUNK } from '../../engine/conversation/open-dialogue.ts';
 import { TokenDecoder } from '../../engine/conversation/token-decoder.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';

@@ -1,4 +1,5 @@
-import type { Dialogue, PastTurn } from '../../engine/conversation/dialogue.ts';
+import type { Dialogue } from '../../engine/conversation/dialogue.ts';
+import type { PastTurn } from '../../engine/conversation/past-turns.ts';
 import { openDialogue } from '../../engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { stopwatch, type Elapsed } from '../stopwatch.ts';

@@ -1,5 +1,5 @@
 import type { Token } from 'node-llama-cpp';
-import type { Eviction } from '../../engine/cache/kv-cache.ts';
+import type { Eviction } from '../../engine/cache/cache-listener.ts';
 import type { Dialogue } from '../../engine/conversation/dialogue.ts';
 import { openDialogue } from '../../engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';

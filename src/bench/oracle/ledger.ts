@@ -13,6 +13,9 @@ export class Ledger {
   readonly #head: readonly Token[];
   readonly #turns = new Map<number, readonly Token[]>();
   readonly #parts = new Map<number, TurnParts>();
+  readonly #pinned = new Set<number>();
+  /** What stands behind all turns and belongs to none. */
+  #draft: readonly Token[] = [];
 
   /** @param head tokens that never leave */
   constructor(head: readonly Token[]) {
@@ -35,6 +38,36 @@ export class Ledger {
 
   forget(turnId: number): void {
     this.#turns.delete(turnId);
+    this.#pinned.delete(turnId);
+  }
+
+  /** Takes tokens out of a turn, from one of its places on. */
+  omit(turnId: number, at: number, tokens: number): void {
+    const text = this.#turns.get(turnId) ?? [];
+    this.#turns.set(turnId, [...text.slice(0, at), ...text.slice(at + tokens)]);
+  }
+
+  /** Pins a turn, or lets it be evicted again: as the oldest one, whatever has left before it. */
+  pin(turnId: number, pinned: boolean, { segments }: CacheLayout): void {
+    const left = new Set(this.#expected(segments).map(([id]) => id));
+    for (const id of [...this.#turns.keys()].filter((known) => !left.has(known))) this.forget(id);
+    if (pinned) this.#pinned.add(turnId);
+    else this.#pinned.delete(turnId);
+  }
+
+  draft(tokens: readonly Token[]): void {
+    this.#draft = [...this.#draft, ...tokens];
+  }
+
+  /** Takes as many of its last tokens from the draft. */
+  cutDraft(tokens: number): void {
+    this.#draft = this.#draft.slice(0, Math.max(0, this.#draft.length - tokens));
+  }
+
+  /** A turn begins with what is drafted. */
+  assign(turnId: number): void {
+    this.add(turnId, this.#draft);
+    this.#draft = [];
   }
 
   /** How many places of the cache hold another token than they must. */
@@ -45,16 +78,22 @@ export class Ledger {
   }
 
   #left(segments: CacheLayout['segments']): readonly Token[] {
-    const oldest = Math.min(...segments.flatMap(({ turnId }) => turnId ?? []));
-    const turns = [...this.#turns].filter(([turnId]) => turnId >= oldest);
     return [
       ...this.#head,
-      ...turns.flatMap(([turnId, text]) => {
+      ...this.#expected(segments).flatMap(([turnId, text]) => {
         const segment = segments.find((candidate) => candidate.turnId === turnId);
         if (!segment) return text;
         return withoutBeginnings(text, this.#parts.get(turnId), text.length - segment.tokens);
       }),
+      ...this.#draft,
     ];
+  }
+
+  /** The turns of which something must be left: those that are pinned, and all from the oldest other one on. */
+  #expected(segments: CacheLayout['segments']): readonly (readonly [number, readonly Token[]])[] {
+    const others = segments.flatMap(({ turnId }) => (turnId === undefined || this.#pinned.has(turnId) ? [] : [turnId]));
+    const oldest = Math.min(...others);
+    return [...this.#turns].filter(([turnId]) => turnId >= oldest || this.#pinned.has(turnId));
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Token } from 'node-llama-cpp';
+import type { Segment } from '../../shared/cache-layout.ts';
 import { KvCache } from '../../engine/cache/kv-cache.ts';
 import type { LedgerState } from '../../engine/cache/ledger.ts';
 import type { CacheOperation } from '../../engine/cache/operations.ts';
 import type { CachePolicy } from '../../engine/cache/policy.ts';
+import { pinnedTokens } from '../../engine/cache/room.ts';
 import type { ComparedContext } from './contexts.ts';
 import { Ledger } from './ledger.ts';
-import { SMALLEST_CAPACITY, type Operation } from './operations.ts';
+import { MOST_DRAFTED, MOST_PINNED, SMALLEST_CAPACITY, type Operation } from './operations.ts';
 import type { Words } from './words.ts';
 
 /** How the cache that is put to the test rolls. */
@@ -97,7 +99,15 @@ export class RollingConversation {
       case 'cut':
         return this.#cut(operation.tokens);
       case 'cutTail':
-        return this.#forget(this.#turns.at(-1));
+        return this.#cutTail(operation.turns);
+      case 'pin':
+        return this.#pin(operation.turn);
+      case 'attach':
+        return this.#attach(operation.tokens);
+      case 'detach':
+        return this.#detach(operation.tokens);
+      case 'omit':
+        return this.#omit(operation.from, operation.tokens);
       case 'forget':
         return this.#forget(this.#turns[operation.turn % Math.max(1, this.#turns.length)]);
       case 'save':
@@ -130,7 +140,8 @@ export class RollingConversation {
   }
 
   async #generate(entering: number, count: number): Promise<void> {
-    const turnId = this.#turns.at(-1) ?? this.#open(0);
+    const newest = this.#cache.layout.segments.at(-1);
+    const turnId = newest?.kind === 'turn' && newest.turnId !== undefined ? newest.turnId : this.#open(0);
     const tokens = this.#words.next(entering);
     const said: Token[] = [];
     for await (const token of this.#cache.generate(tokens, SAMPLING)) if (said.push(token) === count) break;
@@ -153,12 +164,66 @@ export class RollingConversation {
     this.#ledger.forget(turnId);
   }
 
+  async #cutTail(count: number): Promise<void> {
+    await this.#detach(Infinity);
+    for (const turnId of this.#turns.toReversed().slice(0, count)) await this.#forget(turnId);
+  }
+
+  /** Window attention keeps nothing. */
+  async #pin(at: number): Promise<void> {
+    const { layout } = this.#cache;
+    const segment = layout.segments.find(({ turnId }) => turnId === this.#turns[at % Math.max(1, this.#turns.length)]);
+    if (segment?.turnId === undefined || this.#rolling.policy.name === 'window') return;
+    const pinned = segment.kind === 'turn';
+    if (pinned && pinnedTokens(layout.segments) + segment.tokens > MOST_PINNED) return;
+    this.#ledger.pin(segment.turnId, pinned, layout);
+    this.#cache.pin(segment.id, pinned);
+  }
+
+  async #attach(count: number): Promise<void> {
+    const tokens = this.#words.next(Math.min(count, MOST_DRAFTED - (this.#draft?.tokens ?? 0)));
+    if (!this.#draft) this.#cache.open({ kind: 'draft', header: this.#rolling.header });
+    await this.#cache.append(tokens);
+    this.#ledger.draft(tokens);
+  }
+
+  async #detach(count: number): Promise<void> {
+    const draft = this.#draft;
+    if (!draft) return;
+    if (count < draft.tokens) await this.#cache.cut(count);
+    else await this.#cache.drop(draft.id);
+    this.#ledger.cutDraft(count);
+  }
+
+  async #omit(from: number, count: number): Promise<void> {
+    const newest = this.#cache.layout.segments.at(-1);
+    if (newest?.kind !== 'turn' || newest.turnId === undefined || newest.evicted > 0) return;
+    const { start, tokens, header, message, answerHeader } = newest;
+    const at = header + message + answerHeader + from;
+    const omitted = Math.min(count, tokens - at);
+    if (omitted <= 0) return;
+    await this.#cache.omit({ start: start + at, end: start + at + omitted });
+    this.#ledger.omit(newest.turnId, at, omitted);
+  }
+
   #open(message: number): number {
     this.#lastTurn += 1;
     const { header, answerHeader } = this.#rolling;
-    this.#cache.open({ kind: 'turn', turnId: this.#lastTurn, header, message, answerHeader });
-    this.#ledger.open(this.#lastTurn, { header, message, answerHeader });
+    const draft = this.#draft;
+    if (!draft) {
+      this.#cache.open({ kind: 'turn', turnId: this.#lastTurn, header, message, answerHeader });
+      this.#ledger.open(this.#lastTurn, { header, message, answerHeader });
+      return this.#lastTurn;
+    }
+    const all = Math.max(0, draft.tokens - header) + message;
+    this.#cache.assign(this.#lastTurn, { message: all, answerHeader });
+    this.#ledger.open(this.#lastTurn, { header, message: all, answerHeader });
+    this.#ledger.assign(this.#lastTurn);
     return this.#lastTurn;
+  }
+
+  get #draft(): Segment | undefined {
+    return this.#cache.layout.segments.find(({ kind }) => kind === 'draft');
   }
 
   get #turns(): readonly number[] {

@@ -1,4 +1,4 @@
-import type { PastTurn } from '../../engine/conversation/dialogue.ts';
+import type { PastTurn } from '../../engine/conversation/past-turns.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import type { ChatArm } from '../arms/chat-arm.ts';

@@ -187,10 +187,12 @@ export class Decoder {
     else await this.#sequence.eraseContextTokenRanges(ranges.map((range) => ({ ...range })));
   }
 
-  /** Takes ranges out and computes all that stays anew, for architectures whose keys cannot be rotated. */
+  /** Takes ranges out and computes all that stays behind them anew, for architectures whose keys cannot be rotated. */
   async rebuildWithout(ranges: readonly TokenRange[], onProgress: (done: number, total: number) => void): Promise<void> {
-    const kept = this.#sequence.contextTokens.filter((_, at) => overlap({ start: at, end: at + 1 }, ranges) === 0);
-    await this.#sequence.clearHistory();
+    const from = ranges[0]?.start ?? this.cells;
+    const behind = this.#sequence.contextTokens.slice(from);
+    const kept = behind.filter((_, at) => overlap({ start: from + at, end: from + at + 1 }, ranges) === 0);
+    await this.erase([{ start: from, end: this.cells }]);
     await this.prefill(kept, { onProgress: (done) => onProgress(done, kept.length) });
   }
 

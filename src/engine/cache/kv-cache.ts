@@ -2,11 +2,13 @@ import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-
 import type { CacheLayout, Segment, TokenRange, TurnParts } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { decodeBeside } from './beside.ts';
+import type { CacheListener } from './cache-listener.ts';
 import { Decoder, type DecoderOptions, type DrawOptions, type PrefillOptions } from './decoder.ts';
 import type { CachePolicy } from './policy.ts';
 import { Ledger, type LedgerState } from './ledger.ts';
 import type { CacheOperation } from './operations.ts';
-import { merged, overlap, rangeOf, usedTokens } from './segments.ts';
+import { longestMessage, olderTurns, turnsWithin, unevictable } from './room.ts';
+import { merged } from './segments.ts';
 
 export interface KvCacheOptions extends DecoderOptions {
   /** Tokens the cache may hold; at most the context's size less one, so that the library's own shift never fires. */
@@ -14,23 +16,6 @@ export interface KvCacheOptions extends DecoderOptions {
   readonly policy: CachePolicy;
   /** Tokens to keep free ahead of the next message, and the room that a message must leave for its answer. */
   readonly ahead: number;
-}
-
-/** What an eviction took, for the record. */
-export interface Eviction {
-  readonly tokens: number;
-  /** Turns that lost tokens, oldest first. */
-  readonly turnIds: readonly number[];
-  /** Those of them of which nothing is left. */
-  readonly goneTurnIds: readonly number[];
-}
-
-export interface CacheListener {
-  /** Everything that changes what the cache holds, when it is done. */
-  onOperation?(operation: CacheOperation): void;
-  onEviction?(eviction: Eviction): void;
-  /** Progress of computing the cache anew, in tokens; only with the `rebase` strategy. */
-  onRebuild?(done: number, total: number): void;
 }
 
 /**
@@ -83,8 +68,7 @@ export class KvCache {
 
   /** Longest message that leaves room for its answer, in tokens with all that surrounds it. */
   get longestMessage(): number {
-    const fixed = usedTokens(this.#ledger.segments.filter((segment) => segment.kind !== 'turn'));
-    return this.#capacity - fixed - this.#ahead;
+    return longestMessage(this.#ledger.segments, this.#capacity, this.#ahead);
   }
 
   /**
@@ -189,17 +173,16 @@ export class KvCache {
 
   /** Makes room ahead, so that the next message need not wait for an eviction. */
   async makeRoomAhead(incoming: number): Promise<void> {
-    await this.makeRoom(Math.max(0, Math.min(incoming + this.#ahead, this.#capacity - this.#unevictable)));
+    await this.makeRoom(Math.max(0, Math.min(incoming + this.#ahead, this.#capacity - unevictable(this.#ledger.segments))));
   }
 
   /**
-   * Evicts all turns but the newest ones, whether room is needed or not.
+   * Evicts all turns but the newest ones and those that are pinned, whether room is needed or not.
    *
    * @returns how many tokens have left.
    */
   async compact(turnsToKeep: number): Promise<number> {
-    const turns = this.#ledger.segments.filter(({ kind, tokens }) => kind === 'turn' && tokens > 0);
-    const leaving = merged(turns.slice(0, Math.max(0, turns.length - turnsToKeep)).map(rangeOf));
+    const leaving = merged(olderTurns(this.#ledger.segments, turnsToKeep));
     return leaving.length > 0 ? this.#evict(leaving) : 0;
   }
 
@@ -217,6 +200,21 @@ export class KvCache {
   /** Cuts the last tokens off; they must belong to the last segment, and not to the beginning of its turn. */
   async cut(tokens: number): Promise<void> {
     if (tokens > 0) await this.#remove({ kind: 'cut', tokens });
+  }
+
+  /** Keeps a turn from being evicted, or no longer. */
+  pin(id: number, pinned: boolean): void {
+    this.#done({ kind: 'pin', segment: id, pinned });
+  }
+
+  /** Makes the last segment, a draft, the turn that it was drafted for; what is appended from now on belongs to that. */
+  assign(turnId: number, { message, answerHeader }: Pick<TurnParts, 'message' | 'answerHeader'>): void {
+    this.#done({ kind: 'assign', turnId, message, answerHeader });
+  }
+
+  /** Takes tokens of the last turn out, behind its message, which it is complete without. */
+  async omit({ start, end }: TokenRange): Promise<void> {
+    if (start < end) await this.#remove({ kind: 'omit', start, end });
   }
 
   /** All that is to be known besides the native state for going on from here. */
@@ -264,23 +262,9 @@ export class KvCache {
     return this.#capacity - this.#ledger.used;
   }
 
-  /** What has to stay even if everything else leaves: sinks, pins, and the headers of the newest turn. */
-  get #unevictable(): number {
-    const { segments } = this.#ledger;
-    const fixed = segments.filter((segment) => segment.kind !== 'turn');
-    const { header = 0, answerHeader = 0 } = segments.at(-1) ?? {};
-    return usedTokens(fixed) + header + answerHeader;
-  }
-
-  #turnsIn(ranges: readonly TokenRange[]): readonly number[] {
-    return this.#ledger.segments.flatMap((segment) =>
-      segment.turnId !== undefined && overlap(rangeOf(segment), ranges) > 0 ? [segment.turnId] : [],
-    );
-  }
-
   /** @returns how many tokens have left. */
   async #evict(ranges: readonly TokenRange[]): Promise<number> {
-    const turnIds = this.#turnsIn(ranges);
+    const turnIds = turnsWithin(this.#ledger.segments, ranges);
     const tokens = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
     await this.#remove({ kind: 'evict', ranges });
     const left = new Set(this.#ledger.segments.map(({ turnId }) => turnId));
@@ -289,17 +273,18 @@ export class KvCache {
   }
 
   async #remove(operation: CacheOperation): Promise<void> {
-    await this.#take(this.#ledger.leaving(operation));
+    // What is computed anew behind a few tokens is the end of an answer, and nothing to be told.
+    await this.#take(this.#ledger.leaving(operation), operation.kind !== 'omit');
     this.#done(operation);
     this.#requireAgreement();
   }
 
   /** Takes ranges out of the native cache. */
-  async #take(ranges: readonly TokenRange[]): Promise<void> {
+  async #take(ranges: readonly TokenRange[], isToldOf = false): Promise<void> {
     if (ranges.length === 0) return;
     const cutsTail = ranges.every((range) => range.end === this.#ledger.used);
     if (this.#policy.remaining === 'shift' || cutsTail) await this.#decoder.erase(ranges);
-    else await this.#decoder.rebuildWithout(ranges, (done, total) => this.#listener.onRebuild?.(done, total));
+    else await this.#decoder.rebuildWithout(ranges, (done, total) => isToldOf && this.#listener.onRebuild?.(done, total));
   }
 
   #done(operation: CacheOperation): void {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { SegmentSchema, type Segment, type TokenRange } from '../../shared/cache-layout.ts';
 import type { CacheOperation } from './operations.ts';
-import { evict, grow, rangeOf, usedTokens } from './segments.ts';
+import { assign, evict, grow, omit, rangeOf, usedTokens, withPin } from './segments.ts';
 
 /** All that a ledger knows, to be gone on from later. */
 export const LedgerStateSchema = v.object({
@@ -62,9 +62,13 @@ export class Ledger {
       }
       case 'cut':
         return operation.tokens > 0 ? [{ start: this.used - operation.tokens, end: this.used }] : [];
+      case 'omit':
+        return [{ start: operation.start, end: operation.end }];
       case 'open':
       case 'append':
       case 'drawn':
+      case 'pin':
+      case 'assign':
         return [];
     }
   }
@@ -90,6 +94,15 @@ export class Ledger {
         break;
       case 'cut':
         this.#segments = grow(this.#segments, -operation.tokens);
+        break;
+      case 'pin':
+        this.#segments = withPin(this.#segments, operation.segment, operation.pinned);
+        break;
+      case 'assign':
+        this.#segments = assign(this.#segments, operation);
+        break;
+      case 'omit':
+        this.#segments = omit(this.#segments, operation);
         break;
     }
   }

@@ -17,11 +17,17 @@ export const CacheOperationSchema = v.variant('kind', [
   v.object({ kind: v.literal('drop'), segment: v.number() }),
   /** The last tokens of the last segment are cut off. */
   v.object({ kind: v.literal('cut'), tokens: v.number() }),
+  /** A turn is never to be evicted, or may be again. */
+  v.object({ kind: v.literal('pin'), segment: v.number(), pinned: v.boolean() }),
+  /** What was drafted becomes a turn: all that is in the last segment, and what follows it. */
+  v.object({ kind: v.literal('assign'), turnId: v.number(), message: v.number(), answerHeader: v.number() }),
+  /** Tokens within the last turn go, which it is not to be thought to lack. */
+  v.object({ kind: v.literal('omit'), start: v.number(), end: v.number() }),
 ]);
 type Stored = v.InferOutput<typeof CacheOperationSchema>;
 
 export type CacheOperation =
   | { readonly kind: 'open'; readonly segment: Pick<Segment, 'kind' | 'turnId' | 'header' | 'message' | 'answerHeader'> }
   | { readonly kind: 'append'; readonly tokens: readonly number[]; readonly batch: number }
-  | Readonly<Extract<Stored, { kind: 'drawn' | 'drop' | 'cut' }>>
+  | Readonly<Extract<Stored, { kind: 'drawn' | 'drop' | 'cut' | 'pin' | 'assign' | 'omit' }>>
   | { readonly kind: 'evict'; readonly ranges: readonly TokenRange[] };

@@ -46,6 +46,28 @@ export function evict(segments: readonly Segment[], ranges: readonly TokenRange[
   });
 }
 
+/** The list with a segment that is pinned, or may be evicted again as any other turn. */
+export function withPin(segments: readonly Segment[], id: number, pinned: boolean): readonly Segment[] {
+  return segments.map((segment) => (segment.id === id ? { ...segment, kind: pinned ? 'pinned' : 'turn' } : segment));
+}
+
+/** The list with its last segment, a draft, as the turn that it was drafted for. */
+export function assign(segments: readonly Segment[], { turnId, message, answerHeader }: AssignedTurn): readonly Segment[] {
+  return segments.map((segment) => (segment === segments.at(-1) ? { ...segment, kind: 'turn', turnId, message, answerHeader } : segment));
+}
+
+type AssignedTurn = Pick<Segment, 'message' | 'answerHeader'> & { readonly turnId: number };
+
+/** The list after tokens behind the last turn's message have gone, which it is complete without. */
+export function omit(segments: readonly Segment[], range: TokenRange): readonly Segment[] {
+  return segments.map((segment) => {
+    if (segment !== segments.at(-1)) return segment;
+    const { end } = messageOf(segment);
+    const answerHeader = segment.answerHeader - overlap({ start: end, end: end + segment.answerHeader }, [range]);
+    return { ...segment, tokens: segment.tokens - overlap(rangeOf(segment), [range]), answerHeader };
+  });
+}
+
 /** The same positions in as few ranges as possible. @param ranges ascending. */
 export function merged(ranges: readonly TokenRange[]): readonly TokenRange[] {
   return ranges.reduce<readonly TokenRange[]>((done, range) => {

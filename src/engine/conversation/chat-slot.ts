@@ -61,7 +61,17 @@ export class ChatSlot {
     return this.#queue.run(() => this.#thenIdle(work), wait);
   }
 
-  /** The same, but whoever does not wait any more when its turn has not come yet is given `instead` at once. */
+  /** Runs `work`, which must be short, when what runs now is done, before all that wait. */
+  next<T>(work: () => Promise<T>): Promise<T> {
+    return this.#queue.runNext(() => this.#thenIdle(work));
+  }
+
+  /** Runs `work` when there is nothing else to do; its signal tells it to make way. */
+  idly<T>(work: (madeWay: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#queue.runIdly((madeWay) => this.#thenIdle(() => work(madeWay)));
+  }
+
+  /** The same as `exclusively`, but whoever does not wait any more when its turn has not come yet is given `instead` at once. */
   exclusivelyUnless<T>(signal: AbortSignal, work: () => Promise<T>, instead: () => T): Promise<T> {
     return this.#queue.runUnless(signal, () => this.#thenIdle(work), instead);
   }
@@ -90,6 +100,9 @@ export class ChatSlot {
     await this.load(settings, occupant.onLoading, entry.signal);
     const { systemPrompt, instructions } = settings;
     const seat = await this.#seats.take(occupant.conversationId);
+    const isBehind = seat.resident?.occupant === occupant && !(await occupant.follow(seat.resident.dialogue));
+    // What is written down of it is no better.
+    if (isBehind) this.#seats.free(seat);
     const { resident } = seat;
     const stays = resident?.occupant === occupant && resident.systemPrompt === systemPrompt;
     const { dialogue } = stays ? resident : await this.#arrive(seat, occupant, systemPrompt, entry);

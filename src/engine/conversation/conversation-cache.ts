@@ -1,6 +1,6 @@
 import { EndlessError } from '../../shared/errors.ts';
 import type { CacheOrigin, EngineSettings } from '../../shared/protocol.ts';
-import type { Eviction } from '../cache/kv-cache.ts';
+import type { Eviction } from '../cache/cache-listener.ts';
 import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { ChatSlot, Entry } from './chat-slot.ts';
@@ -60,6 +60,7 @@ export class ConversationCache {
       conversationId,
       onLoading: (fraction) => publisher.become({ kind: 'loading', fraction }),
       arrive: (arrival) => residency.arrive(arrival),
+      follow: (dialogue) => residency.follow(dialogue),
       save: (dialogue, loaded, systemPrompt) =>
         this.#unlessItFails('the cache cannot be saved', () => residency.save(dialogue, loaded, systemPrompt, mostCheckpointBytes())),
       onDistrust: () => void this.#unlessItFails('what was kept of the cache cannot be removed', async () => residency.discard()),
@@ -149,6 +150,7 @@ export class ConversationCache {
   async erase(besides: () => void): Promise<void> {
     this.#transcript.atOnce(() => {
       besides();
+      this.#transcript.rewinding.noteCacheFollowed();
       this.#residency.discard();
     });
     this.evacuate();

@@ -1,17 +1,30 @@
+import type { Attachment } from '../../shared/attachments.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { Address, ConversationSnapshot, EngineSettings, Sample, SearchHit, Status, Turn } from '../../shared/protocol.ts';
+import type {
+  Address,
+  ConversationSnapshot,
+  EngineSettings,
+  RequestParams,
+  Sample,
+  SearchHit,
+  Status,
+  Turn,
+} from '../../shared/protocol.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import { CatchUp } from '../memory/catch-up.ts';
 import { searchHits } from '../memory/search-hits.ts';
 import type { Transcript } from '../memory/transcript.ts';
+import { Attaching } from './attaching.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import { ConversationCache, type ConversationCacheOptions } from './conversation-cache.ts';
 import { Endings } from './endings.ts';
 import { Gauges } from './gauges.ts';
-import { Publisher, type Broadcast } from './publisher.ts';
+import { pinTurn } from './pins.ts';
+import { Publisher, type Broadcast, type Forgotten } from './publisher.ts';
 import { stoppedAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
 import { answerBeside } from './side-lane.ts';
-import { TurnWorker, type Task } from './turn-worker.ts';
+import { TurnQueue } from './turn-queue.ts';
+import { TurnWorker } from './turn-worker.ts';
 
 /** Turns that clients are told when the transcript is another than before. */
 const TURNS_TOLD = 50;
@@ -37,10 +50,9 @@ export class Conversation {
   readonly #gauges: Gauges;
   readonly #worker: TurnWorker;
   readonly #catchUp: CatchUp;
+  readonly #turns: TurnQueue;
+  readonly #attaching: Attaching;
   readonly #closed = new AbortController();
-  #closing = false;
-  /** Messages whose answers have not ended, the running one first. */
-  #tasks: readonly Task[] = [];
 
   constructor({ address, broadcast, ...options }: ConversationOptions) {
     const { transcript, slot } = options;
@@ -52,6 +64,8 @@ export class Conversation {
     this.#gauges = new Gauges({ transcript, slot, cache: this.#cache, publisher: this.#publisher });
     const tools = { cache: this.#cache, endings: this.#endings, publisher: this.#publisher, gauges: this.#gauges };
     this.#worker = new TurnWorker({ transcript, ...tools });
+    this.#turns = new TurnQueue(slot, this.#worker, this.#publisher);
+    this.#attaching = new Attaching({ transcript, slot, cache: this.#cache, publisher: this.#publisher });
     for (const turn of transcript.unfinished()) this.#endings.end(turn, { state: 'interrupted' });
     this.#catchUp = new CatchUp(transcript, (error) => this.#publisher.log('error', `older turns cannot be indexed: ${String(error)}`));
   }
@@ -89,39 +103,53 @@ export class Conversation {
     return searchHits(this.#transcript.search(query, { limit, isTyped: true }).passages, query);
   }
 
-  /** Writes the message down and queues it. */
-  send(key: string, message: string, settings: EngineSettings, asksForRecall = false): { readonly turnId: number } {
+  /** Writes the message down and queues it. What it takes the place of is gone at once. */
+  send({ key, message, settings, replaces, ...enclosed }: Omit<RequestParams<'send'>, 'address'>): { readonly turnId: number } {
     this.#endings.write();
-    const { turn, added } = this.#transcript.add(key, message, asksForRecall);
+    const { turn, added } = this.#transcript.add(key, message, { ...enclosed, replaces });
     if (added) {
+      if (replaces !== undefined) this.#forgotten({ turnId: replaces, andLater: true });
       this.#publisher.turn(turn);
-      const task: Task = { turn, settings, stop: new AbortController() };
-      this.#tasks = [...this.#tasks, task];
-      void this.#slot.exclusively(
-        () => this.#take(task),
-        (ahead) => this.#waitsBehind(task, ahead),
-      );
+      this.#attaching.end();
+      this.#turns.add(turn, settings);
     }
     return { turnId: turn.id };
   }
 
+  /** Has the model read what is attached to the message that is being written, all of it, as soon as nothing else has it. */
+  attach(attachments: readonly Attachment[], settings: EngineSettings): Promise<void> {
+    return this.#attaching.read(attachments, settings);
+  }
+
   /** Ends the running answer, or the next one if it still waits; what was written stays. */
   stop(): void {
-    this.#tasks[0]?.stop.abort();
+    this.#turns.stop();
+  }
+
+  /** Takes a turn back, out of the transcript at once, and out of the cache as soon as nothing is done there. */
+  async forget(turnId: number): Promise<void> {
+    if (!this.#transcript.isShown(turnId)) return;
+    this.#transcript.forget(turnId);
+    const wasWaiting = this.#turns.waits(turnId);
+    this.#forgotten({ turnId });
+    if (wasWaiting) return;
+    await this.#slot.next(async () => {
+      await this.#cache.change((dialogue) => dialogue.forget([turnId]));
+      this.#cache.writeDown();
+      this.#publisher.status();
+    });
   }
 
   /**
-   * Takes the last turn back, out of the transcript and out of the cache.
+   * Keeps a turn from being evicted, or no longer.
    *
-   * @throws EndlessError `invalid-message` when it is not the last one.
+   * @throws EndlessError `turn-not-cached` when nothing of it is in the cache, `pins-too-large` when it would be too much.
    */
-  async forget(turnId: number): Promise<void> {
-    this.#tasks.find(({ turn }) => turn.id === turnId)?.stop.abort();
-    await this.#slot.exclusively(async () => {
-      if (this.#transcript.turns(1)[0]?.id !== turnId) throw new EndlessError('invalid-message', { message: 'conversation/forget' });
-      await this.#cache.change((dialogue) => dialogue.forget(turnId));
-      this.#cache.writeDown(() => this.#transcript.forget(turnId));
-      this.#publisher.forgotten(turnId);
+  pin(turnId: number, pinned: boolean): Promise<void> {
+    return this.#slot.next(async () => {
+      await pinTurn(this.#cache, this.#transcript, turnId, pinned);
+      if (!this.#transcript.isShown(turnId)) return;
+      this.#publisher.turn(this.#transcript.turn(turnId));
       this.#publisher.status();
     });
   }
@@ -160,7 +188,8 @@ export class Conversation {
    */
   async clear(): Promise<number> {
     const { newest } = this.#transcript.cleared;
-    for (const { stop } of this.#tasks) stop.abort();
+    this.#turns.stopAll();
+    this.#attaching.end();
     return this.#slot.exclusively(async () => {
       let turns = 0;
       await this.#cache.erase(() => {
@@ -257,6 +286,7 @@ export class Conversation {
         decodedTokens: dialogue?.cache.decodedTokens ?? 0,
       },
       cache: dialogue?.cache.layout,
+      longestMessage: dialogue?.cache.longestMessage,
       origin,
       model: this.#slot.loaded?.facts,
       memory: this.#gauges.memory,
@@ -268,8 +298,8 @@ export class Conversation {
 
   /** Ends the running answer and takes on no more; what is queued stays in the transcript. */
   shutDown(): void {
-    this.#closing = true;
-    this.stop();
+    this.#attaching.shutDown();
+    this.#turns.shutDown();
   }
 
   close(): void {
@@ -284,15 +314,10 @@ export class Conversation {
     this.#transcript.close();
   }
 
-  async #take(task: Task): Promise<void> {
-    if (this.#closing) return;
-    await this.#worker.take(task);
-    this.#tasks = this.#tasks.filter((other) => other !== task);
-    this.#publisher.rest();
-  }
-
-  /** Tells how many go before a message, unless another one of this conversation is being answered. */
-  #waitsBehind(task: Task, ahead: number): void {
-    if (this.#tasks[0] === task) this.#publisher.become({ kind: 'waiting', ahead });
+  /** Tells that turns are gone; nobody hears of them any more. */
+  #forgotten(which: Forgotten): void {
+    const { turnId, andLater = false } = which;
+    this.#turns.forget((id) => (andLater ? id >= turnId : id === turnId));
+    this.#publisher.forgotten(which);
   }
 }

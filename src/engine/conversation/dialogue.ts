@@ -1,24 +1,39 @@
 import type { Token } from 'node-llama-cpp';
-import { turnsIn, type Segment, type TurnParts } from '../../shared/cache-layout.ts';
+import { turnsIn } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { FinishReason } from '../../shared/protocol.ts';
 import type { DrawOptions, PrefillOptions, Scoring } from '../cache/decoder.ts';
 import type { KvCache } from '../cache/kv-cache.ts';
-import { FEWEST_SINKS } from '../cache/policy.ts';
-import type { ChatTokens, MessageTokens, Position } from './chat-tokens.ts';
-import { NEW_DIALOGUE, type DialogueListener, type DialogueState } from './dialogue-state.ts';
+import { mostPinned, pinnedTokens } from '../cache/room.ts';
+import type { ChatTokens } from './chat-tokens.ts';
+import { NEW_DIALOGUE, NO_THOUGHTS, type DialogueState } from './dialogue-state.ts';
+import { Draft } from './draft.ts';
+import { Ground, type GroundParts } from './ground.ts';
 import { instructionTurn } from './instruction-turn.ts';
+import { fittingTurns, oldestWithAllLater, type PastTurn } from './past-turns.ts';
 import { samplerOptions, type Sampling } from './sampling.ts';
 import { speech, type TokenFacts } from './speech.ts';
+import { withoutThoughts } from './thoughts.ts';
 
 /** Part of the window that there must be room for as an answer beside the conversation, however short the request is. */
 const LEAST_ANSWER = 1 / 16;
 
+const ignore = (): void => undefined;
+
+/** Part of the window that instructions may take. */
+const MOST_INSTRUCTIONS = 1 / 4;
+
 export interface AnswerOptions {
   readonly sampling: Sampling;
   readonly signal: AbortSignal;
+  /** Texts that the model is shown before the message. */
+  readonly attachments?: readonly string[];
   /** Progress of the message through the model, in tokens. */
   readonly onPrefill?: (done: number, total: number) => void;
+  /** Hears what the model thinks before it answers. */
+  readonly onThought?: (text: string) => void;
+  /** Whether thoughts stay in the cache. */
+  readonly keepsThoughts?: boolean;
   /** Log-probabilities of the message's tokens but the first, for measuring (see `Scoring`). */
   readonly onScored?: Scoring['onScored'];
   /** How probable each token of the answer was when it was drawn. */
@@ -36,19 +51,8 @@ export interface AnswerEnd {
 export const ABANDONED: AnswerEnd = { finish: 'stopped', messageTokens: 0, answerTokens: 0 };
 
 /** What a dialogue works with. */
-export interface DialogueParts {
-  readonly cache: KvCache;
-  readonly chat: ChatTokens;
+export interface DialogueParts extends GroundParts {
   readonly facts: TokenFacts;
-  readonly systemPrompt: string;
-  readonly listener?: DialogueListener;
-}
-
-/** A turn that was held before, for filling a cache again. */
-export interface PastTurn {
-  readonly id: number;
-  readonly message: string;
-  readonly answer: string;
 }
 
 /**
@@ -56,20 +60,14 @@ export interface PastTurn {
  * ever evaluated again.
  */
 export class Dialogue {
-  readonly #cache: KvCache;
-  readonly #chat: ChatTokens;
+  readonly #ground: Ground;
+  readonly #draft: Draft;
   readonly #facts: TokenFacts;
-  readonly #systemPrompt: string;
-  readonly #listener: DialogueListener;
-  #state: DialogueState;
 
-  private constructor({ cache, chat, facts, systemPrompt, listener = {} }: DialogueParts, state: DialogueState) {
-    this.#cache = cache;
-    this.#chat = chat;
-    this.#facts = facts;
-    this.#systemPrompt = systemPrompt;
-    this.#listener = listener;
-    this.#state = state;
+  private constructor(parts: DialogueParts, state: DialogueState) {
+    this.#ground = new Ground(parts, state);
+    this.#draft = new Draft(this.#ground);
+    this.#facts = parts.facts;
   }
 
   /**
@@ -94,12 +92,20 @@ export class Dialogue {
 
   /** All that has to be known besides the cache for going on later. */
   get state(): DialogueState {
-    return this.#state;
+    return this.#ground.state;
   }
 
   /** Turns of which something is in the cache, oldest first. */
   get turnIds(): readonly number[] {
-    return turnsIn(this.#cache.layout);
+    return turnsIn(this.cache.layout);
+  }
+
+  get cache(): KvCache {
+    return this.#ground.cache;
+  }
+
+  get chat(): ChatTokens {
+    return this.#ground.chat;
   }
 
   /**
@@ -109,51 +115,46 @@ export class Dialogue {
    * @param hasAnswer whether anything was shown of the answer to a turn.
    */
   async closeInterrupted(hasAnswer: (turnId: number) => boolean): Promise<void> {
-    const { answering } = this.#state;
+    const { answering } = this.state;
     if (answering === 0) return;
-    const { drawn } = this.#cache;
-    if (!hasAnswer(answering)) return this.forget(answering);
-    this.#become({ pending: [...(drawn === undefined ? [] : [drawn]), ...this.#chat.close], answering: 0 });
+    const { drawn } = this.cache;
+    if (!hasAnswer(answering)) return this.forget([answering]);
+    this.#ground.become({ pending: [...(drawn === undefined ? [] : [drawn]), ...this.chat.close], answering: 0 });
     await this.settle();
-  }
-
-  get cache(): KvCache {
-    return this.#cache;
-  }
-
-  get chat(): ChatTokens {
-    return this.#chat;
   }
 
   /**
    * Pins what the workspace tells the model, as a turn of its own in place of the former one; an empty text pins nothing. It takes
-   * a quarter of the window at most.
+   * a quarter of the window at most, and no more than other pins leave.
    *
    * @returns whether its end had to be left out.
    * @throws the signal's reason between two slices, with nothing pinned.
    */
   async instruct(instructions: string, signal?: AbortSignal): Promise<boolean> {
-    if (instructions === this.#state.instructions) return false;
+    if (instructions === this.state.instructions) return false;
     await this.settle();
-    await this.#uninstruct(this.#state.instructed);
-    const turn = instructionTurn(instructions, this.#chat, this.#position, this.#cache.layout.window);
+    await this.dropDraft();
+    await this.#uninstruct(this.state.instructed);
+    const { segments, window } = this.cache.layout;
+    const most = Math.min(window * MOST_INSTRUCTIONS, mostPinned(segments, window) - pinnedTokens(segments));
+    const turn = instructionTurn(instructions, this.chat, this.#ground.position, most);
     if (turn) {
-      const { own, segment } = await this.#openSegment({ kind: 'pinned' }, turn.rendered);
-      this.#become({ instructed: segment });
-      await this.#cache.append(own, signal && { signal }).catch(async (error: unknown) => {
+      const { own, segment } = await this.#ground.open({ kind: 'pinned' }, turn.rendered);
+      this.#ground.become({ instructed: segment });
+      await this.cache.append(own, signal && { signal }).catch(async (error: unknown) => {
         await this.#uninstruct(segment);
         throw error;
       });
     }
-    this.#become({ instructions });
+    this.#ground.become({ instructions });
     return turn?.isCut ?? instructions !== '';
   }
 
   /**
-   * Fills the cache with the newest of the given turns that fit into half the window, after an engine restart or a
-   * change of model.
+   * Fills the cache with turns after an engine restart or a change of model: those that are pinned, and the newest that fit into half
+   * the window with them.
    *
-   * @returns the id of the oldest turn that is in the cache now; `undefined` when none fits.
+   * @returns the id of the turn from which on all are in the cache now; `undefined` when the newest is not.
    * @throws the signal's reason, with the cache half filled.
    */
   async refill(
@@ -161,25 +162,38 @@ export class Dialogue {
     onProgress: (done: number, total: number) => void,
     signal?: AbortSignal,
   ): Promise<number | undefined> {
-    const budget = this.#cache.layout.window / 2 - this.#cache.layout.used;
-    const fitting: { readonly turn: PastTurn; readonly tokens: number }[] = [];
-    let total = 0;
-    for (const turn of turns.toReversed()) {
-      const tokens = this.#chat.pastTurn(turn.message, turn.answer, 'afterTurn').tokens.length;
-      if (total + tokens > budget) break;
-      fitting.unshift({ turn, tokens });
-      total += tokens;
-    }
+    const { segments, window, used } = this.cache.layout;
+    const room = { tokens: window / 2 - used, pinned: mostPinned(segments, window) };
+    const fitting = fittingTurns(turns, room, ({ message, answer, attachments }) => {
+      return this.chat.pastTurn(message, answer, 'afterTurn', attachments).tokens.length;
+    });
+    const total = fitting.reduce((sum, { tokens }) => sum + tokens, 0);
     let before = 0;
     for (const { turn } of fitting) {
-      const past = this.#chat.pastTurn(turn.message, turn.answer, this.#position);
-      const own = await this.#openTurn(turn.id, past);
+      const past = this.chat.pastTurn(turn.message, turn.answer, this.#ground.position, turn.attachments);
+      const { own } = await this.#ground.open({ kind: turn.pinned ? 'pinned' : 'turn', turnId: turn.id }, past);
       before += past.tokens.length - own.length;
       const done = before;
-      await this.#cache.append(own, { ...(signal && { signal }), onProgress: (tokensDone) => onProgress(done + tokensDone, total) });
+      await this.cache.append(own, { ...(signal && { signal }), onProgress: (tokensDone) => onProgress(done + tokensDone, total) });
       before += own.length;
     }
-    return fitting[0]?.turn.id;
+    return oldestWithAllLater(turns, fitting);
+  }
+
+  /**
+   * Evaluates what is attached to a message that is being written, all of it, so that the message need not wait for it. What was
+   * attached before and is no longer is cut off.
+   *
+   * @throws the signal's reason between two slices; what was evaluated by then is not evaluated again.
+   */
+  async stage(attachments: readonly string[], options: PrefillOptions = {}): Promise<void> {
+    await this.settle();
+    await this.#draft.stage(attachments, options);
+  }
+
+  /** Takes what was evaluated ahead out of the cache. */
+  dropDraft(): Promise<void> {
+    return this.#draft.drop();
   }
 
   /**
@@ -189,37 +203,39 @@ export class Dialogue {
    * @throws EndlessError `message-too-long`, with nothing evicted and nothing appended.
    */
   async *answer(turnId: number, message: string, options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
-    const rendered = this.#chat.message(message, this.#position);
+    const { attachments = [] } = options;
+    const rendered = this.chat.message(message, this.#ground.position, attachments);
     const { tokens } = rendered;
-    const longest = this.#cache.longestMessage;
+    const longest = this.cache.longestMessage;
     if (tokens.length > longest) throw new EndlessError('message-too-long', { tokens: tokens.length, window: longest });
     await this.settle();
-    this.#become({ answering: turnId });
-    const own = await this.#openTurn(turnId, rendered);
+    this.#ground.become({ answering: turnId });
+    const staged = await this.#draft.assign(turnId, attachments, rendered);
+    const own = staged ?? (await this.#ground.open({ kind: 'turn', turnId }, rendered)).own;
     try {
       return yield* this.#generate(tokens.length, own, options);
     } catch (error) {
-      await this.forget(turnId);
+      await this.forget([turnId]);
       if (!options.signal.aborted) throw error;
       return { finish: 'stopped', messageTokens: tokens.length, answerTokens: 0 };
     }
   }
 
   /** Tokens that a message takes with what surrounds it. */
-  tokensOf(message: string): number {
-    return this.#chat.message(message, this.#position).tokens.length;
+  tokensOf(message: string, attachments: readonly string[] = []): number {
+    return this.chat.message(message, this.#ground.position, attachments).tokens.length;
   }
 
   /** Whether there is room beside the conversation for a request and for an answer as long. */
   fitsBeside(message: string, maxAnswerTokens: number): boolean {
     const { tokens, most } = this.#beside(message, maxAnswerTokens);
-    const leastAnswer = Math.max(tokens.length, Math.ceil(this.#cache.layout.window * LEAST_ANSWER));
+    const leastAnswer = Math.max(tokens.length, Math.ceil(this.cache.layout.window * LEAST_ANSWER));
     return most >= Math.min(maxAnswerTokens || leastAnswer, leastAnswer);
   }
 
   /**
    * Answers a request beside the conversation, which knows nothing of it afterwards: it is read behind everything else and cut
-   * off again. The conversation must be settled.
+   * off again. The conversation must be settled, and nothing be drafted.
    *
    * @throws EndlessError `message-too-long` when there is no room for an answer at all.
    */
@@ -229,7 +245,7 @@ export class Dialogue {
     const said: Token[] = [];
     onPrefill?.(0, tokens.length);
     const prefill = { signal, onProgress: (done: number): void => onPrefill?.(done, tokens.length) };
-    const drawn = this.#cache.aside(tokens, Math.max(1, most), samplerOptions(sampling, said), prefill);
+    const drawn = this.cache.aside(tokens, Math.max(1, most), samplerOptions(sampling, said), prefill);
     try {
       const { finish } = yield* speech(drawn, { facts: this.#facts, most, signal, said });
       return { finish, messageTokens: tokens.length, answerTokens: said.length };
@@ -240,97 +256,74 @@ export class Dialogue {
   }
 
   /**
-   * Brings the turn to its end in the cache: the last token, the end of turn and what follows it, and room for the
-   * next message. So a shift of the keys runs while the user reads.
+   * Brings the turn to its end in the cache: the thoughts before the answer go, the last token, the end of turn and what follows it
+   * come, and room for the next message. So a shift of the keys runs while the user reads.
    */
   async settle(): Promise<void> {
-    const { pending } = this.#state;
+    const { pending } = this.state;
     if (pending.length === 0) return;
-    await this.#cache.makeRoomAhead(pending.length);
-    await this.#cache.append(pending);
-    this.#become({ pending: [] });
+    await this.#omitThoughts();
+    await this.cache.makeRoomAhead(pending.length);
+    await this.cache.append(pending);
+    this.#ground.become({ pending: [] });
   }
 
-  /** Takes a turn out of the cache, and with the first one what it lent to the sinks. */
-  async forget(turnId: number): Promise<void> {
-    await this.#cache.forget(turnId);
-    this.#become({ pending: [], answering: 0 });
-    if (this.#followsSinks) await this.#takeBackLent();
+  /** Takes turns out of the cache, newest first: cutting off the end moves no key. What was drafted goes, too. */
+  async forget(turnIds: readonly number[]): Promise<void> {
+    await this.dropDraft();
+    const leaving = this.#ground.segments.filter(({ turnId }) => turnId !== undefined && turnIds.includes(turnId));
+    // What the newest turn still lacks is its own, not that of those which go.
+    if (this.#ground.segments.at(-1)?.id === leaving.at(-1)?.id) this.#ground.become({ pending: [], answering: 0, thoughts: NO_THOUGHTS });
+    else {
+      await this.settle();
+      this.#ground.become({ answering: 0 });
+    }
+    for (const { id } of leaving.toReversed()) await this.#ground.drop(id);
   }
 
   async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
-    const { sampling, signal, onPrefill, onScored, onDrawn } = options;
+    const { sampling, signal, onPrefill, onScored, onDrawn, onThought = ignore, keepsThoughts = false } = options;
     const onProgress = (done: number): void => onPrefill?.(done, own.length);
     const prefill = { signal, onProgress, onDrawn, scoring: onScored && { onScored } };
     onPrefill?.(0, own.length);
     const said: Token[] = [];
-    const drawn = this.#cache.generate(own, samplerOptions(sampling, said), prefill);
-    const { finish, pending } = yield* speech(drawn, { facts: this.#facts, most: sampling.maxAnswerTokens, signal, said });
-    this.#become({ pending: [...pending, ...this.#chat.close], answering: 0 });
+    const drawn = this.cache.generate(own, samplerOptions(sampling, said), prefill);
+    const spoken = speech(drawn, { facts: this.#facts, most: sampling.maxAnswerTokens, signal, said });
+    const message = this.#ground.segments.at(-1)?.message ?? 0;
+    let thoughts = 0;
+    const onThoughtsEnd = (tokens: number): void => {
+      thoughts = tokens;
+      // Known at once, since the process may not live to see the end of the answer.
+      if (!keepsThoughts) this.#ground.become({ thoughts: { tokens, message } });
+    };
+    const { opensThoughts } = this.chat;
+    const { finish, pending } = yield* withoutThoughts(spoken, { said, opened: opensThoughts, onThought, onThoughtsEnd });
+    const isAllThoughts = !keepsThoughts && thoughts === said.length;
+    this.#ground.become({ pending: [...(isAllThoughts ? [] : pending), ...this.chat.close], answering: 0 });
     return { finish, messageTokens, answerTokens: said.length };
   }
 
-  /** Where a message would stand after what the cache holds now. */
-  get #position(): Position {
-    return this.#followsSinks && this.#systemPrompt.trim() ? 'afterSystemPrompt' : 'afterTurn';
+  /** So the cache is what the template makes of past turns. What of the turn has been evicted before was its beginning. */
+  async #omitThoughts(): Promise<void> {
+    const { thoughts } = this.state;
+    const newest = this.#ground.segments.at(-1);
+    if (!newest || thoughts.tokens === 0) return;
+    const { start, header, message, answerHeader, evicted, tokens } = newest;
+    const answer = start + header + message + answerHeader;
+    const left = thoughts.tokens - Math.max(0, evicted - (thoughts.message - message));
+    await this.cache.omit({ start: answer - this.chat.thoughtsHeader, end: Math.min(start + tokens, answer + Math.max(0, left)) });
+    this.#ground.become({ thoughts: NO_THOUGHTS });
   }
 
-  get #followsSinks(): boolean {
-    return this.#cache.layout.segments.every((segment) => segment.kind === 'sink');
-  }
-
-  /** Erases what is pinned. What it lent to the sinks stays as long as anything rests on them. */
+  /** Erases what is pinned for the workspace. */
   async #uninstruct(segment: number): Promise<void> {
-    await this.#cache.drop(segment);
-    this.#become({ instructions: '', instructed: 0 });
-    if (this.#followsSinks) await this.#takeBackLent();
-  }
-
-  async #takeBackLent(): Promise<void> {
-    await this.#cache.cut(this.#state.lent);
-    this.#become({ lent: 0 });
-  }
-
-  #become(change: Partial<DialogueState>): void {
-    this.#state = { ...this.#state, ...change };
-    this.#listener.onChange?.(change);
+    await this.#ground.drop(segment);
+    this.#ground.become({ instructions: '', instructed: 0 });
   }
 
   /** A request as it would stand behind the conversation, and how many tokens of answer there is room for. */
   #beside(message: string, maxAnswerTokens: number): { readonly tokens: readonly Token[]; readonly most: number } {
-    const { tokens } = this.#chat.message(message, this.#position);
-    return { tokens, most: Math.min(maxAnswerTokens || Infinity, this.#cache.roomBeside - tokens.length) };
+    const { tokens } = this.chat.message(message, this.#ground.position);
+    return { tokens, most: Math.min(maxAnswerTokens || Infinity, this.cache.roomBeside - tokens.length) };
   }
-
-  async #openTurn(turnId: number, rendered: MessageTokens): Promise<readonly Token[]> {
-    return (await this.#openSegment({ kind: 'turn', turnId }, rendered)).own;
-  }
-
-  /** @returns the tokens that are the segment's own; where there is no system prompt to speak of, the sinks have the first ones. */
-  async #openSegment(
-    identity: Pick<Segment, 'kind' | 'turnId'>,
-    { tokens, ...parts }: MessageTokens,
-  ): Promise<{ readonly own: readonly Token[]; readonly segment: number }> {
-    // The last token is always the turn's own: what is generated follows it.
-    const missing = Math.min(tokens.length - 1, FEWEST_SINKS - this.#cache.layout.used);
-    const lent = this.#followsSinks ? Math.max(0, missing) : 0;
-    if (lent > 0) {
-      if (this.#cache.layout.segments.length === 0) this.#cache.open({ kind: 'sink', header: 0 });
-      await this.#cache.append(tokens.slice(0, lent));
-      this.#become({ lent });
-    }
-    const segment = this.#cache.open({ ...identity, ...behind(lent, parts) });
-    return { own: tokens.slice(lent), segment };
-  }
-}
-
-/** What is left of the parts behind the first tokens. */
-function behind(tokens: number, { header, message, answerHeader }: TurnParts): TurnParts {
-  const ofMessage = Math.max(0, tokens - header);
-  const ofAnswerHeader = Math.max(0, ofMessage - message);
-  return {
-    header: Math.max(0, header - tokens),
-    message: Math.max(0, message - ofMessage),
-    answerHeader: Math.max(0, answerHeader - ofAnswerHeader),
-  };
 }

@@ -1,5 +1,6 @@
 import type { Turn } from '../../shared/protocol.ts';
-import type { Transcript, TurnChange } from '../memory/transcript.ts';
+import type { Transcript } from '../memory/transcript.ts';
+import type { TurnChange } from '../memory/turn-row.ts';
 
 /** How turns ended: written down, or kept in mind while the storage takes nothing. */
 export class Endings {

@@ -1,8 +1,6 @@
 import { cutText } from '../../shared/cut-text.ts';
 import type { ChatTokens, MessageTokens, Position } from './chat-tokens.ts';
 
-/** Part of the window that instructions may take. */
-const MOST = 1 / 4;
 /** What is tried next of a text that is too long. */
 const SHORTER = 0.9;
 /** What the model is taken to have said to instructions: templates want an answer to every message. */
@@ -18,13 +16,13 @@ export interface InstructionTurn {
 /**
  * Renders the instructions as a turn that is over, or as much of them as may stay in the cache for ever.
  *
- * @param window tokens of the whole window.
+ * @param most tokens that they may take.
  * @returns `undefined` when there is nothing to tell, or no room for a word of it.
  */
-export function instructionTurn(instructions: string, chat: ChatTokens, position: Position, window: number): InstructionTurn | undefined {
+export function instructionTurn(instructions: string, chat: ChatTokens, position: Position, most: number): InstructionTurn | undefined {
   for (let text = instructions; text.length > 1; text = cutText(text, Math.floor(text.length * SHORTER)).text) {
     const rendered = chat.pastTurn(text, ACKNOWLEDGEMENT, position);
-    if (rendered.tokens.length <= window * MOST) return { rendered, isCut: text.length < instructions.length };
+    if (rendered.tokens.length <= most) return { rendered, isCut: text.length < instructions.length };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
-import { KvCache, type CacheListener, type KvCacheOptions } from '../cache/kv-cache.ts';
+import type { CacheListener } from '../cache/cache-listener.ts';
+import { KvCache, type KvCacheOptions } from '../cache/kv-cache.ts';
 import { rebasePolicy, streamingPolicy } from '../cache/policy.ts';
 import type { LoadedModel } from '../model/loaded-model.ts';
 import { Dialogue, type DialogueParts } from './dialogue.ts';

@@ -5,6 +5,9 @@ import { Throttle } from './throttle.ts';
 /** Sends an event to every client that has this conversation open. */
 export type Broadcast = <N extends EventName>(name: N, params: EventParams<N>) => void;
 
+/** Which turns are gone. */
+export type Forgotten = Omit<EventParams<'forgotten'>, 'address'>;
+
 /** Time between two status events, in milliseconds. */
 const STATUS_MS = 100;
 
@@ -62,12 +65,12 @@ export class Publisher {
     this.#broadcast('turn', { address: this.#address, turn });
   }
 
-  text(turnId: number, offset: number, text: string): void {
-    this.#broadcast('text', { address: this.#address, turnId, offset, text });
+  text(text: Omit<EventParams<'text'>, 'address'>): void {
+    this.#broadcast('text', { address: this.#address, ...text });
   }
 
-  forgotten(turnId: number): void {
-    this.#broadcast('forgotten', { address: this.#address, turnId });
+  forgotten(which: Forgotten): void {
+    this.#broadcast('forgotten', { address: this.#address, ...which });
   }
 
   /** The transcript is another than before. */

@@ -1,14 +1,15 @@
 import type { CacheOrigin, RebuildReason } from '../../shared/protocol.ts';
-import type { CacheListener } from '../cache/kv-cache.ts';
+import type { CacheListener } from '../cache/cache-listener.ts';
 import type { CacheJournal, JournalEntry, JournalHead } from '../memory/cache-journal.ts';
 import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
 import { difference, identityOf } from '../memory/identity.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { LoadedModel } from '../model/loaded-model.ts';
-import { toldMessage } from '../recall/held-text.ts';
 import { Dialogue } from './dialogue.ts';
 import { NEW_DIALOGUE, type DialogueListener, type DialogueState } from './dialogue-state.ts';
+import { followTranscript } from './follow-transcript.ts';
 import { dialogueParts, openDialogue, type DialogueOptions, type Manners } from './open-dialogue.ts';
+import { pastTurn } from './past-turns.ts';
 
 /** Turns that are looked at for filling a cache again. */
 const TURNS_FOR_REBUILD = 500;
@@ -53,6 +54,8 @@ export class Residency {
   readonly #keepsakes: Keepsakes;
   readonly #listener: ResidencyListener & DialogueListener;
   #origin: CacheOrigin | undefined;
+  /** Whether what is there, in memory and on the disk, lacks turns that are to be there again. */
+  #lacksTurns = false;
 
   constructor(keepsakes: Keepsakes, listener: ResidencyListener) {
     this.#keepsakes = keepsakes;
@@ -76,11 +79,35 @@ export class Residency {
    * @throws the signal's reason, with nothing lost.
    */
   async arrive(arrival: Arrival): Promise<Dialogue> {
-    const head = this.#keepsakes.journal.read();
-    const found = head ? await this.#restored(head, arrival) : this.#keepsakes.journal.isBroken ? 'journal-damaged' : 'no-checkpoint';
+    const { journal } = this.#keepsakes;
+    const head = this.#lacksTurns ? undefined : journal.read();
+    const found = head ? await this.#restored(head, arrival) : this.#withoutHead;
     if (found instanceof Dialogue) return found;
-    if (head) this.#listener.onWarning(`the cache cannot be restored: ${found}`);
+    if (head && found !== 'edited') this.#listener.onWarning(`the cache cannot be restored: ${found}`);
     return this.#rebuilt(found, arrival);
+  }
+
+  /**
+   * Has the cache follow what became of its turns while it was there.
+   *
+   * @returns whether it could; otherwise the conversation has to arrive anew.
+   */
+  async follow(dialogue: Dialogue): Promise<boolean> {
+    const { transcript, journal } = this.#keepsakes;
+    const follows = await followTranscript(dialogue, transcript, (turnId) => transcript.isShown(turnId));
+    if (follows) {
+      transcript.atOnce(() => {
+        journal.flush();
+        transcript.rewinding.noteCacheFollowed();
+      });
+    }
+    this.#lacksTurns = !follows;
+    return follows;
+  }
+
+  get #withoutHead(): RebuildReason {
+    if (this.#lacksTurns) return 'edited';
+    return this.#keepsakes.journal.isBroken ? 'journal-damaged' : 'no-checkpoint';
   }
 
   /** Writes down what was noted of the cache. @throws EndlessError `storage-failed` */
@@ -155,7 +182,7 @@ export class Residency {
     entries: readonly JournalEntry[],
     path: string | undefined,
     { loaded, systemPrompt, signal, manners }: Arrival,
-  ): Promise<Dialogue> {
+  ): Promise<Dialogue | RebuildReason> {
     const { journal, transcript } = this.#keepsakes;
     const { tokens, manifest } = head;
     const { checkpoint } = manifest;
@@ -173,28 +200,31 @@ export class Residency {
     journal.goOn(head);
     const dialogue = Dialogue.resume(parts, state);
     await dialogue.closeInterrupted((turnId) => transcript.turn(turnId).answer !== '');
-    const unwanted = dialogue.turnIds.filter((turnId) => !transcript.isWanted(turnId));
-    // What the newest turn still lacks is its own, not that of those which go.
-    if (unwanted.length > 0) await dialogue.settle();
-    for (const turnId of unwanted) await dialogue.forget(turnId);
-    journal.flush();
+    if (!(await followTranscript(dialogue, transcript, (turnId) => transcript.isWanted(turnId)))) return 'edited';
+    transcript.atOnce(() => {
+      journal.flush();
+      transcript.rewinding.noteCacheFollowed();
+    });
     this.#origin = { kind: 'restored', tokens };
     return dialogue;
   }
 
   async #rebuilt(reason: RebuildReason, { loaded, systemPrompt, before, signal, manners }: Arrival): Promise<Dialogue> {
     const { conversationId, journal, transcript, files } = this.#keepsakes;
-    const past = transcript.turns(TURNS_FOR_REBUILD, before).filter(({ id, answer }) => answer !== '' && transcript.isWanted(id));
+    const newestTurns = transcript.turns(TURNS_FOR_REBUILD, before);
+    const pinned = transcript.pinned(newestTurns[0]?.id ?? 0);
+    const past = [...pinned, ...newestTurns].filter(({ id, answer }) => answer !== '' && transcript.isWanted(id)).map(pastTurn);
     journal.begin({ identity: await identityOf(loaded, systemPrompt) });
     try {
       const dialogue = await openDialogue(loaded, systemPrompt, this.#options(signal, manners));
-      const told = past.map((turn) => ({ ...turn, message: toldMessage(turn) }));
-      const oldest = await dialogue.refill(told, this.#listener.onRebuild, signal);
+      const oldest = await dialogue.refill(past, this.#listener.onRebuild, signal);
       const newest = past.at(-1);
       transcript.atOnce(() => {
         journal.flush();
         if (newest) transcript.moveCacheEdge(oldest === undefined ? newest.id : oldest - 1);
+        transcript.rewinding.noteCacheFollowed();
       });
+      this.#lacksTurns = false;
       await files.removeAllBut(conversationId);
       this.#origin = newest ? { kind: 'rebuilt', reason } : { kind: 'new' };
       return dialogue;

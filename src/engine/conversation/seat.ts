@@ -8,6 +8,12 @@ export interface Occupant {
   readonly onLoading: (fraction: number) => void;
   /** Brings the conversation into the model's context. */
   readonly arrive: (arrival: Arrival) => Promise<Dialogue>;
+  /**
+   * Has the cache follow what became of its turns while it was there.
+   *
+   * @returns whether it could; otherwise the conversation has to arrive anew.
+   */
+  readonly follow: (dialogue: Dialogue) => Promise<boolean>;
   /** Writes the cache down, for when the conversation comes back. Must not throw. */
   readonly save: (dialogue: Dialogue, loaded: LoadedModel, systemPrompt: string) => Promise<void>;
   /** The cache may no longer be what was written down of it. Must not throw. */

@@ -23,6 +23,8 @@ export async function answerBeside(slot: ChatSlot, cache: ConversationCache, req
     const { facts } = await slot.load(settings, onLoading, signal);
     if (!facts.canShift) return 'cannot-shift';
     dialogue = await cache.enter(settings, { before: Number.MAX_SAFE_INTEGER, signal, isForTurn: false });
+    // The request cannot stand behind the beginning of another message.
+    await dialogue.dropDraft();
   } catch (error) {
     // The conversation may be there by half.
     cache.evacuate();

@@ -1,8 +1,9 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings, Turn } from '../../shared/protocol.ts';
-import type { Transcript, TurnChange } from '../memory/transcript.ts';
-import { toldMessage } from '../recall/held-text.ts';
+import type { EngineSettings, EventParams, Turn } from '../../shared/protocol.ts';
+import type { Transcript } from '../memory/transcript.ts';
+import type { TurnChange } from '../memory/turn-row.ts';
 import { recalledFor } from '../recall/recall.ts';
+import { told } from '../recall/told.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { ConversationCache } from './conversation-cache.ts';
 import { ABANDONED, type AnswerEnd, type Dialogue } from './dialogue.ts';
@@ -23,6 +24,8 @@ export interface Task {
   readonly turn: Turn;
   readonly settings: EngineSettings;
   readonly stop: AbortController;
+  /** Says that nobody is to hear of it any more. */
+  readonly forgotten: AbortController;
 }
 
 export interface TurnWorkerOptions {
@@ -57,35 +60,42 @@ export class TurnWorker {
   }
 
   /** Works on one turn, from the queue to the end of its answer; whatever goes wrong ends in the turn's state. */
-  async take({ turn, settings, stop }: Task): Promise<void> {
+  async take(task: Task): Promise<void> {
+    const { turn, settings, stop } = task;
     try {
       // Nothing of it has reached the cache, which stays as it is.
       if (stop.signal.aborted) {
-        this.#publisher.turn(this.#transcript.change(turn.id, { state: 'stopped', finish: 'stopped' }));
+        this.#tell(task, this.#transcript.change(turn.id, { state: 'stopped', finish: 'stopped' }));
         return;
       }
-      this.#publisher.turn(this.#transcript.change(turn.id, { state: 'running' }));
+      this.#tell(task, this.#transcript.change(turn.id, { state: 'running' }));
       const dialogue = await this.#cache.enter(settings, { before: turn.id, signal: stop.signal, isForTurn: true });
-      const end = await this.#answer(this.#recall(turn, settings, dialogue), settings, dialogue, stop.signal);
-      this.#finish(turn.id, end);
+      const end = await this.#answer({ ...task, turn: this.#recall(task, dialogue) }, dialogue);
+      this.#finish(task, end);
       await this.#cache.settle(dialogue);
     } catch (error) {
-      this.#fail(turn, error, stop.signal);
+      this.#fail(task, error);
     }
   }
 
+  #tell({ forgotten }: Task, turn: Turn): void {
+    if (!forgotten.signal.aborted) this.#publisher.turn(turn);
+  }
+
   /** The turn with what is to be recalled for it. The message comes first: recall takes only what that leaves. */
-  #recall(turn: Turn, { recallShare }: EngineSettings, dialogue: Dialogue): Turn {
+  #recall(task: Task, dialogue: Dialogue): Turn {
+    const { turn } = task;
+    const { recallShare } = task.settings;
     const { cache } = dialogue;
     const { layout } = cache;
     const share = turn.recall?.asked ? Math.max(recallShare, SHARE_FOR_ASKING) : recallShare;
-    const left = cache.longestMessage - dialogue.tokensOf(turn.message) - SEAM;
+    const left = cache.longestMessage - dialogue.tokensOf(turn.message, told(turn).attachments) - SEAM;
     const budget = Math.min(Math.floor(share * layout.window), left);
     try {
       const passages = recalledFor(this.#transcript, { turn, layout, budget, tokens: dialogue.chat });
       if (passages.length === 0) return turn;
       const recalling = this.#transcript.change(turn.id, { recall: { asked: turn.recall?.asked ?? false, passages: [...passages] } });
-      this.#publisher.turn(recalling);
+      this.#tell(task, recalling);
       return recalling;
     } catch (error) {
       this.#publisher.log('error', `nothing is recalled for turn ${String(turn.id)}: ${String(error)}`);
@@ -93,51 +103,75 @@ export class TurnWorker {
     }
   }
 
-  async #answer(turn: Turn, settings: EngineSettings, dialogue: Dialogue, signal: AbortSignal): Promise<AnswerEnd> {
+  async #answer({ turn, settings, stop, forgotten }: Task, dialogue: Dialogue): Promise<AnswerEnd> {
     const { cache } = dialogue;
-    const writer = new AnswerWriter((text, offset) => {
-      this.#cache.writeDown(() => this.#transcript.appendAnswer(turn.id, text));
-      this.#publisher.text(turn.id, offset, text);
+    const write = (text: Omit<EventParams<'text'>, 'address' | 'turnId'>, writeDown: () => void): void => {
+      this.#cache.writeDown(writeDown);
+      if (!forgotten.signal.aborted) this.#publisher.text({ turnId: turn.id, ...text });
       this.#speed.measure(cache.appendedTokens);
       this.#publisher.statusSoon();
-    });
+    };
+    const thoughts = new AnswerWriter((text, offset) =>
+      write({ offset, text, isThought: true }, () => this.#transcript.appendThoughts(turn.id, text)),
+    );
+    const writer = new AnswerWriter((text, offset) => write({ offset, text }, () => this.#transcript.appendAnswer(turn.id, text)));
+    let isFirst = true;
+    const hears = (by: AnswerWriter, text: string): void => {
+      if (isFirst) this.#speed.firstToken(cache.appendedTokens);
+      isFirst = false;
+      this.#publisher.become({ kind: 'generating', turnId: turn.id });
+      by.push(text);
+    };
+    const flush = (): void => {
+      thoughts.flush();
+      writer.flush();
+    };
     const onPrefill = (done: number, total: number): void => this.#publisher.become({ kind: 'prefill', turnId: turn.id, done, total });
     const before = cache.appendedTokens;
     const surprise = (this.#surprise = new Surprise());
-    const onDrawn = (probability: number): void => surprise.add(probability);
-    const pieces = dialogue.answer(turn.id, toldMessage(turn), { sampling: settings, signal, onPrefill, onDrawn });
+    const { message, attachments } = told(turn);
+    const pieces = dialogue.answer(turn.id, message, {
+      sampling: settings,
+      signal: stop.signal,
+      attachments,
+      onPrefill,
+      onDrawn: (probability) => surprise.add(probability),
+      onThought: (text) => hears(thoughts, text),
+      keepsThoughts: settings.keepThoughts,
+    });
     this.#speed.begin();
     const say = async (): Promise<AnswerEnd> => {
-      for (let piece = await pieces.next(), first = true; ; piece = await pieces.next(), first = false) {
+      for (;;) {
+        const piece = await pieces.next();
         if (piece.done) return piece.value;
-        if (first) this.#speed.firstToken(cache.appendedTokens);
-        this.#publisher.become({ kind: 'generating', turnId: turn.id });
-        writer.push(piece.value);
+        thoughts.flush();
+        hears(writer, piece.value);
       }
     };
     try {
-      return await this.#cache.withText(() => writer.flush(), say);
+      return await this.#cache.withText(flush, say);
     } finally {
       await pieces.return(ABANDONED);
-      writer.flush();
+      flush();
       this.#transcript.count({ tokens: cache.appendedTokens - before });
     }
   }
 
-  #finish(turnId: number, end: AnswerEnd): void {
+  #finish(task: Task, end: AnswerEnd): void {
     const state = end.finish === 'stopped' ? 'stopped' : 'done';
     const stats = { messageTokens: end.messageTokens, answerTokens: end.answerTokens, ...this.speed };
-    this.#publisher.turn(this.#transcript.change(turnId, { state, finish: end.finish, stats }));
-    this.#gauges.sample(turnId, { ...this.speed, perplexity: this.#surprise.perplexity });
+    this.#tell(task, this.#transcript.change(task.turn.id, { state, finish: end.finish, stats }));
+    this.#gauges.sample(task.turn.id, { ...this.speed, perplexity: this.#surprise.perplexity });
   }
 
-  #fail(turn: Turn, error: unknown, signal: AbortSignal): void {
-    const stopped = signal.aborted && !(error instanceof EndlessError);
+  #fail(task: Task, error: unknown): void {
+    const { turn, stop } = task;
+    const stopped = stop.signal.aborted && !(error instanceof EndlessError);
     const report = EndlessError.from(error).toReport();
     // Only this one is thrown before anything is touched; after any other the cache may hold half a turn.
     if (report.code !== 'message-too-long') this.#cache.evacuate();
     this.#publisher.log(stopped ? 'info' : 'error', `turn ${String(turn.id)}: ${report.code} ${report.detail ?? ''}`);
     const change: TurnChange = stopped ? { state: 'stopped', finish: 'stopped' } : { state: 'failed', error: report };
-    this.#publisher.turn(this.#endings.end(turn, change));
+    this.#tell(task, this.#endings.end(turn, change));
   }
 }

@@ -72,6 +72,13 @@ const MIGRATIONS: readonly string[] = [
   INSERT INTO clearing VALUES (0, 0, 0, 0, 0);
   `,
   SAMPLE_TABLE,
+  `
+  ALTER TABLE turns ADD COLUMN attachments TEXT;
+  ALTER TABLE turns ADD COLUMN thoughts TEXT NOT NULL DEFAULT '';
+  ALTER TABLE turns ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX pinned_turns ON turns (id) WHERE pinned = 1;
+  ALTER TABLE cache_edge ADD COLUMN rewound_to INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** The version that this program writes. */

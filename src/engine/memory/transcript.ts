@@ -1,23 +1,18 @@
 import { join } from 'node:path';
-import * as v from 'valibot';
 import { SQLITE, sqliteCode } from '../../link/sqlite.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import { TurnSchema, type Turn } from '../../shared/protocol.ts';
-import type { Eviction } from '../cache/kv-cache.ts';
+import type { Attachment } from '../../shared/attachments.ts';
+import type { Turn } from '../../shared/protocol.ts';
+import type { Eviction } from '../cache/cache-listener.ts';
 import { CacheJournal } from './cache-journal.ts';
 import { ClearedTurns } from './cleared-turns.ts';
-import { Database, type Row } from './database.ts';
+import { Database } from './database.ts';
 import { DaySamples } from './day-samples.ts';
+import { Days, type DayCounters } from './days.ts';
 import { PassageIndex, type Found, type PassageHit, type SearchOptions } from './passage-index.ts';
+import { Rewinding } from './rewinding.ts';
 import { isDamage } from './transcript-file.ts';
-
-/** Counters of one local day. */
-export interface DayCounters {
-  readonly tokens: number;
-  readonly evicted: number;
-  readonly evictions: number;
-  readonly rebuilds: number;
-}
+import { toColumns, toTurn, type TurnChange } from './turn-row.ts';
 
 /** A passage that was found, with its text. */
 export interface Passage extends PassageHit {
@@ -33,7 +28,21 @@ export interface FoundPassages extends Omit<Found, 'hits'> {
   readonly passages: readonly Passage[];
 }
 
-export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stats' | 'recall'>>;
+/** What a message comes with. */
+export interface Enclosed {
+  /** Whether its author wants passages recalled for it. */
+  readonly asksForRecall?: boolean | undefined;
+  readonly attachments?: readonly Attachment[] | undefined;
+  /** The turn that it takes the place of, with all behind it. */
+  readonly replaces?: number | undefined;
+}
+
+/** What became of a message that was to be written down. */
+export interface Added {
+  readonly turn: Turn;
+  /** Whether it is new. */
+  readonly added: boolean;
+}
 
 /**
  * Everything that was ever said in one conversation. Text is the truth: a message is here before it is evaluated, and
@@ -42,8 +51,11 @@ export type TurnChange = Partial<Pick<Turn, 'state' | 'finish' | 'error' | 'stat
 export class Transcript {
   readonly #database: Database;
   readonly #index: PassageIndex;
+  readonly #days: Days;
   /** What was cleared, and what is to be deleted. */
   readonly cleared: ClearedTurns;
+  /** What was taken back since others took its place. */
+  readonly rewinding: Rewinding;
   /** What was done to the conversation's cache, in the same database. */
   readonly journal: CacheJournal;
   /** What was measured at the end of answers, in the same database. */
@@ -53,7 +65,9 @@ export class Transcript {
   constructor(database: Database) {
     this.#database = database;
     this.#index = new PassageIndex(database);
+    this.#days = new Days(database);
     this.cleared = new ClearedTurns(database, this.#index);
+    this.rewinding = new Rewinding(database, this.#index);
     this.journal = new CacheJournal(database);
     this.samples = new DaySamples(database);
   }
@@ -79,35 +93,45 @@ export class Transcript {
   }
 
   /**
-   * Writes a message down. One that was written before under the same key is not written again.
-   *
-   * @param asksForRecall whether its author wants passages recalled for it.
-   * @returns the turn, and whether it is new.
+   * Writes a message down, and hides what it takes the place of. One that was written before under the same key is not written
+   * again, and hides nothing a second time.
    */
-  add(key: string, message: string, asksForRecall = false): { readonly turn: Turn; readonly added: boolean } {
-    const { changes } = this.#database.run(
-      `INSERT OR IGNORE INTO turns (key, created_at, state, message, recall, section)
-       SELECT ?, ?, 'queued', ?, ?, section FROM current_section`,
-      [key, Date.now(), message, asksForRecall ? JSON.stringify(NOTHING_RECALLED_YET) : null],
-    );
-    const row = this.#database.all('SELECT * FROM turns WHERE key = ?', [key]).map(toTurn)[0];
-    if (!row) throw new EndlessError('storage-failed', { key });
-    return { turn: row, added: changes > 0 };
+  add(key: string, message: string, { asksForRecall = false, attachments = [], replaces }: Enclosed = {}): Added {
+    return this.#atOnceMending(() => {
+      const known = this.#withKey(key);
+      if (known) return { turn: known, added: false };
+      if (replaces !== undefined) this.rewinding.to(replaces);
+      const columns = toColumns({
+        ...(attachments.length > 0 && { attachments: [...attachments] }),
+        ...(asksForRecall && { recall: NOTHING_RECALLED_YET }),
+      });
+      this.#database.run(
+        `INSERT INTO turns (key, created_at, state, message, section${columns.map(([name]) => `, ${name}`).join('')})
+         SELECT ?, ?, 'queued', ?, section${', ?'.repeat(columns.length)} FROM current_section`,
+        [key, Date.now(), message, ...columns.map(([, value]) => value)],
+      );
+      const turn = this.#withKey(key);
+      if (!turn) throw new EndlessError('storage-failed', { key });
+      return { turn, added: true };
+    });
   }
 
   appendAnswer(turnId: number, text: string): void {
     this.#database.run('UPDATE turns SET answer = answer || ? WHERE id = ?', [text, turnId]);
   }
 
+  appendThoughts(turnId: number, text: string): void {
+    this.#database.run('UPDATE turns SET thoughts = thoughts || ? WHERE id = ?', [text, turnId]);
+  }
+
   /** Writes down what has become of a turn; when that is its end, its passages can be found from now on. */
   change(turnId: number, change: TurnChange): Turn {
-    const columns = Object.entries(change).filter(([, value]) => value !== undefined);
+    const columns = toColumns(change);
     const assignments = columns.map(([name]) => `${name} = ?`).join(', ');
-    const values = columns.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)));
     return this.#atOnceMending(() => {
-      this.#database.run(`UPDATE turns SET ${assignments} WHERE id = ?`, [...values, turnId]);
+      this.#database.run(`UPDATE turns SET ${assignments} WHERE id = ?`, [...columns.map(([, value]) => value), turnId]);
       const turn = this.turn(turnId);
-      if (change.state !== undefined && isFound(turn)) this.#index.put(turn);
+      if (change.state !== undefined && isFound(turn) && !this.#isForgotten(turnId)) this.#index.put(turn);
       return turn;
     });
   }
@@ -177,6 +201,16 @@ export class Transcript {
     return this.#database.all(`SELECT * FROM turns WHERE forgotten = 0 AND state IN ('queued', 'running') ORDER BY id`).map(toTurn);
   }
 
+  /** Whether there is such a turn, and it was neither forgotten nor cleared. */
+  isShown(turnId: number): boolean {
+    return this.#database.all('SELECT 1 FROM turns WHERE id = ? AND forgotten = 0', [turnId]).length > 0;
+  }
+
+  /** The turns before one that are never to be evicted, oldest first. */
+  pinned(before: number): readonly Turn[] {
+    return this.#database.all('SELECT * FROM turns WHERE forgotten = 0 AND pinned = 1 AND id < ? ORDER BY id', [before]).map(toTurn);
+  }
+
   /** Hides a turn, and lets it not be found; its text stays in the file. */
   forget(turnId: number): void {
     this.#atOnceMending(() => {
@@ -221,29 +255,31 @@ export class Transcript {
     this.#database.run('UPDATE current_section SET compacted_up_to = max(compacted_up_to, ?)', [turnId]);
   }
 
-  /** Whether a turn is to be in the cache: neither forgotten nor out of the way of what the user wants there. */
+  /** Whether a turn is to be in the cache: not forgotten, and pinned or not out of the way of what the user wants there. */
   isWanted(turnId: number): boolean {
-    const wanted = 'SELECT 1 FROM turns, current_section WHERE id = ? AND forgotten = 0 AND id > compacted_up_to';
+    const wanted = 'SELECT 1 FROM turns, current_section WHERE id = ? AND forgotten = 0 AND (pinned = 1 OR id > compacted_up_to)';
     return this.#database.all(wanted, [turnId]).length > 0;
   }
 
   /** Adds to today's counters. */
   count(counters: Partial<DayCounters>): void {
-    const { tokens = 0, evicted = 0, evictions = 0, rebuilds = 0 } = counters;
-    this.#database.run(
-      `INSERT INTO days VALUES (?, ?, ?, ?, ?) ON CONFLICT (day) DO UPDATE SET tokens = tokens + excluded.tokens,
-       evicted = evicted + excluded.evicted, evictions = evictions + excluded.evictions, rebuilds = rebuilds + excluded.rebuilds`,
-      [today(), tokens, evicted, evictions, rebuilds],
-    );
+    this.#days.count(counters);
   }
 
   get today(): DayCounters {
-    const row = this.#database.all('SELECT * FROM days WHERE day = ?', [today()])[0];
-    return v.parse(DayCountersSchema, row ?? { tokens: 0, evicted: 0, evictions: 0, rebuilds: 0 });
+    return this.#days.today;
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  #withKey(key: string): Turn | undefined {
+    return this.#database.all('SELECT * FROM turns WHERE key = ?', [key]).map(toTurn)[0];
+  }
+
+  #isForgotten(turnId: number): boolean {
+    return this.#database.all('SELECT 1 FROM turns WHERE id = ? AND forgotten = 1', [turnId]).length > 0;
   }
 
   #atOnceMending<T>(work: () => T): T {
@@ -264,43 +300,15 @@ export class Transcript {
 }
 
 /** What stands with a message that asks for recall until it is worked on. */
-const NOTHING_RECALLED_YET: Turn['recall'] = { asked: true, passages: [] };
+const NOTHING_RECALLED_YET: NonNullable<Turn['recall']> = { asked: true, passages: [] };
 
 /** Whether its passages can be found: it has ended, and both sides of it were said. */
 function isFound({ state }: Turn): boolean {
   return state === 'done' || state === 'stopped' || state === 'interrupted';
 }
 
-const DayCountersSchema = v.object({ tokens: v.number(), evicted: v.number(), evictions: v.number(), rebuilds: v.number() });
-
 /** The index contradicts itself, or cannot be read. */
 function isIndexDamage(error: unknown): boolean {
   const cause = error instanceof EndlessError ? error.cause : error;
   return isDamage(cause) || sqliteCode(cause) === SQLITE.CONSTRAINT;
-}
-
-function toTurn(row: Row): Turn {
-  return v.parse(TurnSchema, {
-    id: row['id'],
-    createdAt: row['created_at'],
-    section: row['section'],
-    state: row['state'],
-    message: row['message'],
-    answer: row['answer'],
-    finish: row['finish'] ?? undefined,
-    error: parseJson(row['error']),
-    stats: parseJson(row['stats']),
-    recall: parseJson(row['recall']),
-  });
-}
-
-function parseJson(value: unknown): unknown {
-  return typeof value === 'string' ? JSON.parse(value) : undefined;
-}
-
-/** The local date, as `2026-11-21`. */
-function today(): string {
-  const now = new Date();
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${String(now.getFullYear())}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }

@@ -2,6 +2,7 @@ import type { CacheLayout, Segment } from '../../shared/cache-layout.ts';
 import type { Turn } from '../../shared/protocol.ts';
 import type { Passage, Transcript } from '../memory/transcript.ts';
 import { withRecalled } from './recall-block.ts';
+import { toldPieces } from './told.ts';
 
 /** The part of the model that turns text into tokens and back. */
 export interface TextTokens {
@@ -48,9 +49,12 @@ function heldTurn(segment: Segment, transcript: Pick<Transcript, 'turn'>, tokens
   const { turnId } = segment;
   if (turnId === undefined) return undefined;
   const turn = transcript.turn(turnId);
-  const told = toldMessage(turn);
-  const lost = segment.evicted === 0 ? { message: 0, answer: 0 } : lostOf(segment, told, turn.answer, tokens);
-  return { turnId, lost, texts: [told.slice(lost.message), ...heldQuotes(turn, lost.message), turn.answer.slice(lost.answer)] };
+  const pieces = toldPieces(turn);
+  const { told: lostOfTold, answer } = segment.evicted === 0 ? { told: 0, answer: 0 } : lostOf(segment, pieces, turn.answer, tokens);
+  const attached = pieces.slice(0, -1).join('').length;
+  const message = Math.max(0, lostOfTold - attached);
+  const texts = [pieces.join('').slice(lostOfTold), ...heldQuotes(turn, message), turn.answer.slice(answer)];
+  return { turnId, lost: { message, answer }, texts };
 }
 
 /** The texts quoted behind a message of which something is there still, if only the end; the first one leaves first. */
@@ -59,14 +63,21 @@ function heldQuotes({ message, recall }: Turn, lost: number): readonly string[] 
   return quotes.filter((_, at) => withRecalled(message, quotes.slice(0, at + 1)).length > lost).map(({ text }) => text);
 }
 
-/** A turn loses the beginning of its message, and when that is gone, of its answer. */
-function lostOf(segment: Segment, told: string, answer: string, tokens: TextTokens): HeldTurn['lost'] {
-  const ofMessage = Math.max(0, tokens.count(told) - segment.message);
-  const ofAnswer = Math.max(0, segment.evicted - ofMessage);
-  return { message: tokens.lengthOf(told, ofMessage), answer: segment.message > 0 ? 0 : tokens.lengthOf(answer, ofAnswer) };
-}
-
-/** The message of a turn with what was recalled for it. */
-export function toldMessage({ message, recall }: Pick<Turn, 'message' | 'recall'>): string {
-  return withRecalled(message, recall?.passages ?? []);
+/** A turn loses the beginning of what was told with its message, and when all of that is gone, of its answer. */
+function lostOf(
+  segment: Segment,
+  pieces: readonly string[],
+  answer: string,
+  tokens: TextTokens,
+): { readonly told: number; readonly answer: number } {
+  const counts = pieces.map((piece) => tokens.count(piece));
+  const ofTold = Math.max(0, counts.reduce((sum, count) => sum + count, 0) - segment.message);
+  const ofAnswer = Math.max(0, segment.evicted - ofTold);
+  let left = ofTold;
+  const told = pieces.reduce((units, piece, at) => {
+    const gone = Math.min(left, counts[at] ?? 0);
+    left -= gone;
+    return units + tokens.lengthOf(piece, gone);
+  }, 0);
+  return { told, answer: segment.message > 0 ? 0 : tokens.lengthOf(answer, ofAnswer) };
 }

@@ -1,7 +1,7 @@
 import type { CacheLayout } from '../../shared/cache-layout.ts';
 import type { RecalledPassage, Turn } from '../../shared/protocol.ts';
 import type { FoundPassages, Passage, Transcript } from '../memory/transcript.ts';
-import { heldIn, type HeldText, type TextTokens } from './held-text.ts';
+import { heldIn, type TextTokens } from './held-text.ts';
 import { recallBlock } from './recall-block.ts';
 import { ASKED, excerptOf, relevantPassages, UNASKED } from './relevance.ts';
 
@@ -25,26 +25,32 @@ export function recalledFor(transcript: Transcript, { turn, layout, budget, toke
   const held = heldIn(layout, transcript, tokens);
   if (budget <= 0 || (transcript.evictedUpTo === 0 && !held.isPartly)) return [];
   const found = transcript.search(turn.message, { limit: CANDIDATES, except: held.wholeTurns });
-  const passages = found.passages.filter((passage) => !held.holds(passage));
+  // What is attached to the message is shown with it in any case.
+  const attached = turn.attachments ?? [];
+  const isKnown: IsKnown = (passage) => held.holds(passage) || attached.some(({ text }) => text.includes(passage.text));
+  const passages = found.passages.filter((passage) => !isKnown(passage));
   const relevant = relevantPassages({ ...found, passages }, turn.section, turn.recall?.asked ? ASKED : UNASKED);
-  return fitting(relevant, { found, held, fits: (chosen) => tokens.count(recallBlock(chosen)) <= budget });
+  return fitting(relevant, { found, isKnown, fits: (chosen) => tokens.count(recallBlock(chosen)) <= budget });
 }
+
+/** Whether the model has a passage before it anyway. */
+type IsKnown = (passage: Passage) => boolean;
 
 interface Fitting {
   readonly found: FoundPassages;
-  readonly held: HeldText;
+  readonly isKnown: IsKnown;
   readonly fits: (chosen: readonly RecalledPassage[]) => boolean;
 }
 
 /** As many of the best as fit, and of the best one at least a part; each text once, in the order in which they were said. */
-function fitting(passages: readonly Passage[], { found, held, fits }: Fitting): readonly RecalledPassage[] {
+function fitting(passages: readonly Passage[], { found, isKnown, fits }: Fitting): readonly RecalledPassage[] {
   let chosen: readonly Passage[] = [];
   for (const passage of passages) {
     if (isAmong(chosen, passage.text)) continue;
     const more = (text: string): readonly Passage[] => [...chosen, { ...passage, text }].sort(bySaying);
     const text = excerptOf(passage.text, found, (excerpt) => fits(more(excerpt).map(toRecalled)));
     // A part may be there where the whole is not: as the excerpt that was shown with a message before.
-    if (text !== undefined && !held.holds({ ...passage, text }) && !isAmong(chosen, text)) chosen = more(text);
+    if (text !== undefined && !isKnown({ ...passage, text }) && !isAmong(chosen, text)) chosen = more(text);
   }
   return chosen.map(toRecalled);
 }

@@ -71,6 +71,8 @@ function rebuildReason(reason: RebuildReason): string {
       return l10n.t('the engine crashed while it restored the checkpoint');
     case 'failed':
       return l10n.t('restoring the checkpoint failed');
+    case 'edited':
+      return l10n.t('an earlier message was edited or answered anew');
   }
 }
 

@@ -34,6 +34,8 @@ const newestFirst = (segments: readonly Segment[]): readonly Segment[] => [
   ...segments.filter(({ kind }) => kind === 'turn').toReversed(),
 ];
 
+const asTurn = (segment: Segment): Segment => ({ ...segment, kind: 'turn' });
+
 let loaded: LoadedModel;
 beforeAll(async () => {
   loaded = await loadZooModel('llama');
@@ -45,6 +47,10 @@ const OPERATIONS: readonly Operation[] = [
   { kind: 'append', tokens: 60 },
   { kind: 'generate', entering: 8, tokens: 24 },
   { kind: 'generate', entering: 8, tokens: 24 },
+  { kind: 'append', tokens: 12 },
+  { kind: 'pin', turn: 1 },
+  { kind: 'append', tokens: 60 },
+  { kind: 'append', tokens: 60 },
   ...randomOperations(30, 1),
 ];
 
@@ -67,6 +73,10 @@ describe('the check', () => {
     ['ends one token too early', withRanges(({ start, end }) => ({ start, end: end - 1 }))],
     ['ends one token too late', withRanges(({ start, end }) => ({ start, end: end + 1 }))],
     ['lets the newest turns go first', withSegments(newestFirst)],
+    [
+      'evicts what is pinned',
+      withSegments((segments) => segments.map((segment) => (segment.kind === 'pinned' ? asTurn(segment) : segment))),
+    ],
     ['keeps no header of the answer', withSegments((segments) => segments.map((segment) => ({ ...segment, answerHeader: 0 })))],
     ['keeps no header', withSegments((segments) => segments.map((segment) => ({ ...segment, header: 0 })))],
   ])('notices a policy that %s, by the tokens that are left', async (_mutation, policy) => {

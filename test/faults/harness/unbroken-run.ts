@@ -1,6 +1,7 @@
 import type { Token } from 'node-llama-cpp';
 import { distributionAfter, type Distribution } from '../../../src/engine/cache/distribution.ts';
-import type { Dialogue, PastTurn } from '../../../src/engine/conversation/dialogue.ts';
+import type { Dialogue } from '../../../src/engine/conversation/dialogue.ts';
+import type { PastTurn } from '../../../src/engine/conversation/past-turns.ts';
 import { openDialogue } from '../../../src/engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../../src/engine/model/loaded-model.ts';
 import type { CacheLayout } from '../../../src/shared/cache-layout.ts';

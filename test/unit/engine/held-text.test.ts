@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Passage } from '../../../src/engine/memory/transcript.ts';
-import { heldIn, toldMessage, type HeldText } from '../../../src/engine/recall/held-text.ts';
+import { heldIn, type HeldText } from '../../../src/engine/recall/held-text.ts';
+import { toldPieces } from '../../../src/engine/recall/told.ts';
 import type { Segment } from '../../../src/shared/cache-layout.ts';
 import type { Turn } from '../../../src/shared/protocol.ts';
 
@@ -73,8 +74,8 @@ describe('what the cache holds of the text', () => {
   it('is no quote that has left, when one behind it is still there', () => {
     const quote = (turnId: number) => ({ turnId, createdAt: 0, role: 'message' as const, text: `message ${String(turnId)}` });
     const asking = turn(3, { recall: { asked: false, passages: [quote(1), quote(2)] } });
-    const { length } = toldMessage(asking);
-    const first = toldMessage({ ...asking, recall: { asked: false, passages: [quote(1)] } }).length;
+    const { length } = toldPieces(asking).join('');
+    const first = toldPieces({ ...asking, recall: { asked: false, passages: [quote(1)] } }).join('').length;
     const holding = (lost: number): readonly boolean[] => {
       const { holds } = held([segment(3, { message: length - lost, evicted: lost })], [asking]);
       return [1, 2].map((id) => holds(passage(id, 'message', `message ${String(id)}`)));

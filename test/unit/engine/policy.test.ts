@@ -147,9 +147,15 @@ describe('the baselines', () => {
 const parts = fc
   .tuple(
     fc.integer({ min: 1, max: 40 }),
-    fc.array(fc.record({ kind: fc.constantFrom('turn' as const, 'pinned' as const), tokens: fc.integer({ min: 1, max: 60 }) }), {
-      maxLength: 12,
-    }),
+    fc.array(
+      fc.record({
+        kind: fc.constantFrom('turn' as const, 'turn' as const, 'pinned' as const, 'draft' as const),
+        tokens: fc.integer({ min: 1, max: 60 }),
+      }),
+      {
+        maxLength: 12,
+      },
+    ),
   )
   .map(([tokens, rest]) =>
     layOut([{ kind: 'sink', tokens, header: tokens }, ...rest.map((part) => ({ ...part, header: Math.min(3, part.tokens) }))]),
@@ -177,7 +183,7 @@ describe.each(policies)('every eviction of %s', (_name, policy) => {
     });
   });
 
-  it('keeps sinks and pins whole', () => {
+  it('keeps sinks, pins and drafts whole', () => {
     check((segments, capacity, incoming) => {
       const kept = evict(segments, policy(segments, capacity, incoming));
       for (const segment of segments.filter(({ kind }) => kind !== 'turn')) {

@@ -76,4 +76,42 @@ describe('a queue', () => {
     gate.resolve();
     expect(await work).toBe('done');
   });
+
+  it('lets go first what is short', async () => {
+    const queue = new Queue();
+    const done: string[] = [];
+    const work = (name: string) => async (): Promise<unknown> => done.push(name);
+    await Promise.all([queue.run(work('a')), queue.run(work('b')), queue.runNext(work('c')), queue.runNext(work('d'))]);
+    expect(done).toEqual(['a', 'c', 'd', 'b']);
+  });
+
+  it('does what nobody waits for when there is nothing else to do, and has it make way', async () => {
+    const queue = new Queue();
+    const done: string[] = [];
+    const begun = Promise.withResolvers<void>();
+    const idly = queue.runIdly(async (signal) => {
+      begun.resolve();
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      done.push('made way');
+    });
+    await begun.promise;
+    const later = queue.runIdly(async (signal) => done.push(`idly ${String(signal.aborted)}`));
+    const told: number[] = [];
+    const first = queue.run(
+      async () => done.push('first'),
+      (ahead) => told.push(ahead),
+    );
+    await Promise.all([idly, later, first]);
+    expect(done).toEqual(['made way', 'first', 'idly false']);
+    expect(told).toEqual([]);
+  });
+
+  it('that is given work which throws at once goes on', async () => {
+    const queue = new Queue();
+    const thrown = queue.run(() => {
+      throw new Error('at once');
+    });
+    await expect(thrown).rejects.toThrow('at once');
+    expect(await queue.run(async () => 'on')).toBe('on');
+  });
 });

@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
+
+let place: EnginePlace;
+let user: Participant;
+
+beforeEach(async () => {
+  place = new EnginePlace();
+  user = new Participant(await place.connect());
+  await user.open();
+});
+afterEach(async () => {
+  user.connection.close();
+  await place.close();
+});
+
+const pin = (turnId: number, pinned = true) => user.connection.request('pin', { address: ADDRESS, turnId, pinned });
+const kindOf = (turnId: number) => user.status?.cache?.segments.find((segment) => segment.turnId === turnId)?.kind;
+const LONG = 'What does map do with the elements of a list? ';
+
+async function restart(): Promise<void> {
+  user.connection.close();
+  await Promise.all(place.exits);
+  user = new Participant(await place.connect());
+  await user.open();
+}
+
+async function talk(turns: number): Promise<void> {
+  for (let at = 0; at < turns; at++) await user.askAndSettle(LONG);
+}
+
+describe('a turn that is pinned', () => {
+  it('stays in the cache, however long the conversation is, and is known to be pinned', async () => {
+    await user.askAndSettle('One');
+    await pin(1);
+    expect(user.turns.get(1)?.pinned).toBe(true);
+    await talk(12);
+    expect(user.held.slice(0, 2)).toEqual(['sink', 1]);
+    expect(kindOf(1)).toBe('pinned');
+    expect(user.held).not.toContain(2);
+    expect(user.status!.evictedUpTo).toBeGreaterThan(1);
+    expect(user.status!.stats.decodedTokens).toBe(user.status!.stats.appendedTokens);
+  });
+
+  it('is not compacted, and is there again when the cache is filled from the text', async () => {
+    for (const message of ['One', 'Two', 'Three', 'Four']) await user.askAndSettle(message);
+    await pin(1);
+    await user.connection.request('compact', { address: ADDRESS });
+    expect(user.held).toEqual(['sink', 1, 3, 4]);
+    await user.settled(await user.send('Five', { systemPrompt: 'You are somebody else.' }));
+    expect(user.status!.origin).toEqual({ kind: 'rebuilt', reason: 'other-prompt' });
+    expect(user.held).toEqual(['sink', 1, 3, 4, 5]);
+    expect(kindOf(1)).toBe('pinned');
+  });
+
+  it('comes first when the cache is filled again, before newer turns', async () => {
+    await user.askAndSettle('One');
+    await pin(1);
+    await talk(10);
+    await user.settled(await user.send('And on', { systemPrompt: 'You are somebody else.' }));
+    expect(user.held.slice(0, 2)).toEqual(['sink', 1]);
+    expect(Number(user.held[2])).toBeGreaterThan(2);
+    expect(user.status!.evictedUpTo).toBe(Number(user.held[2]) - 1);
+  });
+
+  it('is pinned after a restart and after a crash', async () => {
+    for (const message of ['One', 'Two']) await user.askAndSettle(message);
+    await pin(1);
+    process.kill(await place.pid(), 'SIGKILL');
+    await restart();
+    await user.askAndSettle('Three');
+    expect(user.status!.origin).toMatchObject({ kind: 'restored' });
+    expect(kindOf(1)).toBe('pinned');
+    expect((await user.open())[0]?.pinned).toBe(true);
+  });
+
+  it('is evicted as the oldest when it is unpinned, and no turn counts as gone that is there', async () => {
+    await user.askAndSettle('One');
+    await pin(1);
+    await talk(8);
+    const { evictedUpTo } = user.status!;
+    await pin(1, false);
+    expect(kindOf(1)).toBe('turn');
+    expect(user.turns.get(1)?.pinned).toBeUndefined();
+    await talk(2);
+    expect(user.held).not.toContain(1);
+    expect(user.status!.evictedUpTo).toBeGreaterThanOrEqual(evictedUpTo);
+    expect(user.held).not.toContain(user.status!.evictedUpTo);
+  });
+
+  it('can be unpinned when nothing is in memory; the cache follows', async () => {
+    for (const message of ['One', 'Two']) await user.askAndSettle(message);
+    await pin(1);
+    await restart();
+    await pin(1, false);
+    expect((await user.open())[0]?.pinned).toBeUndefined();
+    await user.askAndSettle('Three');
+    expect(user.status!.origin).toMatchObject({ kind: 'restored' });
+    expect(kindOf(1)).toBe('turn');
+  });
+
+  it('must be in the cache', async () => {
+    await user.askAndSettle('One');
+    await talk(8);
+    expect(user.held).not.toContain(1);
+    await expect(pin(1)).rejects.toMatchObject({ code: 'turn-not-cached' });
+    await restart();
+    await expect(pin(9)).rejects.toMatchObject({ code: 'turn-not-cached' });
+    expect((await user.open()).some(({ pinned }) => pinned)).toBe(false);
+  });
+
+  it('may take half of the window with the others: then one of them is named', async () => {
+    await user.askAndSettle('One');
+    await user.settled(await user.send(LONG.repeat(3)));
+    await pin(1);
+    await pin(2);
+    await user.settled(await user.send(LONG.repeat(3)));
+    await expect(pin(3)).rejects.toMatchObject({ code: 'pins-too-large', args: { most: 128, title: `${LONG.slice(0, 39)}…` } });
+    expect(kindOf(3)).toBe('turn');
+    const { longestMessage = 0, cache } = user.status!;
+    const fixed = cache!.segments.filter(({ kind }) => kind !== 'turn').reduce((sum, { tokens }) => sum + tokens, 0);
+    expect(longestMessage).toBe(256 - 32 - fixed);
+    await pin(2, false);
+    await pin(3);
+    await expect(user.ask('And on')).resolves.toMatchObject({ state: 'done' });
+  });
+
+  it('can be forgotten', async () => {
+    for (const message of ['One', 'Two']) await user.askAndSettle(message);
+    await pin(1);
+    await user.connection.request('forget', { address: ADDRESS, turnId: 1 });
+    expect(user.held).toEqual(['sink', 2]);
+  });
+
+  it('while another one is answered is pinned when that has ended', async () => {
+    await user.askAndSettle('One');
+    const id = await user.send('Write a function', { maxAnswerTokens: 40 });
+    await user.until(() => user.turns.get(id)?.state === 'running');
+    await pin(1);
+    expect(kindOf(1)).toBe('pinned');
+    await user.settled(id);
+    expect(user.held).toEqual(['sink', 1, id]);
+  });
+});
