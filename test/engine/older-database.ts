@@ -7,6 +7,7 @@ const STEPS_BACK: readonly string[] = [
   'DROP TABLE passages; DROP TABLE passage_words; DROP TABLE unindexed_turns',
   'ALTER TABLE turns DROP COLUMN recall',
   'DROP TABLE clearing; DROP INDEX shown_turns; DROP INDEX unfinished_turns',
+  'DROP TABLE samples',
   `DROP INDEX pinned_turns; ALTER TABLE turns DROP COLUMN attachments; ALTER TABLE turns DROP COLUMN thoughts;
    ALTER TABLE turns DROP COLUMN pinned; ALTER TABLE cache_edge DROP COLUMN rewound_to`,
 ];
