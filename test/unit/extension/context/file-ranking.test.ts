@@ -31,8 +31,9 @@ describe('files by what somebody types', () => {
   });
 
   test('what is open goes before what is a little more alike', async () => {
-    expect((await best('chat'))[0]).not.toBe('src/extension/chat/chat-view.ts');
-    expect((await best('chat', ['src/extension/chat/chat-view.ts']))[0]).toBe('src/extension/chat/chat-view.ts');
+    const slot = 'src/engine/conversation/chat-slot.ts';
+    expect((await best('chat'))[0]).not.toBe(slot);
+    expect((await best('chat', [slot]))[0]).toBe(slot);
   });
 
   test('without a query what is open comes first, and everything once', async () => {
