@@ -33,7 +33,7 @@ describe('splitting an answer into blocks', () => {
     expect(text.settled).toEqual([
       { kind: 'prose', source: '# Title' },
       { kind: 'prose', source: 'First.' },
-      { kind: 'code', code: 'let a;', language: 'ts', closed: true },
+      { kind: 'code', code: 'let a;', language: 'ts', info: 'ts', closed: true },
     ]);
     expect(text.open).toEqual([{ kind: 'prose', source: 'Last one\n' }]);
   });
@@ -58,7 +58,7 @@ describe('splitting an answer into blocks', () => {
 
   it('shows the code of a fence that is not closed yet', () => {
     expect(splitBlocks(NO_BLOCKS, '```python title=x\nprint(1)\n').open).toEqual([
-      { kind: 'code', code: 'print(1)', language: 'python', closed: false },
+      { kind: 'code', code: 'print(1)', language: 'python', info: 'python title=x', closed: false },
     ]);
   });
 
@@ -75,7 +75,7 @@ describe('splitting an answer into blocks', () => {
     const before = splitBlocks(NO_BLOCKS, `Look:\n\n\`\`\`ts\n${lines}`);
     expect(before.fence).toMatchObject({ marker: '```', lastLine: 6 + lines.length });
     const after = splitBlocks(before, `Look:\n\n\`\`\`ts\n${lines}let b;`);
-    expect(after.open).toEqual([{ kind: 'code', code: `${lines}let b;`, language: 'ts', closed: false }]);
+    expect(after.open).toEqual([{ kind: 'code', code: `${lines}let b;`, language: 'ts', info: 'ts', closed: false }]);
     expect(after.fence).toEqual(before.fence);
   });
 

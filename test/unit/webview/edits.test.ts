@@ -8,7 +8,7 @@ const costOf = (turnId: number, layout: CacheLayout | undefined, hasLater = fals
   editCost(turnId, {
     ...UNKNOWN_CONVERSATION,
     shown: { turns: turns(1, 5), hasEarlier: false, hasLater },
-    status: status({ cache: layout, stats: stats({}) }),
+    status: status({ cache: layout, stats: stats({ promptTokensPerSecond: 0 }) }),
   });
 
 test('a turn is changed to the text that was written last, or not any more', () => {
@@ -29,7 +29,7 @@ test('costs half the window, without what never leaves, where its place has left
 });
 
 test('says how long that takes where the engine says how fast it reads', () => {
-  const measured = { ...stats({}), promptTokensPerSecond: 1000 };
+  const measured = stats({ promptTokensPerSecond: 1000 });
   const conversation = { ...UNKNOWN_CONVERSATION, status: status({ cache: cache([10], 5), stats: measured }) };
   expect(editCost(3, conversation).reread).toEqual({ tokens: 4000, seconds: 4 });
 });
