@@ -70,7 +70,7 @@ export function meaningOf({ kind, turnId }: Segment): SegmentMeaning {
   return kind === 'pinned' && turnId === undefined ? 'instructions' : kind;
 }
 
-/** Tokens of the given meaning, for the bar and its legend. */
+/** Tokens of the given meaning, for the bar and the panel. */
 export function tokensOf(layout: CacheLayout, meaning: SegmentMeaning): number {
   return layout.segments.reduce((sum, segment) => sum + (meaningOf(segment) === meaning ? segment.tokens : 0), 0);
 }

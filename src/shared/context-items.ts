@@ -4,6 +4,9 @@ import { ATTACHMENT_KINDS } from './attachments.ts';
 /** UTF-16 units that are looked for among what can be attached; no path or name is nearly as long. */
 export const LONGEST_CONTEXT_QUERY = 200;
 
+/** Files that are attached at once; more would fill most windows. */
+export const MOST_FILES = 10;
+
 /** UTF-16 units of what can be attached at once; there is hardly a window that could hold more. */
 export const LONGEST_ATTACHMENT = 1024 * 1024;
 

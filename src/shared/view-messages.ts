@@ -4,6 +4,7 @@ import {
   DraftAttachmentSchema,
   DroppedFileSchema,
   LONGEST_CONTEXT_QUERY,
+  MOST_FILES,
   PARTS,
   SuggestionSchema,
 } from './context-items.ts';
@@ -86,8 +87,8 @@ export const HostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('accepted'), key: v.string() }),
   /** It is not; the draft stays, with the reason. */
   v.object({ type: v.literal('rejected'), key: v.string(), error: ErrorReportSchema }),
-  /** Why something that was wanted of a turn was not done. */
-  v.object({ type: v.literal('refused'), turnId: v.number(), error: ErrorReportSchema }),
+  /** Why something that was wanted of a message was not done. */
+  v.object({ type: v.literal('refused'), error: ErrorReportSchema }),
   /** Puts a text behind what is typed. Like `showCache`, `showSearch` and `focusComposer` it is told again, with the same key, until the view says `done`. */
   v.object({ type: v.literal('insert'), key: v.string(), text: v.pipe(v.string(), v.minLength(1)) }),
   /** Opens the cache panel. */
@@ -129,7 +130,13 @@ export const ViewMessageSchema = v.variant('type', [
   /** Puts a part in the place of something that is attached. */
   v.object({ type: v.literal('shorten'), key: v.string(), part: v.picklist(PARTS) }),
   /** Attaches what was dropped: resources of VS Code, and files from outside. */
-  v.object({ type: v.literal('drop'), uris: v.array(v.string()), files: v.array(DroppedFileSchema) }),
+  v.object({
+    type: v.literal('drop'),
+    uris: v.pipe(v.array(v.string()), v.maxLength(MOST_FILES)),
+    files: v.pipe(v.array(DroppedFileSchema), v.maxLength(MOST_FILES)),
+    /** How many were dropped; those beyond the first ones are not in the message. */
+    count: v.number(),
+  }),
   /** Shows in an editor what something attached was taken from. */
   v.object({ type: v.literal('openSource'), uri: v.string(), line: v.optional(v.number()) }),
   v.object({ type: v.literal('stop') }),

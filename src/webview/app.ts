@@ -18,7 +18,7 @@ import { LightElement } from './light-element.ts';
 import './search/search-panel.ts';
 import type { Session } from './session.ts';
 import { isBusy, messagesOf } from './state/conversation.ts';
-import { withoutReplaced } from './state/drafts.ts';
+import { withoutReplaced, written } from './state/drafts.ts';
 import { editCost, type OpenEdit } from './state/edits.ts';
 import type { Wish } from './state/wish.ts';
 import type { Place } from './state/place.ts';
@@ -135,7 +135,9 @@ export class EndlessApp extends LightElement {
   /** Back to where it was opened, as far as that is there. */
   #closeCache(): void {
     this.#session.closeCache();
-    this.querySelector<HTMLElement>('.gauge, textarea')?.focus();
+    const bar = this.querySelector<HTMLElement>('.gauge');
+    if (bar) bar.focus();
+    else this.#focusComposer();
   }
 
   #closeSearch(): void {
@@ -170,13 +172,14 @@ export class EndlessApp extends LightElement {
 
   #composer(): TemplateResult {
     return html`<endless-composer
-      .draft=${live(this.#session.drafts.draft)}
+      .draft=${live(written(this.#session.drafts))}
       .insertions=${this.#session.insertions}
       .busy=${isBusy(this.#session.conversation)}
       .typedLines=${this.#typedLines}
       .attachments=${this.#session.attachments}
       .suggested=${this.#session.suggested}
       @draft=${(event: CustomEvent<string>) => this.#session.setDraft(event.detail)}
+      @browse=${(event: CustomEvent<string | undefined>) => this.#session.browse(event.detail)}
       @send=${() => this.#session.send()}
     ></endless-composer>`;
   }

@@ -11,11 +11,13 @@ import {
   dispatch,
   dispatchAgain,
   dispatchEdit,
+  emptied,
   giveBack,
   insert,
   reject,
   typedFor,
   withoutEdited,
+  written,
   type Drafts,
 } from './state/drafts.ts';
 import { atTurn } from './state/edits.ts';
@@ -44,6 +46,8 @@ export class Session {
   #insertions = 0;
   #helpOpen = false;
   #run: readonly RunLine[] = [];
+  /** Turns that are being taken back; it takes the engine a moment. */
+  readonly #leaving = new Set<number>();
   #cacheOpen = false;
   /** How many times the cache panel was asked for. */
   #cacheAsked = 0;
@@ -185,11 +189,11 @@ export class Session {
 
   /** Sends the draft, or does what it says; a running answer is not disturbed, the message queues up behind it. */
   send(): void {
-    const line = readSlash(this.#drafts.draft);
+    const line = readSlash(written(this.#drafts));
     if (line && line.command.name !== 'recall') return this.#do(line);
     const attachments = this.attachments.map(({ key }) => key);
     if (!this.#dispatch(dispatch(this.#drafts, crypto.randomUUID(), attachments))) return;
-    this.#search = { ...this.#search, open: false };
+    this.#showConversation();
     this.showNewest();
   }
 
@@ -202,7 +206,7 @@ export class Session {
         this.#setDrafts({ ...this.#drafts, edits: atTurn(this.#drafts.edits, turnId, wish.text) });
         break;
       case 'sendEdit':
-        this.#dispatch(dispatchEdit(this.#drafts, turnId, crypto.randomUUID()));
+        if (this.#dispatch(dispatchEdit(this.#drafts, turnId, crypto.randomUUID()))) this.#showConversation();
         break;
       case 'regenerate':
         if (turn) this.#dispatch(dispatchAgain(this.#drafts, turn, crypto.randomUUID()));
@@ -252,6 +256,12 @@ export class Session {
     this.#listener();
   }
 
+  /** Puts a line from before in the place of the draft, or the draft back where there is none. */
+  browse(line: string | undefined): void {
+    this.#drafts = { ...this.#drafts, browsed: line };
+    this.#listener();
+  }
+
   setDraft(draft: string): void {
     this.#setDrafts({ ...this.#drafts, draft });
     this.#listener();
@@ -280,7 +290,15 @@ export class Session {
     this.#remember({ ...this.#memory, place: this.#conversation.shown.hasLater ? undefined : place });
   }
 
+  /** Nothing stands over what was sent. */
+  #showConversation(): void {
+    this.#search = { ...this.#search, open: false };
+    this.#cacheOpen = false;
+    this.#helpOpen = false;
+  }
+
   #hear(news: readonly News[]): void {
+    if (news.length === 0) return;
     this.#news = [...this.#news, ...news];
     if (this.#cacheOpen && news.some(({ kind }) => kind === 'ended')) this.#askForSamples();
   }
@@ -318,20 +336,28 @@ export class Session {
   #do(line: SlashLine): void {
     if (!isComplete(line)) return;
     const { command, words } = line;
-    this.#run = [...this.#run, { text: this.#drafts.draft.trim(), after: this.#knownTurns.at(-1)?.id ?? 0 }];
-    this.#setDrafts({ ...this.#drafts, draft: '' });
+    this.#noteTyped(written(this.#drafts).trim());
+    this.#setDrafts(emptied(this.#drafts));
     this.#helpOpen = command.name === 'help';
     if ('command' in command) this.#host.post({ type: 'command', command: command.command, words });
     this.#listener();
   }
 
+  /** Something that stands in no turn can be brought back with a key, too. */
+  #noteTyped(text: string): void {
+    this.#run = [...this.#run, { text, after: this.#knownTurns.at(-1)?.id ?? 0 }];
+  }
+
   /** A message that waits goes back into the composer; where that holds another text, only if both are to stand there. */
   #takeBack(turn: Turn, beside: boolean): void {
+    if (this.#leaving.has(turn.id)) return;
+    this.#leaving.add(turn.id);
     if (beside || this.#drafts.draft.trim() === '') {
       this.#setDrafts(giveBack({ ...this.#drafts, draft: this.#drafts.draft.trim() }, typedFor(turn)));
       this.#insertions += 1;
       this.#host.post({ type: 'forget', turnId: turn.id, givesBack: true });
     } else {
+      this.#noteTyped(typedFor(turn));
       this.#host.post({ type: 'forget', turnId: turn.id });
     }
   }

@@ -148,7 +148,7 @@ describe('what a model thinks before it answers', () => {
     const pieces = dialogue.answer(1, 'What is a?', options);
     await pieces.next();
     const { cache, chat, state } = dialogue;
-    dialogue = Dialogue.resume({ cache, chat, facts: model.model, systemPrompt: 'You are Endless.' }, state);
+    dialogue = Dialogue.resume({ cache, chat, facts: model.model, cutsBack: true, systemPrompt: 'You are Endless.' }, state);
     await dialogue.closeInterrupted(() => true);
     expect(loaded.model.detokenize(inCache(model))).not.toContain('think');
   });

@@ -1,4 +1,5 @@
 import type { Passage } from '../../shared/protocol.ts';
+import { canCutBack } from '../model/shift-capability.ts';
 import { openContext, type RoleContext } from '../model/role-context.ts';
 import type { Weights } from '../model/weights.ts';
 import { CompletionCache, type HeldPassage } from './completion-cache.ts';
@@ -43,7 +44,7 @@ export class CompletionContext {
   static async open(weights: Weights, window: number): Promise<CompletionContext | 'no-infill' | 'no-rewind'> {
     const format = InfillFormat.of(weights);
     if (!format) return 'no-infill';
-    if (weights.obstacle === 'recurrent' || weights.obstacle === 'hybrid') return 'no-rewind';
+    if (!canCutBack(weights.obstacle)) return 'no-rewind';
     const wished = Math.min(window, weights.file.trainedContext || window);
     return new CompletionContext(weights, format, await openContext(weights, wished), wished);
   }

@@ -52,7 +52,7 @@ export class Attaching {
     try {
       if (texts.length === 0) await cache.change((dialogue) => dialogue.dropDraft());
       // Another window's conversation is not to make way for what may never be sent.
-      else if (await cache.hasPlace()) await this.#stage(texts, settings, signal);
+      else if (await cache.hasPlace(settings)) await this.#stage(texts, settings, signal);
       cache.writeDown();
       return true;
     } catch (error) {

@@ -136,8 +136,8 @@ export class ChatSlot {
   }
 
   /** Whether a conversation can come into the cache without another one leaving. Only within `exclusively`. */
-  hasPlaceFor(conversationId: string): Promise<boolean> {
-    return this.#seats.havePlaceFor(conversationId);
+  hasPlaceFor(conversationId: string, settings: EngineSettings): Promise<boolean> {
+    return this.#seats.havePlaceFor(conversationId, settings);
   }
 
   /** Takes a conversation out of the cache that may no longer agree with the native one. */

@@ -79,8 +79,8 @@ export class ConversationCache {
   }
 
   /** Whether it can be in the cache without another conversation leaving that. */
-  hasPlace(): Promise<boolean> {
-    return this.#slot.hasPlaceFor(this.#conversationId);
+  hasPlace(settings: EngineSettings): Promise<boolean> {
+    return this.#slot.hasPlaceFor(this.#conversationId, settings);
   }
 
   /** Makes sure that the conversation is in the cache. Only within `exclusively` of the slot, as all that follows. */
@@ -116,7 +116,8 @@ export class ConversationCache {
   }
 
   /**
-   * Does something to the cache, if the conversation is there.
+   * Does something to the cache, if the conversation is there and can follow what has become of its turns; otherwise it arrives
+   * anew with the next message.
    *
    * @throws whatever `change` does; the cache is then given up, since its ledger may disagree with the native one.
    */
@@ -124,7 +125,9 @@ export class ConversationCache {
     const { dialogue } = this;
     if (!dialogue) return undefined;
     try {
-      return await change(dialogue);
+      if (await this.#residency.follow(dialogue)) return await change(dialogue);
+      this.evacuate();
+      return undefined;
     } catch (error) {
       this.evacuate();
       throw error;

@@ -106,9 +106,9 @@ export class Conversation {
   /** Writes the message down and queues it. What it takes the place of is gone at once. */
   send({ key, message, settings, replaces, ...enclosed }: Omit<RequestParams<'send'>, 'address'>): { readonly turnId: number } {
     this.#endings.write();
-    const { turn, added } = this.#transcript.add(key, message, { ...enclosed, replaces });
+    const { turn, added, hasReplaced } = this.#transcript.add(key, message, { ...enclosed, replaces });
     if (added) {
-      if (replaces !== undefined) this.#forgotten({ turnId: replaces, andLater: true });
+      if (replaces !== undefined && hasReplaced) this.#forgotten({ turnId: replaces, andLater: true });
       this.#publisher.turn(turn);
       this.#attaching.end();
       this.#turns.add(turn, settings);
@@ -258,7 +258,7 @@ export class Conversation {
     listener.onStage({ kind: 'waiting' });
     const work = async (): Promise<AsideAnswer | LaneChange | 'nothing-to-know'> => {
       // Another window's conversation is not to make way for a command.
-      if (!(await this.#cache.hasPlace())) return this.#transcript.turns(1).length > 0 ? 'elsewhere' : 'nothing-to-know';
+      if (!(await this.#cache.hasPlace(settings))) return this.#transcript.turns(1).length > 0 ? 'elsewhere' : 'nothing-to-know';
       this.#publisher.become({ kind: 'aside' });
       try {
         return await answerBeside(this.#slot, this.#cache, { message, settings, listener, signal });

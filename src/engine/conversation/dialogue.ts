@@ -10,7 +10,7 @@ import { NEW_DIALOGUE, NO_THOUGHTS, type DialogueState } from './dialogue-state.
 import { Draft } from './draft.ts';
 import { Ground, type GroundParts } from './ground.ts';
 import { instructionTurn } from './instruction-turn.ts';
-import { fittingTurns, oldestWithAllLater, type PastTurn } from './past-turns.ts';
+import { fittingTurns, type PastTurn } from './past-turns.ts';
 import { samplerOptions, type Sampling } from './sampling.ts';
 import { speech, type TokenFacts } from './speech.ts';
 import { withoutThoughts } from './thoughts.ts';
@@ -53,6 +53,11 @@ export const ABANDONED: AnswerEnd = { finish: 'stopped', messageTokens: 0, answe
 /** What a dialogue works with. */
 export interface DialogueParts extends GroundParts {
   readonly facts: TokenFacts;
+  /**
+   * Whether the end of the cache can be cut off without reading all of it again. Where it cannot, nothing is read ahead, and thoughts
+   * stay until their turn is evicted.
+   */
+  readonly cutsBack: boolean;
 }
 
 /**
@@ -63,11 +68,13 @@ export class Dialogue {
   readonly #ground: Ground;
   readonly #draft: Draft;
   readonly #facts: TokenFacts;
+  readonly #cutsBack: boolean;
 
   private constructor(parts: DialogueParts, state: DialogueState) {
     this.#ground = new Ground(parts, state);
     this.#draft = new Draft(this.#ground);
     this.#facts = parts.facts;
+    this.#cutsBack = parts.cutsBack;
   }
 
   /**
@@ -152,16 +159,11 @@ export class Dialogue {
 
   /**
    * Fills the cache with turns after an engine restart or a change of model: those that are pinned, and the newest that fit into half
-   * the window with them.
+   * the window with them. `turnIds` says which did.
    *
-   * @returns the id of the turn from which on all are in the cache now; `undefined` when the newest is not.
    * @throws the signal's reason, with the cache half filled.
    */
-  async refill(
-    turns: readonly PastTurn[],
-    onProgress: (done: number, total: number) => void,
-    signal?: AbortSignal,
-  ): Promise<number | undefined> {
+  async refill(turns: readonly PastTurn[], onProgress: (done: number, total: number) => void, signal?: AbortSignal): Promise<void> {
     const { segments, window, used } = this.cache.layout;
     const room = { tokens: window / 2 - used, pinned: mostPinned(segments, window) };
     const fitting = fittingTurns(turns, room, ({ message, answer, attachments }) => {
@@ -177,7 +179,6 @@ export class Dialogue {
       await this.cache.append(own, { ...(signal && { signal }), onProgress: (tokensDone) => onProgress(done + tokensDone, total) });
       before += own.length;
     }
-    return oldestWithAllLater(turns, fitting);
   }
 
   /**
@@ -187,6 +188,7 @@ export class Dialogue {
    * @throws the signal's reason between two slices; what was evaluated by then is not evaluated again.
    */
   async stage(attachments: readonly string[], options: PrefillOptions = {}): Promise<void> {
+    if (!this.#cutsBack) return;
     await this.settle();
     await this.#draft.stage(attachments, options);
   }
@@ -247,7 +249,9 @@ export class Dialogue {
     const prefill = { signal, onProgress: (done: number): void => onPrefill?.(done, tokens.length) };
     const drawn = this.cache.aside(tokens, Math.max(1, most), samplerOptions(sampling, said), prefill);
     try {
-      const { finish } = yield* speech(drawn, { facts: this.#facts, most, signal, said });
+      const spoken = speech(drawn, { facts: this.#facts, most, signal, said });
+      const unheard = { said, opened: this.chat.opensThoughts, onThought: ignore, onThoughtsEnd: ignore };
+      const { finish } = yield* withoutThoughts(spoken, unheard);
       return { finish, messageTokens: tokens.length, answerTokens: said.length };
     } catch (error) {
       if (!signal.aborted || error instanceof EndlessError) throw error;
@@ -283,6 +287,7 @@ export class Dialogue {
 
   async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {
     const { sampling, signal, onPrefill, onScored, onDrawn, onThought = ignore, keepsThoughts = false } = options;
+    const omitsThoughts = this.#cutsBack && !keepsThoughts;
     const onProgress = (done: number): void => onPrefill?.(done, own.length);
     const prefill = { signal, onProgress, onDrawn, scoring: onScored && { onScored } };
     onPrefill?.(0, own.length);
@@ -294,11 +299,11 @@ export class Dialogue {
     const onThoughtsEnd = (tokens: number): void => {
       thoughts = tokens;
       // Known at once, since the process may not live to see the end of the answer.
-      if (!keepsThoughts) this.#ground.become({ thoughts: { tokens, message } });
+      if (omitsThoughts) this.#ground.become({ thoughts: { tokens, message } });
     };
     const { opensThoughts } = this.chat;
     const { finish, pending } = yield* withoutThoughts(spoken, { said, opened: opensThoughts, onThought, onThoughtsEnd });
-    const isAllThoughts = !keepsThoughts && thoughts === said.length;
+    const isAllThoughts = omitsThoughts && thoughts === said.length;
     this.#ground.become({ pending: [...(isAllThoughts ? [] : pending), ...this.chat.close], answering: 0 });
     return { finish, messageTokens, answerTokens: said.length };
   }

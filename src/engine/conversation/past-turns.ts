@@ -51,10 +51,3 @@ export function fittingTurns(turns: readonly PastTurn[], room: RefillRoom, token
   }
   return fitting.sort((one, other) => one.turn.id - other.turn.id);
 }
-
-/** The turn from which on all turns are among those; `undefined` when not even the newest is. */
-export function oldestWithAllLater(turns: readonly PastTurn[], held: readonly FittingTurn[]): number | undefined {
-  const ids = new Set(held.map(({ turn }) => turn.id));
-  const gap = turns.findLastIndex(({ id }) => !ids.has(id));
-  return turns[gap + 1]?.id;
-}

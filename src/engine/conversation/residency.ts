@@ -1,4 +1,4 @@
-import type { CacheOrigin, RebuildReason } from '../../shared/protocol.ts';
+import type { CacheOrigin, RebuildReason, Turn } from '../../shared/protocol.ts';
 import type { CacheListener } from '../cache/cache-listener.ts';
 import type { CacheJournal, JournalEntry, JournalHead } from '../memory/cache-journal.ts';
 import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
@@ -217,16 +217,15 @@ export class Residency {
     journal.begin({ identity: await identityOf(loaded, systemPrompt) });
     try {
       const dialogue = await openDialogue(loaded, systemPrompt, this.#options(signal, manners));
-      const oldest = await dialogue.refill(past, this.#listener.onRebuild, signal);
-      const newest = past.at(-1);
+      await dialogue.refill(past, this.#listener.onRebuild, signal);
       transcript.atOnce(() => {
         journal.flush();
-        if (newest) transcript.moveCacheEdge(oldest === undefined ? newest.id : oldest - 1);
+        transcript.moveCacheEdge(newestLeftOut(newestTurns, dialogue.turnIds, transcript));
         transcript.rewinding.noteCacheFollowed();
       });
       this.#lacksTurns = false;
       await files.removeAllBut(conversationId);
-      this.#origin = newest ? { kind: 'rebuilt', reason } : { kind: 'new' };
+      this.#origin = past.length > 0 || reason === 'edited' ? { kind: 'rebuilt', reason } : { kind: 'new' };
       return dialogue;
     } catch (error) {
       // What is in the database still is what it was; the half that was noted is not.
@@ -238,6 +237,14 @@ export class Residency {
   #options(signal: AbortSignal, manners: Manners): DialogueOptions {
     return { ...manners, listener: this.#listener, signal };
   }
+}
+
+/** The newest turn with an answer that is not in a cache that was filled again; 0 when all are. */
+function newestLeftOut(newest: readonly Turn[], held: readonly number[], transcript: Transcript): number {
+  const leftOut = newest.findLast(({ id, answer }) => answer !== '' && !held.includes(id));
+  if (leftOut) return leftOut.id;
+  const oldest = newest[0]?.id;
+  return oldest !== undefined && transcript.hasTurnsBefore(oldest) ? oldest - 1 : 0;
 }
 
 /** What it takes to do so much again, in tokens of a prefill. */

@@ -34,9 +34,10 @@ export class Seats {
     return this.#seats.find(({ resident }) => resident?.occupant.conversationId === conversationId);
   }
 
-  /** Whether a conversation can come in without another one leaving. */
-  async havePlaceFor(conversationId: string): Promise<boolean> {
-    return this.#seats.length === 0 || (await this.#placeFor(conversationId)) !== undefined;
+  /** Whether a conversation can come in without another one leaving, be it for the sake of another model. */
+  async havePlaceFor(conversationId: string, settings: EngineSettings): Promise<boolean> {
+    if (this.#seats.length === 0) return true;
+    return this.#opened?.wish === wishOf(settings) && (await this.#placeFor(conversationId)) !== undefined;
   }
 
   /**
@@ -50,8 +51,7 @@ export class Seats {
     signal: AbortSignal,
     onOpen: () => void,
   ): Promise<LoadedModel> {
-    const { modelPath, window, gpu, threads } = settings;
-    const wish = JSON.stringify({ modelPath, window, gpu, threads });
+    const wish = wishOf(settings);
     if (this.loaded && this.#opened?.wish === wish) {
       onOpen();
       return this.loaded;
@@ -62,9 +62,9 @@ export class Seats {
     const confirmShift = (candidate: ShiftCandidate): Promise<boolean> => trials.confirm(candidate, signal);
     const options = { log, onProgress: onLoading, signal, confirmShift };
     return model.open(settings, options, async (weights) => {
-      const loaded = await openChat(weights, window);
+      const loaded = await openChat(weights, settings.window);
       this.#seats = [{ loaded, resident: undefined }];
-      this.#opened = { wish, another: () => this.#openBeside(weights, loaded, window) };
+      this.#opened = { wish, another: () => this.#openBeside(weights, loaded, settings.window) };
       onOpen();
       return loaded;
     });
@@ -128,6 +128,11 @@ export class Seats {
     }
     return undefined;
   }
+}
+
+/** What makes the contexts of two settings the same. */
+function wishOf({ modelPath, window, gpu, threads }: EngineSettings): string {
+  return JSON.stringify({ modelPath, window, gpu, threads });
 }
 
 async function saved({ resident, loaded }: Seat): Promise<void> {

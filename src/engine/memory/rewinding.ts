@@ -13,11 +13,14 @@ export class Rewinding {
 
   /**
    * Hides a turn and all behind it, and lets them not be found; their text stays in the file. What was put aside since then is
-   * wanted in the cache again, and the section is the one that the turn belonged to. Only within a transaction.
+   * wanted in the cache again, and the section is the one that the turn belonged to. Where the turn is shown no longer, since another
+   * window has taken it back or cleared it, nothing is hidden: what came since has nothing to do with it. Only within a transaction.
+   *
+   * @returns whether it was there.
    */
-  to(turnId: number): void {
+  to(turnId: number): boolean {
     const [first, ...later] = this.#database.all('SELECT id, section FROM turns WHERE forgotten = 0 AND id >= ? ORDER BY id', [turnId]);
-    if (first === undefined) return;
+    if (Number(first?.['id']) !== turnId || first === undefined) return false;
     const section = Number(first['section']);
     this.#database.run('UPDATE turns SET forgotten = 1 WHERE forgotten = 0 AND id >= ?', [turnId]);
     for (const { id } of [first, ...later]) this.#index.remove(Number(id));
@@ -27,6 +30,7 @@ export class Rewinding {
       [section, turnId, section],
     );
     this.#database.run('UPDATE cache_edge SET rewound_to = CASE WHEN rewound_to > 0 THEN min(rewound_to, ?) ELSE ? END', [turnId, turnId]);
+    return true;
   }
 
   /**

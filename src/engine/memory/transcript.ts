@@ -42,6 +42,8 @@ export interface Added {
   readonly turn: Turn;
   /** Whether it is new. */
   readonly added: boolean;
+  /** Whether others have made way for it. */
+  readonly hasReplaced: boolean;
 }
 
 /**
@@ -99,8 +101,8 @@ export class Transcript {
   add(key: string, message: string, { asksForRecall = false, attachments = [], replaces }: Enclosed = {}): Added {
     return this.#atOnceMending(() => {
       const known = this.#withKey(key);
-      if (known) return { turn: known, added: false };
-      if (replaces !== undefined) this.rewinding.to(replaces);
+      if (known) return { turn: known, added: false, hasReplaced: false };
+      const hasReplaced = replaces !== undefined && this.rewinding.to(replaces);
       const columns = toColumns({
         ...(attachments.length > 0 && { attachments: [...attachments] }),
         ...(asksForRecall && { recall: NOTHING_RECALLED_YET }),
@@ -112,7 +114,7 @@ export class Transcript {
       );
       const turn = this.#withKey(key);
       if (!turn) throw new EndlessError('storage-failed', { key });
-      return { turn, added: true };
+      return { turn, added: true, hasReplaced };
     });
   }
 

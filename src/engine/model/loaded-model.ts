@@ -5,11 +5,14 @@ import { readChatFormat } from '../conversation/chat-format.ts';
 import { ChatTokens, type ChatTokenizer } from '../conversation/chat-tokens.ts';
 import { memoryUseOf, type MemoryUse } from './memory-use.ts';
 import { openContext, type RoleContext } from './role-context.ts';
+import { canCutBack } from './shift-capability.ts';
 import { loadWeights, type LoadOptions, type LoadSettings, type Weights } from './weights.ts';
 
 /** A model in memory with its chat context. */
 export interface LoadedModel extends RoleContext, Pick<Weights, 'fingerprint' | 'model'> {
   readonly facts: ModelFacts;
+  /** Whether the end of what was read can be cut off without reading all of it again. */
+  readonly cutsBack: boolean;
   readonly chat: ChatTokens;
   readonly memory: MemoryUse;
   dispose(): Promise<void>;
@@ -54,7 +57,7 @@ export async function openChat(weights: Weights, wishedWindow: number, template 
     yarnLeftOut,
   };
   const memory = memoryUseOf(weights, role);
-  return { ...role, fingerprint, model, facts, chat, memory, dispose: () => weights.dispose() };
+  return { ...role, fingerprint, model, facts, cutsBack: canCutBack(obstacle), chat, memory, dispose: () => weights.dispose() };
 }
 
 function chatTokenizer(model: LlamaModel): ChatTokenizer {

@@ -1,4 +1,5 @@
 import type { CustomBatchingDispatchSchedule, LlamaContext, LlamaContextSequence, TokenPredictor } from 'node-llama-cpp';
+import { canCutBack } from './shift-capability.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { DecodeCounter } from '../cache/decode-counter.ts';
 import { loadError } from './load-error.ts';
@@ -70,7 +71,7 @@ function after(giveWay: () => Promise<void> | undefined): CustomBatchingDispatch
  * it costs more than it saves (docs/evaluation.md). What was decoded in vain must cost nothing to take back.
  */
 function gainsByTrying({ backend, obstacle }: Weights): boolean {
-  return backend.name !== 'cpu' && obstacle !== 'recurrent' && obstacle !== 'hybrid';
+  return backend.name !== 'cpu' && canCutBack(obstacle);
 }
 
 /**

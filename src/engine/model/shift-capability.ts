@@ -4,6 +4,11 @@ import type { GgufFileInfo } from 'node-llama-cpp';
 export type ShiftObstacle =
   'm-rope' | 'rope-scaling' | 'unrotated-layers' | 'learned-positions' | 'recurrent' | 'hybrid' | 'mla' | 'sliding-window' | 'failed-trial';
 
+/** Whether the end of what a model has read can be cut off; a recurrent state knows no way back but to read all of it again. */
+export function canCutBack(obstacle: ShiftObstacle | undefined): boolean {
+  return obstacle !== 'recurrent' && obstacle !== 'hybrid';
+}
+
 /** Architectures some layers of which have no positions. No key of the file says so: llama.cpp has it in its code. */
 const WITH_UNROTATED_LAYERS: ReadonlySet<string> = new Set(['smollm3', 'llama4', 'smallthinker', 'afmoe', 'cohere2', 'exaone-moe']);
 

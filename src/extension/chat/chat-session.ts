@@ -66,11 +66,10 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     return this.#mirror.snapshot?.turns.at(-1);
   }
 
-  /** A turn of the conversation; nothing when it is gone, or cannot be had. */
-  async turn(id: number): Promise<Turn | undefined> {
-    const isOne = (turn: Turn): boolean => turn.id === id;
-    const known = this.#mirror.snapshot?.turns.find(isOne);
-    return known ?? (await this.history.around(id).catch(() => undefined))?.turns.find(isOne);
+  /** A turn of the transcript, wherever in it; undefined when it is not there. @throws what keeps the engine from answering. */
+  async turn(turnId: number): Promise<Turn | undefined> {
+    const known = this.#mirror.snapshot?.turns.find(({ id }) => id === turnId);
+    return known ?? (await this.history.turn(turnId));
   }
 
   /** How the chat stands with the engine, as the view shows it. */
@@ -125,7 +124,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     try {
       await this.#engine.requestUntilAnswered('pin', { address: this.#address, turnId, pinned });
     } catch (error) {
-      this.emit('message', { type: 'refused', turnId, error: EndlessError.from(error).toReport() });
+      this.emit('message', { type: 'refused', error: EndlessError.from(error).toReport() });
     }
   }
 
@@ -136,11 +135,11 @@ export class ChatSession extends EventEmitter<SessionEvents> {
    */
   async forget(turnId: number, givesBack = false): Promise<void> {
     try {
-      const attachments = givesBack ? (await this.#turn(turnId))?.attachments : undefined;
+      const attachments = givesBack ? (await this.turn(turnId))?.attachments : undefined;
       await this.#forget(turnId);
       if (attachments) this.emit('returned', attachments);
     } catch (error) {
-      this.emit('message', { type: 'refused', turnId, error: EndlessError.from(error).toReport() });
+      this.emit('message', { type: 'refused', error: EndlessError.from(error).toReport() });
     }
   }
 
@@ -255,7 +254,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     if (!this.hasModel) throw new EndlessError('no-model');
     await this.#source.settled();
     const settings = this.#source.settings();
-    const shown = replaces === undefined ? attachments : (await this.#turn(replaces))?.attachments;
+    const shown = replaces === undefined ? attachments : (await this.turn(replaces))?.attachments;
     await this.#engine.requestUntilAnswered('send', {
       address: this.#address,
       key,
@@ -267,15 +266,9 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     });
   }
 
-  /** A turn of the transcript, wherever in it; undefined when it is not there. */
-  async #turn(turnId: number): Promise<Turn | undefined> {
-    const known = this.#mirror.snapshot?.turns.find(({ id }) => id === turnId);
-    return known ?? (await this.history.turn(turnId));
-  }
-
   /** After a crash the transcript says whether the turn had been forgotten already. */
   async #forget(turnId: number): Promise<void> {
-    while (await this.#turn(turnId)) {
+    while (await this.turn(turnId)) {
       const connection = await this.#engine.connected();
       try {
         await connection.request('forget', { address: this.#address, turnId });

@@ -74,7 +74,7 @@ export class ChatView implements vscode.WebviewViewProvider {
   #handle(message: ViewMessage): Thenable<unknown> | void {
     switch (message.type) {
       case 'ready':
-        this.#context.start();
+        this.#context.tell();
         return this.#session.start();
       case 'send':
         return this.#send(message);

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import * as vscode from 'vscode';
 import type { Attachment } from '../../shared/attachments.ts';
-import type { ContextItem, DroppedFile, Part } from '../../shared/context-items.ts';
+import { MOST_FILES, type ContextItem, type DroppedFile, type Part } from '../../shared/context-items.ts';
 import type { HostMessage, ViewMessage } from '../../shared/view-messages.ts';
 import { readFile, readText, type Read } from './attachable.ts';
 import { readItem } from './context-reader.ts';
@@ -11,9 +11,6 @@ import { fenced } from '../../shared/fence.ts';
 import { onOneLine } from './one-line.ts';
 import { readPart } from './parts.ts';
 import { Suggestions } from './suggestions.ts';
-
-/** Files that are attached at once; more would fill most windows. */
-export const MOST_FILES = 10;
 
 /** What a view wants with what is attached. */
 export type ContextMessage = Extract<ViewMessage, { type: 'suggest' | 'attach' | 'detach' | 'shorten' | 'drop' | 'openSource' }>;
@@ -32,11 +29,11 @@ export class ChatContext extends EventEmitter<{ message: [HostMessage] }> {
     this.#suggestions = new Suggestions(files, (key, suggestions, isComplete) => {
       this.emit('message', { type: 'suggested', key, suggestions: [...suggestions], isComplete });
     });
-    attachments.on('change', () => this.start());
+    attachments.on('change', () => this.tell());
   }
 
-  /** A view is there: tells it everything. */
-  start(): void {
+  /** Tells the view all that is attached. */
+  tell(): void {
     this.emit('message', { type: 'attached', attachments: this.#attachments.shown });
   }
 
@@ -51,7 +48,7 @@ export class ChatContext extends EventEmitter<{ message: [HostMessage] }> {
       case 'shorten':
         return this.#shorten(message.key, message.part);
       case 'drop':
-        return this.#drop(message.uris, message.files);
+        return this.#drop(message);
       case 'openSource':
         return this.#open(message.uri, message.line);
     }
@@ -65,10 +62,7 @@ export class ChatContext extends EventEmitter<{ message: [HostMessage] }> {
   /** The first of the files are attached, and the user is told of those that are not. */
   async attachFiles(files: readonly vscode.Uri[]): Promise<boolean> {
     const isAdded = this.add(await Promise.all(files.slice(0, MOST_FILES).map(readFile)));
-    if (files.length > MOST_FILES) {
-      const counts = { most: MOST_FILES, files: files.length };
-      void vscode.window.showWarningMessage(vscode.l10n.t('Only the first {most} of {files} files were attached.', counts));
-    }
+    warnOfMore(files.length);
     return isAdded;
   }
 
@@ -91,14 +85,19 @@ export class ChatContext extends EventEmitter<{ message: [HostMessage] }> {
       await this.#readAgain(keys);
       return this.#attachments.take(messageKey, keys);
     });
-    this.#taking = taken;
+    // Those that come later do not fail with it.
+    this.#taking = taken.catch(() => undefined);
     return taken;
   }
 
   async #readAgain(keys: readonly string[]): Promise<void> {
     const read = async ({ key, uri = '', text }: { key: string; uri?: string | undefined; text: string }): Promise<void> => {
-      const now = await readFile(vscode.Uri.parse(uri, true));
-      if ('attachment' in now && now.attachment.text !== text) this.#attachments.replace(key, now.attachment);
+      try {
+        const now = await readFile(vscode.Uri.parse(uri, true));
+        if ('attachment' in now && now.attachment.text !== text) this.#attachments.replace(key, now.attachment);
+      } catch (error) {
+        this.#log.warn(`${uri.slice(0, 200)} is sent as it was read before: ${String(error)}`);
+      }
     };
     await Promise.all(this.#attachments.whole(keys).map(read));
   }
@@ -112,10 +111,11 @@ export class ChatContext extends EventEmitter<{ message: [HostMessage] }> {
     else void vscode.window.showWarningMessage(read.refusal);
   }
 
-  async #drop(uris: readonly string[], files: readonly DroppedFile[]): Promise<void> {
-    const resources = uris.flatMap((uri) => parsed(uri) ?? []);
-    if (resources.length > 0) await this.attachFiles(resources);
+  async #drop({ uris, files, count }: Extract<ContextMessage, { type: 'drop' }>): Promise<void> {
+    const resources = uris.slice(0, MOST_FILES).flatMap((uri) => parsed(uri) ?? []);
+    this.add(await Promise.all(resources.map(readFile)));
     this.add(files.slice(0, MOST_FILES).map(readDropped));
+    warnOfMore(count);
   }
 
   async #open(uri: string, line = 1): Promise<void> {
@@ -127,6 +127,13 @@ export class ChatContext extends EventEmitter<{ message: [HostMessage] }> {
       void vscode.window.showWarningMessage(vscode.l10n.t('This cannot be opened. It may be there no longer.'));
     }
   }
+}
+
+function warnOfMore(files: number): void {
+  if (files <= MOST_FILES) return;
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t('Only the first {most} of {files} files were attached.', { most: MOST_FILES, files }),
+  );
 }
 
 function readDropped({ name, text }: DroppedFile): Read {

@@ -136,12 +136,12 @@ export class DraftAttachments extends EventEmitter<{ change: [] }> {
   rejected(messageKey: string): void {
     const taken = this.#sent.get(messageKey);
     this.#sent.delete(messageKey);
-    if (taken) this.#setDraft([...taken, ...this.#draft]);
+    if (taken) this.#putBefore(taken);
   }
 
-  /** Attaches what a message had that was not taken, such as one that was tried again. */
+  /** Attaches what a message had that comes back. A whole file is read again before it is sent, as any other. */
   giveBack(attachments: readonly Attachment[]): void {
-    this.add(...attachments.map(({ key: _, ...attachment }) => ({ ...attachment, parts: [], isWhole: false })));
+    this.#putBefore(attachments.map((attachment) => ({ ...attachment, ...possibleParts(attachment) })));
   }
 
   /** Counts what is not counted: a model was chosen, or the engine is there at last. */
@@ -179,6 +179,11 @@ export class DraftAttachments extends EventEmitter<{ change: [] }> {
     }
   }
 
+  /** What is attached already stays as it was read last. */
+  #putBefore(held: readonly Held[]): void {
+    this.#setDraft([...held.filter((one) => !this.#draft.some((other) => isSame(one, other))), ...this.#draft]);
+  }
+
   /** After a reload of the window the view sends again what it has not heard of, which is in the draft again then. */
   #setDraft(draft: readonly Held[]): void {
     this.#draft = draft;
@@ -191,6 +196,11 @@ export class DraftAttachments extends EventEmitter<{ change: [] }> {
 
 function asAttachment({ key, kind, label, uri, line, text }: Held): Attachment {
   return { key, kind, label, text, ...(uri !== undefined && { uri }), ...(line !== undefined && { line }) };
+}
+
+function possibleParts({ kind, uri }: Attachment): Pick<Held, 'parts' | 'isWhole'> {
+  const isWhole = kind === 'file' && uri !== undefined;
+  return { parts: isWhole ? ['outline', 'beginning', 'lines'] : ['beginning'], isWhole };
 }
 
 /** Two selections of terminals have the same label, but are hardly the same. */

@@ -17,16 +17,20 @@ export function isShell(language: string): boolean {
   return SHELLS.has(language.toLowerCase());
 }
 
+/** What is to be read up to a line with only this word in it. */
+const HERE_DOCUMENT = /<<-?\s*(['"]?)(\w+)\1/;
+
 /**
- * What somebody is to type: the text itself, or, where it shows prompts, the lines behind them, with those that continue one.
+ * What somebody is to type: the text itself, or, where it begins with a prompt, the lines behind prompts, with those that continue one.
  *
  * @returns without empty lines at the ends; empty when there is nothing to type.
  */
 export function commandsIn(code: string, language: string): string {
   const lines = code.split(/\r\n|\r|\n/);
-  const isPrompted = lines.some((line) => PROMPT.test(line));
-  const prompt = isPrompted ? PROMPT : SESSIONS.has(language.toLowerCase()) ? ROOT_PROMPT : undefined;
-  const typed = prompt && lines.some((line) => prompt.test(line)) ? typedIn(lines, prompt) : lines;
+  const first = lines.find((line) => line.trim() !== '') ?? '';
+  const prompts = SESSIONS.has(language.toLowerCase()) ? [PROMPT, ROOT_PROMPT] : [PROMPT];
+  const prompt = prompts.find((known) => known.test(first));
+  const typed = prompt ? typedIn(lines, prompt) : lines;
   return typed
     .map((line) => line.trimEnd())
     .join('\n')
@@ -35,12 +39,21 @@ export function commandsIn(code: string, language: string): string {
 
 function typedIn(lines: readonly string[], prompt: RegExp): readonly string[] {
   const typed: string[] = [];
-  let isContinued = false;
+  /** Whether the line before was typed, and whether it cannot be the last one. */
+  let [wasTyped, isContinued] = [false, false];
+  /** The word that ends what a command reads from the lines behind it. */
+  let end: string | undefined;
   for (const line of lines) {
-    if (!isContinued && !prompt.test(line)) continue;
-    const command = isContinued ? line.replace(/^> ?/, '') : line.replace(prompt, '');
-    typed.push(command);
-    isContinued = /(?:^|[^\\])(?:\\\\)*[\\`^]$/.test(command);
+    // A shell puts this before a line that goes on with a command.
+    const goesOn = wasTyped && /^> ?/.test(line);
+    const isTyped = isContinued || goesOn || end !== undefined || prompt.test(line);
+    if (isTyped) {
+      const command = goesOn || isContinued || end !== undefined ? line.replace(/^> ?/, '') : line.replace(prompt, '');
+      typed.push(command);
+      isContinued = /(?:^|[^\\])(?:\\\\)*[\\`^]$/.test(command);
+      end = end === undefined ? HERE_DOCUMENT.exec(command)?.[2] : command.trim() === end ? undefined : end;
+    }
+    wasTyped = isTyped;
   }
   return typed;
 }

@@ -2,7 +2,7 @@ import { hasHiddenCharacters } from './hidden-characters.ts';
 
 /** What some file systems do not allow in a name, or read as something else. */
 const FORBIDDEN = /[<>:"|?*]|[. ]$|^ /;
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])(?:\.|$)/i;
 /** What Git runs stands in its folder: nothing of an answer goes there. */
 const GIT = /^(?:\.git|git~\d)$/i;
 

@@ -8,14 +8,17 @@ export type SegmentAction = 'pin' | 'unpin' | 'forget' | 'show';
 
 /** The menu of a turn in the map. Fires `choose` (CustomEvent<SegmentAction>), and `close` when nothing was chosen. */
 export class EndlessSegmentMenu extends LightElement {
-  static override properties = { pinned: { type: Boolean }, left: { type: Number }, top: { type: Number } };
+  static override properties = { pinned: { type: Boolean }, left: { type: Number }, top: { type: Number }, asksToForget: { state: true } };
   declare pinned: boolean;
   /** Where it is to stand within what it is in, in pixels; it stays within its width. */
   declare left: number;
   declare top: number;
+  /** Forgetting cannot be undone: it is asked for twice. */
+  declare private asksToForget: boolean;
 
   constructor() {
     super();
+    this.asksToForget = false;
     this.addEventListener('keydown', (event) => this.#onKey(event));
     this.addEventListener('focusout', ({ relatedTarget }) => {
       if (!(relatedTarget instanceof Node && this.contains(relatedTarget))) this.#close();
@@ -29,7 +32,7 @@ export class EndlessSegmentMenu extends LightElement {
           ? this.#item('unpin', 'pinned-dirty', l10n.t('Unpin: it may be evicted again'))
           : this.#item('pin', 'pin', l10n.t('Pin: never evict it'))
       }
-      ${this.#item('show', 'go-to-file', l10n.t('Show in chat'))} ${this.#item('forget', 'trash', l10n.t('Forget: out of chat and cache'))}
+      ${this.#item('show', 'go-to-file', l10n.t('Show in chat'))} ${this.#forgetItem()}
     </div>`;
   }
 
@@ -41,9 +44,17 @@ export class EndlessSegmentMenu extends LightElement {
     if (changed.has('left') || changed.has('top')) this.#items[0]?.focus();
   }
 
-  #item(action: SegmentAction, iconName: string, label: string): TemplateResult {
-    const choose = (): void => void this.dispatchEvent(new CustomEvent<SegmentAction>('choose', { detail: action }));
+  #forgetItem(): TemplateResult {
+    if (this.asksToForget) return this.#item('forget', 'trash', l10n.t('Really forget it? It cannot be undone'));
+    return this.#item('forget', 'trash', l10n.t('Forget: out of chat and cache'), () => (this.asksToForget = true));
+  }
+
+  #item(action: SegmentAction, iconName: string, label: string, choose = (): unknown => this.#choose(action)): TemplateResult {
     return html`<button type="button" role="menuitem" tabindex="-1" @click=${choose}>${icon(iconName)}${label}</button>`;
+  }
+
+  #choose(action: SegmentAction): void {
+    this.dispatchEvent(new CustomEvent<SegmentAction>('choose', { detail: action }));
   }
 
   #onKey(event: KeyboardEvent): void {

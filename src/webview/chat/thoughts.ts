@@ -9,9 +9,10 @@ const NEAR = 24;
 
 /** What the model thought before it answered. Open while it thinks, closed from then on, unless the user wants it otherwise. */
 export class EndlessThoughts extends LightElement {
-  static override properties = { text: {}, isThinking: { type: Boolean }, wanted: { state: true } };
+  static override properties = { text: {}, isThinking: { type: Boolean }, turnId: { type: Number }, wanted: { state: true } };
   declare text: string;
   declare isThinking: boolean;
+  declare turnId: number;
   /** What the user wants: open or closed; undefined while they have not said so. */
   declare private wanted: boolean | undefined;
   #atEnd = true;
@@ -20,13 +21,19 @@ export class EndlessThoughts extends LightElement {
     super();
     this.text = '';
     this.isThinking = false;
+    this.turnId = 0;
   }
 
   protected override render(): TemplateResult {
     return html`<details class="thoughts ${this.isThinking ? 'going-on' : ''}" ?open=${this.#isOpen}>
       <summary @click=${(event: Event) => this.#toggle(event)}>${this.#title()}</summary>
       <div class="thought" tabindex="0" role="group" aria-label=${l10n.t('Thoughts')} @scroll=${(event: Event) => this.#scrolled(event)}>
-        <endless-answer .text=${this.text}></endless-answer>
+        <endless-answer
+          .text=${this.text}
+          .turnId=${this.turnId}
+          .running=${this.isThinking}
+          .complete=${!this.isThinking}
+        ></endless-answer>
       </div>
     </details>`;
   }

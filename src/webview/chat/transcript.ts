@@ -135,7 +135,7 @@ export class EndlessTranscript extends LightElement {
     return html`<div class="empty">
       ${mark()}
       <p>${l10n.t('Ask about your code, or about anything. The conversation can go on all day.')}</p>
-      <p class="hint">${l10n.t('Type / for commands, /help for keys.')}</p>
+      <p class="hint">${l10n.t('Type @ for context, / for commands, /help for keys.')}</p>
     </div>`;
   }
 
@@ -150,7 +150,7 @@ export class EndlessTranscript extends LightElement {
       <div class="turn ${cached ? 'cached' : ''} ${turn.id === this.target?.turnId ? 'target' : ''}" tabindex="-1" data-turn=${turn.id}>
         <endless-turn
           .turn=${turn}
-          .isLast=${next === undefined && !this.hasLater}
+          .isLast=${next === undefined && !this.hasLater && this.outbox.length === 0}
           .isCached=${cached}
           .edit=${this.edits.find(({ turnId }) => turnId === turn.id)}
         ></endless-turn>

@@ -90,7 +90,7 @@ export class EndlessTurn extends LightElement {
         <h2>${l10n.t('Endless')}</h2>
         ${stats && stats.answerTokens > 0 && state !== 'running' ? statsTemplate(stats) : nothing}
       </header>
-      ${thoughts ? html`<endless-thoughts .text=${thoughts} .isThinking=${isThinking}></endless-thoughts>` : nothing}
+      ${thoughts ? html`<endless-thoughts .text=${thoughts} .isThinking=${isThinking} .turnId=${this.turn.id}></endless-thoughts>` : nothing}
       ${answer === '' ? waiting(isThinking && !thoughts) : html`<endless-answer .text=${answer} .turnId=${this.turn.id} .running=${state === 'running'} .complete=${isComplete(this.turn)}></endless-answer>`}
       ${noticeTemplate(this.turn, this.isLast)} ${answerActions(context)}
     </article>`;

@@ -1,3 +1,4 @@
+import { LONGEST_CODE } from '../../shared/view-messages.ts';
 import { highlightMarkup } from './languages.ts';
 import { readTokens, type CodeLine } from './tokens.ts';
 
@@ -5,7 +6,6 @@ import { readTokens, type CodeLine } from './tokens.ts';
 const SLICE = 2_000;
 const LARGEST_SLICE = 16_000;
 /** Code that is longer, or has longer lines, is data and gets no colours. */
-const LONGEST_CODE = 1_000_000;
 const LONGEST_LINE = 2_000;
 
 /**

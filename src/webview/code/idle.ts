@@ -4,6 +4,7 @@ const MOST_MS = 8;
 const PATIENCE_MS = 1_000;
 
 const queue = new Set<Iterator<unknown, void>>();
+let isAsked = false;
 
 /**
  * Does work step by step when the page has nothing else to do; one after the other.
@@ -11,14 +12,17 @@ const queue = new Set<Iterator<unknown, void>>();
  * @returns lets the rest of it be.
  */
 export function whenIdle(work: Iterator<unknown, void>): () => void {
-  if (queue.size === 0) askForTime();
   queue.add(work);
+  askForTime();
   return () => queue.delete(work);
 }
 
 function askForTime(): void {
+  if (isAsked) return;
+  isAsked = true;
   requestIdleCallback(
     () => {
+      isAsked = false;
       const end = performance.now() + MOST_MS;
       for (const work of queue) {
         while (queue.has(work) && performance.now() < end) if (work.next().done) queue.delete(work);

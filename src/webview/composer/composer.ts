@@ -14,8 +14,8 @@ import { InputHistory } from './input-history.ts';
 import { SlashMenu } from './slash-menu.ts';
 
 /**
- * Where the user writes. Fires `draft` (CustomEvent<string>) on every change and `send` on Enter; the draft itself is
- * owned by the session.
+ * Where the user writes. Fires `draft` (CustomEvent<string>) on every change, `browse` (CustomEvent<string | undefined>) when a line
+ * from before stands in its place, and `send` on Enter; the draft itself is owned by the session.
  */
 export class EndlessComposer extends LightElement {
   static override properties = {
@@ -127,7 +127,7 @@ export class EndlessComposer extends LightElement {
   /** The app draws once in a frame; what is drawn here before that must not be what was there before. */
   #change(draft: string): void {
     this.draft = draft;
-    this.dispatchEvent(new CustomEvent('draft', { detail: draft }));
+    this.dispatchEvent(new CustomEvent(this.#history.isBrowsing ? 'browse' : 'draft', { detail: draft }));
   }
 
   #contextButton(): TemplateResult {
@@ -169,6 +169,7 @@ export class EndlessComposer extends LightElement {
     if (text === undefined) return;
     event.preventDefault();
     this.#write(textarea, text);
+    if (!this.#history.isBrowsing) this.dispatchEvent(new CustomEvent('browse', { detail: undefined }));
     if (direction === 'earlier') textarea.setSelectionRange(0, 0);
   }
 
@@ -190,11 +191,10 @@ export class EndlessComposer extends LightElement {
     if (!textarea || !isSendable(textarea.value)) return;
     this.refused = isForModel(textarea.value) && isTooLarge(this.attachments);
     if (this.refused) return;
-    // Emptied at once: what is typed before the next frame is drawn belongs to the next message.
-    textarea.value = '';
-    this.draft = '';
+    // At once: what is typed before the next frame is drawn belongs to the next message.
+    this.draft = this.#history.reset();
+    textarea.value = this.draft;
     textarea.focus();
-    this.#history.reset();
     this.dispatchEvent(new CustomEvent('send'));
   }
 }

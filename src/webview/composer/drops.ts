@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { LONGEST_ATTACHMENT, type DroppedFile } from '../../shared/context-items.ts';
+import { LONGEST_ATTACHMENT, MOST_FILES, type DroppedFile } from '../../shared/context-items.ts';
 import { express } from '../intent.ts';
+import { isWebAddress } from '../markdown/render-prose.ts';
 
 /** Where VS Code writes all resources that are dragged; the standard list has the first one only. */
 const ALL_RESOURCES = 'application/vnd.code.uri-list';
@@ -24,12 +25,17 @@ export function acceptDrops(view: HTMLElement): void {
   });
   view.addEventListener('drop', (event) => {
     if (!hasFiles(event) || !event.dataTransfer) return;
-    event.preventDefault();
     show(-depth);
     const uris = resources(event.dataTransfer);
+    // A link of a page goes where it is dropped, as always.
+    if (uris.length > 0 && uris.every(isWebAddress)) return;
+    event.preventDefault();
     // What VS Code says of a file is more than the browser does; the browser's list is empty once the event is over.
     const files = uris.length > 0 ? [] : [...event.dataTransfer.files];
-    void Promise.all(files.map(readFile)).then((read) => express(view, { type: 'drop', uris: [...uris], files: read }));
+    const count = Math.max(uris.length, files.length);
+    void Promise.all(files.slice(0, MOST_FILES).map(readFile)).then((read) =>
+      express(view, { type: 'drop', uris: uris.slice(0, MOST_FILES), files: read, count }),
+    );
   });
 }
 

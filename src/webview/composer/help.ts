@@ -50,7 +50,8 @@ function keys(): readonly (readonly [string, string])[] {
   return [
     [l10n.t('Enter'), l10n.t('Send the message, or queue it')],
     [l10n.t('Shift+Enter'), l10n.t('Break the line')],
-    [l10n.t('Esc'), l10n.t('Stop the answer')],
+    ['@', l10n.t('Attach files, symbols, the selection and more')],
+    [l10n.t('Esc'), l10n.t('Stop the answer, or close what is open')],
     [l10n.t('Up, Down'), l10n.t('Go through earlier messages')],
     [navigator.userAgent.includes('Mac') ? l10n.t('Cmd+F') : l10n.t('Ctrl+F'), l10n.t('Search the conversation')],
     [l10n.t('Left, Right'), l10n.t('Go through the actions of a message')],

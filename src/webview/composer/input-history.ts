@@ -22,9 +22,15 @@ export class InputHistory {
     return this.#changed.get(back) ?? lines.at(-back);
   }
 
-  /** Something was sent: what is written next stands at the end. */
-  reset(): void {
+  /**
+   * Something was sent: what is written next stands at the end.
+   *
+   * @returns what was being written, if it is something else that was sent.
+   */
+  reset(): string {
+    const draft = this.isBrowsing ? (this.#changed.get(0) ?? '') : '';
     this.#back = 0;
     this.#changed.clear();
+    return draft;
   }
 }

@@ -28,10 +28,22 @@ export const TypedSchema = v.object({
 
 export interface Drafts {
   readonly draft: string;
+  /** A line from before that stands in the composer in place of the draft, while the user goes through them. */
+  readonly browsed?: string | undefined;
   readonly outbox: readonly Outgoing[];
   readonly edits: readonly Edit[];
   /** Why the last message came back, or something else was refused. */
   readonly rejection: ErrorReport | undefined;
+}
+
+/** What stands in the composer. */
+export function written({ draft, browsed }: Drafts): string {
+  return browsed ?? draft;
+}
+
+/** Empties the composer; a draft that another line stands in the place of comes back. */
+export function emptied(drafts: Drafts): Drafts {
+  return { ...drafts, draft: drafts.browsed === undefined ? '' : drafts.draft, browsed: undefined };
 }
 
 /**
@@ -39,20 +51,19 @@ export interface Drafts {
  * @param attachments keys of what is attached to the message.
  */
 export function dispatch(drafts: Drafts, key: string, attachments: readonly string[] = []): Drafts {
-  const typed = readTyped(drafts.draft);
+  const typed = readTyped(written(drafts));
   if (typed.message === '') return drafts;
   return {
-    ...drafts,
-    draft: '',
+    ...emptied(drafts),
     outbox: [...drafts.outbox, { key, ...typed, ...(attachments.length > 0 && { attachments: [...attachments] }) }],
     rejection: undefined,
   };
 }
 
-/** Sends what a message was changed to, in its place. */
+/** Sends what a message was changed to, in its place. What is on its way would go with all behind it: that has to arrive before. */
 export function dispatchEdit(drafts: Drafts, turnId: number, key: string): Drafts {
   const typed = readTyped(textAt(drafts.edits, turnId) ?? '');
-  if (typed.message === '') return drafts;
+  if (typed.message === '' || drafts.outbox.length > 0) return drafts;
   return {
     ...drafts,
     edits: atTurn(drafts.edits, turnId, undefined),
@@ -61,8 +72,9 @@ export function dispatchEdit(drafts: Drafts, turnId: number, key: string): Draft
   };
 }
 
-/** Sends the message of a turn once more, in its place. */
+/** Sends the message of a turn once more, in its place, unless something else is on its way. */
 export function dispatchAgain(drafts: Drafts, { id, message, recall }: Turn, key: string): Drafts {
+  if (drafts.outbox.length > 0) return drafts;
   const asksForRecall = recall?.asked === true && { asksForRecall: true };
   return { ...drafts, outbox: [...drafts.outbox, { key, message, ...asksForRecall, replaces: id }], rejection: undefined };
 }
@@ -72,12 +84,12 @@ export function insert(drafts: Drafts, text: string): Drafts {
   const typed = drafts.draft.trimEnd();
   // A text field knows no other line ends.
   const inserted = text.replaceAll(/\r\n?/g, '\n');
-  return { ...drafts, draft: `${typed === '' ? '' : `${typed}\n\n`}${inserted}\n` };
+  return { ...drafts, draft: `${typed === '' ? '' : `${typed}\n\n`}${inserted}\n`, browsed: undefined };
 }
 
 /** Puts a text in front of what is typed. */
 export function giveBack(drafts: Drafts, text: string): Drafts {
-  return { ...drafts, draft: [text, drafts.draft].filter((part) => part !== '').join('\n\n') };
+  return { ...drafts, draft: [text, drafts.draft].filter((part) => part !== '').join('\n\n'), browsed: undefined };
 }
 
 /** The message is in the transcript: nothing is left to keep. */
