@@ -183,7 +183,7 @@ describe('completions', () => {
 
   it('go on after something has failed in the middle', async () => {
     const fresh = await complete(`${BEFORE}  return`);
-    const decode = vi.spyOn(LlamaContextSequence.prototype, 'evaluate').mockImplementationOnce(() => {
+    const decode = vi.spyOn(LlamaContextSequence.prototype, 'evaluateWithMetadata').mockImplementationOnce(() => {
       throw new Error('no slot');
     });
     await expect(complete(`${BEFORE}  while`)).rejects.toThrow('no slot');

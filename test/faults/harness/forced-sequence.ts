@@ -7,17 +7,17 @@ import type { LlamaContextSequence, Token } from 'node-llama-cpp';
  * @param next gives the tokens, one at a time.
  */
 export function forcedSequence(sequence: LlamaContextSequence, next: () => Token): LlamaContextSequence {
-  async function* evaluate(tokens: Token[]): AsyncGenerator<Token, void, undefined> {
+  async function* evaluateWithMetadata(tokens: Token[]): AsyncGenerator<{ token: Token }, void, undefined> {
     for (let entering = tokens; ;) {
       await sequence.evaluateWithoutGeneratingNewTokens(entering);
       const token = next();
-      yield token;
+      yield { token };
       entering = [token];
     }
   }
   return new Proxy(sequence, {
     get(target, key) {
-      if (key === 'evaluate') return evaluate;
+      if (key === 'evaluateWithMetadata') return evaluateWithMetadata;
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
