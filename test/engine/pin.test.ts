@@ -50,6 +50,8 @@ describe('a turn that is pinned', () => {
     await user.settled(await user.send('Five', { systemPrompt: 'You are somebody else.' }));
     expect(user.status!.origin).toEqual({ kind: 'rebuilt', reason: 'other-prompt' });
     expect(user.held).toEqual(['sink', 1, 3, 4, 5]);
+    // Turn 2 is what the model lacks, although one before it is there.
+    expect(user.status!.evictedUpTo).toBe(2);
     expect(kindOf(1)).toBe('pinned');
   });
 

@@ -50,6 +50,15 @@ describe('a message that takes the place of a turn', () => {
     expect(user.status!.stats.rebuildsToday).toBe(0);
   });
 
+  it('takes none where another window has taken that turn back: what came since stays', async () => {
+    for (const message of ['One', 'Two', 'Three']) await user.askAndSettle(message);
+    await user.connection.request('forget', { address: ADDRESS, turnId: 2 });
+    const id = await replace(2, 'Another two');
+    expect(await messages()).toEqual(['One', 'Three', 'Another two']);
+    expect(user.forgotten).toEqual([{ turnId: 2 }]);
+    expect(user.held).toEqual(['sink', 1, 3, id]);
+  });
+
   it('gives the same answer as if what it replaces had never been', async () => {
     await user.askAndSettle('One');
     const first = await user.askAndSettle('Two');

@@ -25,7 +25,7 @@ const STEPS: Readonly<Record<string, readonly [scene: string, act: (view: View) 
     },
   ],
   question: ['chat', async (view) => view.tool(23, 'message', 'forget').click()],
-  refused: ['chat', async (view) => view.tell({ type: 'refused', turnId: 24, error: PINS })],
+  refused: ['chat', async (view) => view.tell({ type: 'refused', error: PINS })],
   slash: ['chat', async (view) => view.type('/')],
   'slash-one': ['chat', async (view) => view.type('/c')],
   help: [

@@ -223,7 +223,7 @@ describe('pinning', () => {
 
   it('that is refused is explained, with the cache behind a button', async () => {
     const view = await told();
-    await view.tell({ type: 'refused', turnId: 5, error: { code: 'pins-too-large', args: {} } });
+    await view.tell({ type: 'refused', error: { code: 'pins-too-large', args: {} } });
     await view.page.getByRole('alert').getByText('half of the window').waitFor();
     await view.button('Show cache').click();
     expect(await view.nextOfType('action')).toEqual({ type: 'action', action: 'showCache' });

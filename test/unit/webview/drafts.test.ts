@@ -9,6 +9,7 @@ import {
   reject,
   withoutEdited,
   withoutReplaced,
+  written,
   type Drafts,
 } from '../../../src/webview/state/drafts.ts';
 import { turn, turns } from '../../webview/fixtures/conversation.ts';
@@ -51,6 +52,19 @@ describe('what is typed is never lost', () => {
   });
 });
 
+describe('a line from before that stands in the place of the draft', () => {
+  const browsing: Drafts = { ...drafts('half a thought'), browsed: 'from before' };
+
+  it('is what is sent, and the draft comes back', () => {
+    expect(written(browsing)).toBe('from before');
+    expect(dispatch(browsing, 'a')).toEqual({ ...drafts('half a thought', [{ key: 'a', message: 'from before' }]), browsed: undefined });
+  });
+
+  it('makes way for what is put into the composer', () => {
+    expect(written(insert(browsing, 'const a;'))).toBe('half a thought\n\nconst a;\n');
+  });
+});
+
 describe('a message that is changed', () => {
   const edits = [{ turnId: 2, text: 'changed' }];
   const editing: Drafts = { ...drafts('typing'), edits };
@@ -65,6 +79,12 @@ describe('a message that is changed', () => {
   it('is not sent while it is only white space, nor twice', () => {
     expect(dispatchEdit({ ...editing, edits: [{ turnId: 2, text: ' ' }] }, 2, 'a').outbox).toEqual([]);
     expect(dispatchEdit(dispatchEdit(editing, 2, 'a'), 2, 'b').outbox).toHaveLength(1);
+  });
+
+  it('waits until what was sent before has arrived, which would go with all behind it', () => {
+    const sending: Drafts = { ...editing, outbox: [{ key: 'a', message: 'on its way' }] };
+    expect(dispatchEdit(sending, 2, 'b')).toBe(sending);
+    expect(dispatchAgain(sending, turn(2), 'b')).toBe(sending);
   });
 
   it('comes back to its turn when it is rejected, or into the composer where that has gone', () => {

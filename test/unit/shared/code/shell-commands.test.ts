@@ -19,6 +19,14 @@ describe('what is typed of a block for the shell', () => {
     ['of the Windows prompt', 'cmd', 'C:\\project>dir\n Volume', 'dir'],
     ['a variable is no prompt', 'bash', '$HOME/bin/run', '$HOME/bin/run'],
     ['an assignment of PowerShell is no prompt', 'powershell', '$a = 1\n$a', '$a = 1\n$a'],
+    [
+      'a later line that only looks like a prompt is none',
+      'bash',
+      'echo "price:\n$ 5 off"\nrm -r build',
+      'echo "price:\n$ 5 off"\nrm -r build',
+    ],
+    ['a loop whole', 'bash', '$ for i in 1 2; do\n> echo $i\n> done\n1\n2', 'for i in 1 2; do\necho $i\ndone'],
+    ['a here-document whole', 'bash', "$ cat <<'EOF'\nfoo\n$ bar\nEOF\nfoo", "cat <<'EOF'\nfoo\n$ bar\nEOF"],
     ['nothing, where there is nothing', 'bash', '\n\n', ''],
   ])('%s', (_name, language, code, typed) => {
     expect(commandsIn(code, language)).toBe(typed);
