@@ -34,6 +34,7 @@ describe('the cache panel', () => {
     await segment(/\/evict 500/).click();
     await workbench.screenshot('cache-panel-menu');
     await chat.cachePanel.getByRole('menuitem', { name: /^Forget/ }).click();
+    await chat.cachePanel.getByRole('menuitem', { name: /^Really forget/ }).click();
     await segment(/\/evict 500/).waitFor({ state: 'detached' });
     using client = await SecondClient.attach(workbench.sandbox);
     const { turns } = await client.snapshotAtRest();

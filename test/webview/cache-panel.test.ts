@@ -60,12 +60,12 @@ describe('the cache panel', () => {
     expect(await view.page.locator('endless-transcript').evaluate((element: HTMLElement) => element.inert)).toBe(true);
   });
 
-  it('stays while messages are sent and answered', async () => {
+  it('makes way for the conversation when a message is sent', async () => {
     const view = await openPanel();
     await view.type('Hello');
     await view.page.keyboard.press('Enter');
     await view.nextOfType('send');
-    expect(await view.cachePanel.count()).toBe(1);
+    await expect.poll(() => view.cachePanel.count()).toBe(0);
   });
 
   it('says so before there is a cache', async () => {
@@ -217,10 +217,11 @@ describe('the menu of a turn', () => {
     expect(await view.nextOfType('pin')).toEqual({ type: 'pin', turnId: 11, pinned: false });
   });
 
-  it('forgets it', async () => {
+  it('forgets it, when it is asked for twice', async () => {
     const view = await openPanel();
     await view.segments.nth(3).click();
     await view.page.getByRole('menuitem', { name: /^Forget/ }).click();
+    await view.page.getByRole('menuitem', { name: /^Really forget/ }).click();
     expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 13 });
   });
 
