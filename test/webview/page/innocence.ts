@@ -4,6 +4,7 @@ import type { View } from './view.ts';
 /** Elements of the transcript: the page's own, and those of Markdown. */
 const ELEMENTS = [
   ...['endless-turn', 'endless-answer', 'endless-code', 'endless-code-text', 'section', 'article', 'header', 'div', 'span', 'button'],
+  ...['endless-toolbar', 'endless-code-actions', 'endless-thoughts'],
   ...['figure', 'figcaption', 'details', 'summary', 'svg', 'path', 'circle'],
   ...['p', 'br', 'hr', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'code', 'em', 'strong', 'del', 'a'],
   ...['ul', 'ol', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
@@ -11,6 +12,7 @@ const ELEMENTS = [
 const ATTRIBUTES = [
   ...['class', 'href', 'start', 'align', 'title', 'type', 'role', 'tabindex', 'viewbox', 'viewBox', 'd', 'cx', 'cy', 'r'],
   ...['data-turn', 'aria-label', 'aria-busy', 'aria-hidden', 'aria-live', 'open', 'disabled', 'aria-expanded', 'aria-pressed'],
+  ...['data-tool', 'aria-disabled', 'aria-orientation'],
 ];
 
 interface Seen {
