@@ -281,7 +281,7 @@ describe('files that are dropped', () => {
       'text/plain': 'a.ts',
     });
     expect(isShown).toBe(true);
-    expect(await view.nextOfType('drop')).toEqual({ type: 'drop', uris: ['file:///w/a.ts', 'file:///w/b.ts'], files: [] });
+    expect(await view.nextOfType('drop')).toEqual({ type: 'drop', uris: ['file:///w/a.ts', 'file:///w/b.ts'], files: [], count: 2 });
     expect(await view.page.locator('[data-drop]').count()).toBe(0);
   });
 

@@ -104,7 +104,9 @@ describe('a message that is changed', () => {
     const view = await told();
     await view.tool(1, 'message', 'edit').click();
     await view
-      .text('The 4 messages behind it leave the conversation. Its place has left the cache: up to 4,000 tokens are read again.')
+      .text(
+        'The 4 messages behind it leave the conversation. Its place has left the cache: up to 4,000 tokens are read again, in about 6.5 s.',
+      )
       .waitFor();
     await view.tool(5, 'message', 'edit').click();
     await view.text('Its answer is written anew.').waitFor();
@@ -238,7 +240,7 @@ describe('a message that waits', () => {
   it('goes back into the empty composer when it is cancelled', async () => {
     const view = await told(QUEUED);
     await view.button('Cancel').click();
-    expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 2 });
+    expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 2, givesBack: true });
     expect(await view.composer.inputValue()).toBe('and then?');
     expect(await hasFocus(view, 'endless-composer textarea')).toBe(true);
   });
@@ -255,7 +257,7 @@ describe('a message that waits', () => {
     const view = await told(QUEUED);
     await view.type('typing');
     await view.button('Edit').click();
-    expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 2 });
+    expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 2, givesBack: true });
     await expect.poll(() => view.composer.inputValue()).toBe('and then?\n\ntyping');
   });
 });
