@@ -179,7 +179,7 @@ export class EndlessApp extends LightElement {
       .attachments=${this.#session.attachments}
       .suggested=${this.#session.suggested}
       @draft=${(event: CustomEvent<string>) => this.#session.setDraft(event.detail)}
-      @browse=${(event: CustomEvent<string | undefined>) => this.#session.browse(event.detail)}
+      @browse=${(event: CustomEvent<string>) => this.#session.browse(event.detail)}
       @send=${() => this.#session.send()}
     ></endless-composer>`;
   }

@@ -144,6 +144,7 @@ export class Session {
         this.#setDrafts(reject(this.#drafts, message.key, message.error, this.#knownTurns));
         break;
       case 'refused':
+        this.#leaving.clear();
         this.#setDrafts({ ...this.#drafts, rejection: message.error });
         break;
       case 'insert':
@@ -256,14 +257,14 @@ export class Session {
     this.#listener();
   }
 
-  /** Puts a line from before in the place of the draft, or the draft back where there is none. */
-  browse(line: string | undefined): void {
+  /** Puts a line from before in the place of the draft; the draft comes back when it is set. */
+  browse(line: string): void {
     this.#drafts = { ...this.#drafts, browsed: line };
     this.#listener();
   }
 
   setDraft(draft: string): void {
-    this.#setDrafts({ ...this.#drafts, draft });
+    this.#setDrafts({ ...this.#drafts, draft, browsed: undefined });
     this.#listener();
   }
 

@@ -14,7 +14,7 @@ import { InputHistory } from './input-history.ts';
 import { SlashMenu } from './slash-menu.ts';
 
 /**
- * Where the user writes. Fires `draft` (CustomEvent<string>) on every change, `browse` (CustomEvent<string | undefined>) when a line
+ * Where the user writes. Fires `draft` (CustomEvent<string>) on every change, `browse` (CustomEvent<string>) when a line
  * from before stands in its place, and `send` on Enter; the draft itself is owned by the session.
  */
 export class EndlessComposer extends LightElement {
@@ -53,6 +53,8 @@ export class EndlessComposer extends LightElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    // What was put into the draft is what stands there now.
+    if (changed.has('insertions')) this.#history.reset();
     if (changed.has('suggested')) this.#menu.tell(this.suggested);
     if (!isTooLarge(this.attachments)) this.refused = false;
   }
@@ -169,7 +171,6 @@ export class EndlessComposer extends LightElement {
     if (text === undefined) return;
     event.preventDefault();
     this.#write(textarea, text);
-    if (!this.#history.isBrowsing) this.dispatchEvent(new CustomEvent('browse', { detail: undefined }));
     if (direction === 'earlier') textarea.setSelectionRange(0, 0);
   }
 
