@@ -1,10 +1,11 @@
 /**
  * Bundles the three runtimes: `node esbuild.js [--production] [--watch]`.
  *
- * - `dist/extension.cjs`: the extension host side. CommonJS, which every supported VS Code loads.
+ * - `dist/extension.mjs`: the extension host side; what only a command needs is in `dist/chunks` and loaded with it.
  * - `dist/engine.mjs`: the model process. node-llama-cpp must keep its files as they are and stays outside.
  * - `dist/webview.js`, `dist/webview.css` and the icon font: the browser side.
  */
+import { rmSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -28,11 +29,14 @@ const bundles = [
   {
     ...common,
     entryPoints: { extension: 'src/extension/extension.ts' },
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
     target: 'node24',
     external: ['vscode'],
+    banner: { js: requireForCommonJs },
   },
   {
     ...common,
@@ -59,6 +63,9 @@ const bundles = [
     assetNames: '[name]',
   },
 ];
+
+// The chunks of an earlier build have other names.
+rmSync('dist/chunks', { recursive: true, force: true });
 
 if (watch) {
   const contexts = await Promise.all(bundles.map((options) => esbuild.context(options)));

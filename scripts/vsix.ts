@@ -9,7 +9,8 @@ import { isTarget, stageDependencies, type Target } from './stage-dependencies.t
  * the one that is of use to somebody.
  */
 const SHIPPED = [
-  'dist/extension.cjs',
+  'dist/extension.mjs',
+  'dist/chunks',
   'dist/engine.mjs',
   'dist/webview.js',
   'dist/webview.css',

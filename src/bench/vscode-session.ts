@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { BROWSER_FLAGS, ensureBrowser } from '../../scripts/browser.ts';
 import { CodeServer, ensureCodeServer, installExtension, writeSettings } from '../../scripts/code-server.ts';
+import { startUpBytes } from '../../scripts/start-up-code.ts';
 import { packageExtension } from '../../scripts/vsix.ts';
 import { ProcessTree } from './process-tree.ts';
 import type { Progress } from './program.ts';
@@ -152,13 +153,13 @@ function foldersIn(root: string): Folders {
   return { userData: folder('user'), extensions: folder('extensions'), run: folder('run'), data: folder('data') };
 }
 
-/** @returns the size of the installed bundle in bytes. */
+/** @returns how much code the installed extension loads at its start, in bytes. */
 async function installPackage(folders: Folders): Promise<number> {
   ensureBrowser();
   ensureCodeServer();
   installExtension(await packageExtension(), folders);
   const name = (await readdir(folders.extensions)).find((entry) => entry.startsWith('endless-dev.endless-'));
-  return (await stat(join(folders.extensions, name ?? '', 'dist', 'extension.cjs'))).size;
+  return startUpBytes(join(folders.extensions, name ?? '', 'dist', 'extension.mjs'));
 }
 
 function removeFolder(root: string): Promise<void> {

@@ -69,7 +69,7 @@ describe('commands in a workspace that is not trusted', () => {
     await editor.focused.waitFor();
     await editor.press(pressed(ACCEPT_ALL.key));
     expect(requests.count).toBe(0);
-    expect((await editor.lines()).join('\n')).toBe(BROKEN);
+    await expect.poll(async () => (await editor.lines()).join('\n')).toBe(BROKEN);
   });
 
   it('explain what is selected, as ever', async () => {

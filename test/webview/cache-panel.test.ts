@@ -42,8 +42,8 @@ describe('the cache panel', () => {
     const view = await openPanel();
     expect(await focused(view)).toMatch(/^Sinks/);
     await view.page.keyboard.press('Escape');
-    expect(await view.cachePanel.count()).toBe(0);
-    expect(await focused(view)).toMatch(/^Cache:/);
+    await expect.poll(() => view.cachePanel.count()).toBe(0);
+    await expect.poll(() => focused(view)).toMatch(/^Cache:/);
     expect(await view.postedOfType('stop')).toEqual([]);
   });
 

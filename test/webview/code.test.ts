@@ -80,7 +80,10 @@ describe('code', () => {
   it('of 5,000 lines is not folded under the eyes of who sees it being written', async () => {
     const view = await openView();
     const begun = '```ts\n';
-    await view.tell(state([running(begun)]), more(begun.length, `${LONG}\n`), more(begun.length + LONG.length + 1, '```\n'));
+    await view.tell(state([running(begun)]), more(begun.length, `${LONG}\n`));
+    await expect.poll(() => view.answers.locator('pre code').textContent()).toContain(LONG);
+    await view.tell(more(begun.length + LONG.length + 1, '```\n'));
+    await view.answers.locator('.token-keyword').first().waitFor();
     expect((await view.answers.locator('pre code').textContent())?.split('\n')).toHaveLength(5000);
     expect(await view.button(/^Show all/).count()).toBe(0);
   });

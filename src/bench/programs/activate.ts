@@ -9,7 +9,7 @@ import { VsCodeSession, waitFor } from '../vscode-session.ts';
 /** Longest median of activate(), in milliseconds. */
 const MOST_MS = 30;
 
-/** Largest minified bundle of the extension host, in bytes. */
+/** Most code that activation loads into the extension host, minified, in bytes. */
 const MOST_BYTES = 300_000;
 
 /** Needs neither the engine nor a model. */
@@ -79,7 +79,7 @@ function measurement({ times, enginesStarted, modelsLoaded, bundleBytes }: Obser
     results: [...times.map((activationMs, at) => ({ load: at + 1, activationMs })), { bundleBytes, enginesStarted, modelsLoaded }],
     checks: [
       check('median time of activate() in ms', median(times), '<=', MOST_MS),
-      check('dist/extension.cjs, minified, in bytes', bundleBytes, '<=', MOST_BYTES),
+      check('code loaded by activation, minified, in bytes', bundleBytes, '<=', MOST_BYTES),
       check('engines started by activation', enginesStarted, '<=', 0),
       check('models loaded by showing the chat', modelsLoaded, '<=', 0),
     ],

@@ -6,11 +6,7 @@ import type { ChatSession } from '../chat/chat-session.ts';
 import { whereTrusted } from '../commands/trusted-commands.ts';
 import type { EditReviews } from '../edits/edit-reviews.ts';
 import { showFailure } from '../status/failure-notification.ts';
-import { applyCode } from './apply-code.ts';
-import { insertCode } from './insert-code.ts';
 import { LastEditor } from './last-editor.ts';
-import { newFile } from './new-file.ts';
-import { runCode } from './run-code.ts';
 import { targetFiles } from './target-files.ts';
 import { Terminals } from './terminals.ts';
 import { OutsideWorkspaceError } from './workspace-files.ts';
@@ -49,19 +45,20 @@ export class AnswerCode implements vscode.Disposable {
     this.#terminals.dispose();
   }
 
-  #write(message: CodeMessage, action: Exclude<CodeAction, 'insert'>): Promise<void> {
+  async #write(message: CodeMessage, action: Exclude<CodeAction, 'insert'>): Promise<void> {
     switch (action) {
       case 'apply':
         return this.#apply(message);
       case 'newFile':
-        return newFile(message, (uri) => this.#applyTo(uri, message));
+        return (await import('./new-file.ts')).newFile(message, (uri) => this.#applyTo(uri, message));
       case 'run':
-        return runCode(this.#terminals, message.code, readFenceInfo(message.info).language);
+        return (await import('./run-code.ts')).runCode(this.#terminals, message.code, readFenceInfo(message.info).language);
     }
   }
 
-  #insert({ code }: CodeMessage): Promise<void> {
-    return insertCode(this.#lastEditor.editor, code);
+  async #insert({ code }: CodeMessage): Promise<void> {
+    const { insertCode } = await import('./insert-code.ts');
+    await insertCode(this.#lastEditor.editor, code);
   }
 
   async #apply(message: CodeMessage): Promise<void> {
@@ -74,8 +71,9 @@ export class AnswerCode implements vscode.Disposable {
     if (file) await this.#applyTo(file, message);
   }
 
-  #applyTo(uri: vscode.Uri, message: CodeMessage): Promise<void> {
-    return applyCode(this.#targets.reviews, uri, message, () => this.#insert(message));
+  async #applyTo(uri: vscode.Uri, message: CodeMessage): Promise<void> {
+    const { applyCode } = await import('./apply-code.ts');
+    await applyCode(this.#targets.reviews, uri, message, () => this.#insert(message));
   }
 
   async #offerNew(message: CodeMessage, file: string): Promise<void> {

@@ -4,9 +4,8 @@ import { activeEditor } from '../context/active-editor.ts';
 import { linesAround, meantCode, wholeLines } from '../context/meant-code.ts';
 import { problemAt, problemsIn, promptProblem } from '../context/problem-at.ts';
 import type { Commands } from './commands.ts';
-import { proposeEdit, type ProposalTargets, type Wish } from './propose-edit.ts';
+import type { ProposalTargets, Wish } from './propose-edit.ts';
 import { suggestNames } from './rename-command.ts';
-import { writeTests } from './tests-command.ts';
 import { withWords, wordsIn } from './words.ts';
 
 export type EditingTargets = ProposalTargets;
@@ -17,14 +16,16 @@ export function editingCommands(targets: EditingTargets): Commands {
     'endless.edit': () => withWish(targets, editWish()),
     'endless.fix': (uri, diagnostic) => withWish(targets, fixWish(targets, uri, diagnostic)),
     'endless.document': (given) => withWish(targets, documentWish(targets, wordsIn(given))),
-    'endless.tests': (given) => writeTests(targets, wordsIn(given)),
+    'endless.tests': async (given) => (await import('./tests-command.ts')).writeTests(targets, wordsIn(given)),
     'endless.rename': () => suggestNames(targets),
   };
 }
 
 async function withWish(targets: EditingTargets, wish: Promise<Wish | undefined>): Promise<void> {
   const wished = await wish;
-  if (wished) await proposeEdit(targets, wished);
+  if (!wished) return;
+  const { proposeEdit } = await import('./propose-edit.ts');
+  await proposeEdit(targets, wished);
 }
 
 /** What is selected, or the whole file when nothing is, and what the user wants of it. */

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { ChatSession } from '../chat/chat-session.ts';
 import { ChatView } from '../chat/chat-view.ts';
-import { exportConversation } from '../history/export-conversation.ts';
 import type { Commands } from './commands.ts';
 import { untilDone } from './until-done.ts';
 
@@ -12,7 +11,7 @@ const MESSAGE_MS = 8_000;
 export function historyCommands({ session }: { readonly session: ChatSession }): Commands {
   return {
     'endless.searchHistory': () => searchHistory(session),
-    'endless.exportConversation': () => exportConversation(session),
+    'endless.exportConversation': async () => (await import('../history/export-conversation.ts')).exportConversation(session),
     'endless.clearConversation': () => clearConversation(session),
     'endless.undoClear': () => undoClear(session),
   };
