@@ -39,13 +39,13 @@ describe('what is attached to a message', () => {
   it('is read while that is written, and only the rest when it is sent; it is kept with the turn', async () => {
     await user.askAndSettle('Hello');
     await user.attach([FIRST, SECOND]);
-    expect(user.held).toEqual(['sink', 1, 'draft']);
+    expect(await user.held()).toEqual(['sink', 1, 'draft']);
     const { decodedTokens } = user.status!.stats;
     const [, , draft] = user.status!.cache!.segments;
     const turn = await user.settled(await send('What is it?', [FIRST, SECOND]));
     expect(turn.attachments).toEqual([FIRST, SECOND]);
     const { stats, cache } = user.status!;
-    expect(user.held).toEqual(['sink', 1, 2]);
+    expect(await user.held()).toEqual(['sink', 1, 2]);
     expect(stats.decodedTokens - decodedTokens).toBe(cache!.segments.at(-1)!.tokens - draft!.tokens);
     expect(stats.decodedTokens).toBe(stats.appendedTokens);
     expect((await user.open()).at(-1)?.attachments).toEqual([FIRST, SECOND]);
@@ -54,12 +54,12 @@ describe('what is attached to a message', () => {
   it('goes when it is attached no longer, and before a command beside the conversation', async () => {
     await user.attach([FIRST]);
     await user.attach([]);
-    expect(user.held).toEqual(['sink']);
+    expect(await user.held()).toEqual(['sink']);
     await user.attach([FIRST]);
     const prompt = { kind: 'message' as const, address: ADDRESS, message: 'Name it', lane: 'beside' as const };
     const request = { id: 'a', prompt, settings: testSettings(), requestWindow: 256 };
     const { lane } = await user.connection.request('generate', request);
-    expect([lane, user.held]).toEqual(['beside', ['sink']]);
+    expect([lane, await user.held()]).toEqual(['beside', ['sink']]);
   });
 
   it('waits for an answer, makes way for a message, and is not read again for that', async () => {
@@ -69,7 +69,7 @@ describe('what is attached to a message', () => {
     await attached;
     await user.ended(answering);
     await user.settled(sent);
-    expect(user.held).toEqual(['sink', answering, sent]);
+    expect(await user.held()).toEqual(['sink', answering, sent]);
     expect(user.status!.stats.decodedTokens).toBe(user.status!.stats.appendedTokens);
   });
 
@@ -80,7 +80,7 @@ describe('what is attached to a message', () => {
     await restart();
     await user.settled(await send('What is it?', [FIRST]));
     expect(user.status!.origin).toMatchObject({ kind: 'restored' });
-    expect(user.held).toEqual(['sink', 1, 2]);
+    expect(await user.held()).toEqual(['sink', 1, 2]);
     const [, , turn] = user.status!.cache!.segments;
     expect(turn!.evicted).toBe(0);
   });

@@ -6,6 +6,7 @@ import type { EngineConnection } from '../../src/link/rpc.ts';
 import { readRecord } from '../../src/link/run-directory.ts';
 import { startEngine } from '../../src/link/start-engine.ts';
 import type { Attachment } from '../../src/shared/attachments.ts';
+import type { Segment } from '../../src/shared/cache-layout.ts';
 import type { Activity, Address, EngineSettings, EventName, EventParams, RequestParams, Status, Turn } from '../../src/shared/protocol.ts';
 import { testSettings } from './bundled-model.ts';
 
@@ -100,8 +101,10 @@ export class Participant {
     });
   }
 
+  /** Opens the conversation, or asks how it stands: events may tell that a tenth of a second later. */
   async open(): Promise<readonly Turn[]> {
-    const { turns } = await this.connection.request('open', { address: this.#address, turns: 100 });
+    const { turns, status } = await this.connection.request('open', { address: this.#address, turns: 100 });
+    this.status = status;
     return turns;
   }
 
@@ -119,6 +122,7 @@ export class Participant {
   /** Waits until the cache, too, has come to the end of a turn. */
   async settled(turnId: number): Promise<Turn> {
     const turn = await this.ended(turnId);
+    await this.open();
     await this.until(() => this.status?.activity.kind === 'idle');
     return turn;
   }
@@ -129,9 +133,15 @@ export class Participant {
     await this.connection.request('attach', params);
   }
 
-  /** What the cache holds, a turn by its number and all else by its kind. */
-  get held(): readonly (number | string)[] {
-    return this.status?.cache?.segments.map(({ kind, turnId }) => turnId ?? kind) ?? [];
+  /** What the cache holds now. */
+  async segments(): Promise<readonly Segment[]> {
+    await this.open();
+    return this.status?.cache?.segments ?? [];
+  }
+
+  /** The same, a turn by its number and all else by its kind. */
+  async held(): Promise<readonly (number | string)[]> {
+    return (await this.segments()).map(({ kind, turnId }) => turnId ?? kind);
   }
 
   /** Sends a message and waits for the end of its answer. */

@@ -34,10 +34,10 @@ describe('forgetting a turn', () => {
     const [, , second] = user.status!.cache!.segments;
     const { used } = user.status!.cache!;
     await forget(2);
-    expect(user.held).toEqual(['sink', 1, 3]);
+    expect(await user.held()).toEqual(['sink', 1, 3]);
     expect(user.status!.cache!.used).toBe(used - second!.tokens);
     await user.askAndSettle('Four');
-    expect(user.held).toEqual(['sink', 1, 3, 4]);
+    expect(await user.held()).toEqual(['sink', 1, 3, 4]);
     expect(user.status!.stats.decodedTokens).toBe(user.status!.stats.appendedTokens);
     expect(await messages()).toEqual(['One', 'Three', 'Four']);
   });
@@ -61,7 +61,7 @@ describe('forgetting a turn', () => {
     await user.connection.request('stop', { address: ADDRESS });
     await user.settled(third);
     expect(user.turns.get(second)?.state).toBe('queued');
-    expect(user.held).toEqual(['sink', first, third]);
+    expect(await user.held()).toEqual(['sink', first, third]);
   });
 
   it('that is being answered stops it; nobody hears of it any more, also when it is asked twice', async () => {
@@ -71,7 +71,7 @@ describe('forgetting a turn', () => {
     await Promise.all([forget(first), forget(first)]);
     expect(user.forgotten).toEqual([{ turnId: first }]);
     await user.settled(second);
-    expect(user.held).toEqual(['sink', second]);
+    expect(await user.held()).toEqual(['sink', second]);
     expect(await messages()).toEqual(['Two']);
     expect(user.ghosts).toEqual([]);
   });

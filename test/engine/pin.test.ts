@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 const pin = (turnId: number, pinned = true) => user.connection.request('pin', { address: ADDRESS, turnId, pinned });
-const kindOf = (turnId: number) => user.status?.cache?.segments.find((segment) => segment.turnId === turnId)?.kind;
+const kindOf = async (turnId: number) => (await user.segments()).find((segment) => segment.turnId === turnId)?.kind;
 const LONG = 'What does map do with the elements of a list? ';
 
 async function restart(): Promise<void> {
@@ -35,9 +35,9 @@ describe('a turn that is pinned', () => {
     await pin(1);
     expect(user.turns.get(1)?.pinned).toBe(true);
     await talk(12);
-    expect(user.held.slice(0, 2)).toEqual(['sink', 1]);
-    expect(kindOf(1)).toBe('pinned');
-    expect(user.held).not.toContain(2);
+    expect((await user.held()).slice(0, 2)).toEqual(['sink', 1]);
+    expect(await kindOf(1)).toBe('pinned');
+    expect(await user.held()).not.toContain(2);
     expect(user.status!.evictedUpTo).toBeGreaterThan(1);
     expect(user.status!.stats.decodedTokens).toBe(user.status!.stats.appendedTokens);
   });
@@ -46,13 +46,13 @@ describe('a turn that is pinned', () => {
     for (const message of ['One', 'Two', 'Three', 'Four']) await user.askAndSettle(message);
     await pin(1);
     await user.connection.request('compact', { address: ADDRESS });
-    expect(user.held).toEqual(['sink', 1, 3, 4]);
+    expect(await user.held()).toEqual(['sink', 1, 3, 4]);
     await user.settled(await user.send('Five', { systemPrompt: 'You are somebody else.' }));
     expect(user.status!.origin).toEqual({ kind: 'rebuilt', reason: 'other-prompt' });
-    expect(user.held).toEqual(['sink', 1, 3, 4, 5]);
+    expect(await user.held()).toEqual(['sink', 1, 3, 4, 5]);
     // Turn 2 is what the model lacks, although one before it is there.
     expect(user.status!.evictedUpTo).toBe(2);
-    expect(kindOf(1)).toBe('pinned');
+    expect(await kindOf(1)).toBe('pinned');
   });
 
   it('comes first when the cache is filled again, before newer turns', async () => {
@@ -60,9 +60,10 @@ describe('a turn that is pinned', () => {
     await pin(1);
     await talk(10);
     await user.settled(await user.send('And on', { systemPrompt: 'You are somebody else.' }));
-    expect(user.held.slice(0, 2)).toEqual(['sink', 1]);
-    expect(Number(user.held[2])).toBeGreaterThan(2);
-    expect(user.status!.evictedUpTo).toBe(Number(user.held[2]) - 1);
+    expect((await user.held()).slice(0, 2)).toEqual(['sink', 1]);
+    const oldest = Number((await user.held())[2]);
+    expect(oldest).toBeGreaterThan(2);
+    expect(user.status!.evictedUpTo).toBe(oldest - 1);
   });
 
   it('is pinned after a restart and after a crash', async () => {
@@ -72,7 +73,7 @@ describe('a turn that is pinned', () => {
     await restart();
     await user.askAndSettle('Three');
     expect(user.status!.origin).toMatchObject({ kind: 'restored' });
-    expect(kindOf(1)).toBe('pinned');
+    expect(await kindOf(1)).toBe('pinned');
     expect((await user.open())[0]?.pinned).toBe(true);
   });
 
@@ -82,12 +83,12 @@ describe('a turn that is pinned', () => {
     await talk(8);
     const { evictedUpTo } = user.status!;
     await pin(1, false);
-    expect(kindOf(1)).toBe('turn');
+    expect(await kindOf(1)).toBe('turn');
     expect(user.turns.get(1)?.pinned).toBeUndefined();
     await talk(2);
-    expect(user.held).not.toContain(1);
+    expect(await user.held()).not.toContain(1);
     expect(user.status!.evictedUpTo).toBeGreaterThanOrEqual(evictedUpTo);
-    expect(user.held).not.toContain(user.status!.evictedUpTo);
+    expect(await user.held()).not.toContain(user.status!.evictedUpTo);
   });
 
   it('can be unpinned when nothing is in memory; the cache follows', async () => {
@@ -98,13 +99,13 @@ describe('a turn that is pinned', () => {
     expect((await user.open())[0]?.pinned).toBeUndefined();
     await user.askAndSettle('Three');
     expect(user.status!.origin).toMatchObject({ kind: 'restored' });
-    expect(kindOf(1)).toBe('turn');
+    expect(await kindOf(1)).toBe('turn');
   });
 
   it('must be in the cache', async () => {
     await user.askAndSettle('One');
     await talk(8);
-    expect(user.held).not.toContain(1);
+    expect(await user.held()).not.toContain(1);
     await expect(pin(1)).rejects.toMatchObject({ code: 'turn-not-cached' });
     await restart();
     await expect(pin(9)).rejects.toMatchObject({ code: 'turn-not-cached' });
@@ -118,7 +119,7 @@ describe('a turn that is pinned', () => {
     await pin(2);
     await user.settled(await user.send(LONG.repeat(3)));
     await expect(pin(3)).rejects.toMatchObject({ code: 'pins-too-large', args: { most: 128, title: `${LONG.slice(0, 39)}…` } });
-    expect(kindOf(3)).toBe('turn');
+    expect(await kindOf(3)).toBe('turn');
     const { longestMessage = 0, cache } = user.status!;
     const fixed = cache!.segments.filter(({ kind }) => kind !== 'turn').reduce((sum, { tokens }) => sum + tokens, 0);
     expect(longestMessage).toBe(256 - 32 - fixed);
@@ -131,7 +132,7 @@ describe('a turn that is pinned', () => {
     for (const message of ['One', 'Two']) await user.askAndSettle(message);
     await pin(1);
     await user.connection.request('forget', { address: ADDRESS, turnId: 1 });
-    expect(user.held).toEqual(['sink', 2]);
+    expect(await user.held()).toEqual(['sink', 2]);
   });
 
   it('while another one is answered is pinned when that has ended', async () => {
@@ -139,8 +140,8 @@ describe('a turn that is pinned', () => {
     const id = await user.send('Write a function', { maxAnswerTokens: 40 });
     await user.until(() => user.turns.get(id)?.state === 'running');
     await pin(1);
-    expect(kindOf(1)).toBe('pinned');
+    expect(await kindOf(1)).toBe('pinned');
     await user.settled(id);
-    expect(user.held).toEqual(['sink', 1, id]);
+    expect(await user.held()).toEqual(['sink', 1, id]);
   });
 });

@@ -72,7 +72,7 @@ export class Attaching {
     const dialogue = await cache.enter(settings, entry);
     const before = dialogue.cache.appendedTokens;
     try {
-      await dialogue.stage(texts, { signal, onProgress: () => publisher.statusSoon() });
+      await dialogue.stage(texts, { signal, onProgress: () => publisher.status() });
     } finally {
       transcript.count({ tokens: dialogue.cache.appendedTokens - before });
     }

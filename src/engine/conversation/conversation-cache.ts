@@ -64,7 +64,7 @@ export class ConversationCache {
       save: (dialogue, loaded, systemPrompt) =>
         this.#unlessItFails('the cache cannot be saved', () => residency.save(dialogue, loaded, systemPrompt, mostCheckpointBytes())),
       onDistrust: () => void this.#unlessItFails('what was kept of the cache cannot be removed', async () => residency.discard()),
-      onLeave: () => publisher.statusSoon(),
+      onLeave: () => publisher.status(),
     };
   }
 

@@ -35,24 +35,17 @@ export class Publisher {
 
   /** Something else is being done, or the same has come further. */
   become(activity: Activity): void {
-    const changed = this.#activity.kind !== activity.kind;
     this.#activity = activity;
-    if (changed) this.status();
-    else this.statusSoon();
+    this.status();
   }
 
   /** Nothing is being done any more. */
   rest(): void {
-    this.#activity = { kind: 'idle' };
-    this.status();
+    this.become({ kind: 'idle' });
   }
 
-  /** Tells the status as it is now, unless it is what was told last. */
+  /** Tells the status, unless it is what was told last: at once, or when the last one is as old as an interval. */
   status(): void {
-    this.#throttle.now();
-  }
-
-  statusSoon(): void {
     this.#throttle.request();
   }
 

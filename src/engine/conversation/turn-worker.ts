@@ -109,7 +109,7 @@ export class TurnWorker {
       this.#cache.writeDown(writeDown);
       if (!forgotten.signal.aborted) this.#publisher.text({ turnId: turn.id, ...text });
       this.#speed.measure(cache.appendedTokens);
-      this.#publisher.statusSoon();
+      this.#publisher.status();
     };
     const thoughts = new AnswerWriter((text, offset) =>
       write({ offset, text, isThought: true }, () => this.#transcript.appendThoughts(turn.id, text)),
