@@ -19,14 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => loaded.dispose());
 
-/** The model, but it says what it is told to. */
+/** The model, but it says what it is told to, and thinks. */
 function scripted(model = loaded): LoadedModel {
   const next = (): Token => {
     const token = said.shift();
     if (token === undefined) throw new Error('nothing more is to be said');
     return token;
   };
-  return { ...model, sequence: forcedSequence(model.sequence, next) };
+  return { ...model, marksThoughts: true, sequence: forcedSequence(model.sequence, next) };
 }
 
 /** A template that opens thoughts itself. */
@@ -81,6 +81,15 @@ describe('what a model thinks before it answers', () => {
     const again = await openDialogue(loaded, 'You are Endless.');
     await again.refill([{ id: 1, message: 'What is a?', answer: 'It is one.' }], () => undefined);
     expect(loaded.model.detokenize(held, true)).toBe(loaded.model.detokenize(inCache(loaded), true));
+  });
+
+  it('is nothing but an answer of a model that has no marks for it', async () => {
+    const model = { ...scripted(), marksThoughts: loaded.marksThoughts };
+    const dialogue = await openDialogue(model, 'You are Endless.');
+    const text = '<think> is a tag that some models know.';
+    expect(await hear(dialogue, model, text)).toMatchObject({ thoughts: '', answer: text });
+    await dialogue.settle();
+    expect(loaded.model.detokenize(inCache(model))).toContain(text);
   });
 
   it('stays there when it is to be kept', async () => {
@@ -148,7 +157,10 @@ describe('what a model thinks before it answers', () => {
     const pieces = dialogue.answer(1, 'What is a?', options);
     await pieces.next();
     const { cache, chat, state } = dialogue;
-    dialogue = Dialogue.resume({ cache, chat, facts: model.model, cutsBack: true, systemPrompt: 'You are Endless.' }, state);
+    dialogue = Dialogue.resume(
+      { cache, chat, facts: model.model, cutsBack: true, marksThoughts: true, systemPrompt: 'You are Endless.' },
+      state,
+    );
     await dialogue.closeInterrupted(() => true);
     expect(loaded.model.detokenize(inCache(model))).not.toContain('think');
   });

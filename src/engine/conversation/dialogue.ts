@@ -12,8 +12,8 @@ import { Ground, type GroundParts } from './ground.ts';
 import { instructionTurn } from './instruction-turn.ts';
 import { fittingTurns, type PastTurn } from './past-turns.ts';
 import { samplerOptions, type Sampling } from './sampling.ts';
-import { speech, type TokenFacts } from './speech.ts';
-import { withoutThoughts } from './thoughts.ts';
+import { speech, type SpeechEnd, type TokenFacts } from './speech.ts';
+import { withoutThoughts, type ThoughtOptions } from './thoughts.ts';
 
 /** Part of the window that there must be room for as an answer beside the conversation, however short the request is. */
 const LEAST_ANSWER = 1 / 16;
@@ -58,6 +58,8 @@ export interface DialogueParts extends GroundParts {
    * stay until their turn is evicted.
    */
   readonly cutsBack: boolean;
+  /** Whether the model has marks for what it thinks before it answers. */
+  readonly marksThoughts: boolean;
 }
 
 /**
@@ -69,12 +71,14 @@ export class Dialogue {
   readonly #draft: Draft;
   readonly #facts: TokenFacts;
   readonly #cutsBack: boolean;
+  readonly #marksThoughts: boolean;
 
   private constructor(parts: DialogueParts, state: DialogueState) {
     this.#ground = new Ground(parts, state);
     this.#draft = new Draft(this.#ground);
     this.#facts = parts.facts;
     this.#cutsBack = parts.cutsBack;
+    this.#marksThoughts = parts.marksThoughts;
   }
 
   /**
@@ -250,8 +254,7 @@ export class Dialogue {
     const drawn = this.cache.aside(tokens, Math.max(1, most), samplerOptions(sampling, said), prefill);
     try {
       const spoken = speech(drawn, { facts: this.#facts, most, signal, said });
-      const unheard = { said, opened: this.chat.opensThoughts, onThought: ignore, onThoughtsEnd: ignore };
-      const { finish } = yield* withoutThoughts(spoken, unheard);
+      const { finish } = yield* this.#withoutThoughts(spoken, { said, onThought: ignore, onThoughtsEnd: ignore });
       return { finish, messageTokens: tokens.length, answerTokens: said.length };
     } catch (error) {
       if (!signal.aborted || error instanceof EndlessError) throw error;
@@ -301,11 +304,17 @@ export class Dialogue {
       // Known at once, since the process may not live to see the end of the answer.
       if (omitsThoughts) this.#ground.become({ thoughts: { tokens, message } });
     };
-    const { opensThoughts } = this.chat;
-    const { finish, pending } = yield* withoutThoughts(spoken, { said, opened: opensThoughts, onThought, onThoughtsEnd });
+    const { finish, pending } = yield* this.#withoutThoughts(spoken, { said, onThought, onThoughtsEnd });
     const isAllThoughts = omitsThoughts && thoughts === said.length;
     this.#ground.become({ pending: [...(isAllThoughts ? [] : pending), ...this.chat.close], answering: 0 });
     return { finish, messageTokens, answerTokens: said.length };
+  }
+
+  #withoutThoughts(
+    spoken: AsyncGenerator<string, SpeechEnd, undefined>,
+    listener: Pick<ThoughtOptions, 'said' | 'onThought' | 'onThoughtsEnd'>,
+  ): AsyncGenerator<string, SpeechEnd, undefined> {
+    return withoutThoughts(spoken, { ...listener, marked: this.#marksThoughts, opened: this.chat.opensThoughts });
   }
 
   /** So the cache is what the template makes of past turns. What of the turn has been evicted before was its beginning. */

@@ -24,10 +24,10 @@ export async function openDialogue(loaded: LoadedModel, systemPrompt: string, op
 
 /** What a dialogue works with, around a cache that takes the native one to be empty. */
 export function dialogueParts(loaded: LoadedModel, systemPrompt: string, options: DialogueOptions): DialogueParts {
-  const { sequence, model, facts, chat, decodes, cutsBack } = loaded;
+  const { sequence, model, facts, chat, decodes, cutsBack, marksThoughts } = loaded;
   const { listener = {}, giveWay, isHurried } = options;
   const chunk = Math.ceil(facts.window * CHUNK);
   const policy = facts.canShift ? streamingPolicy(chunk) : rebasePolicy(chunk);
   const cache = new KvCache(sequence, { capacity: facts.window, policy, decodes, ahead: chunk, giveWay, isHurried }, listener);
-  return { cache, chat, facts: model, cutsBack, systemPrompt, listener };
+  return { cache, chat, facts: model, cutsBack, marksThoughts, systemPrompt, listener };
 }

@@ -6,6 +6,18 @@ const OPENING = /^\s*<(think|thinking|thought)>\s*/;
 /** What may become one of them. */
 const MAY_OPEN = /^\s*(?:<(?:t(?:h(?:o(?:u(?:g(?:ht?)?)?)?|i(?:n(?:k(?:i(?:ng?)?)?)?)?)?)?)?)?$/;
 
+const MARKS = ['think', 'thinking', 'thought'];
+
+/**
+ * Whether a model has marks for what it thinks: its template speaks of one, or it is a single token of its vocabulary. Of any other
+ * model an answer that begins with `<think>` is just that, say about the tag.
+ *
+ * @param isToken whether a text is a single control token.
+ */
+export function marksThoughts(template: string, isToken: (text: string) => boolean): boolean {
+  return MARKS.some((mark) => new RegExp(`</?${mark}>`).test(template) || isToken(`<${mark}>`));
+}
+
 /** The mark that the text before an answer opens thoughts with, if it does. */
 export function openedThoughts(beforeAnswer: string): string | undefined {
   return /<(think|thinking|thought)>\s*$/.exec(beforeAnswer)?.[1];
@@ -14,6 +26,8 @@ export function openedThoughts(beforeAnswer: string): string | undefined {
 export interface ThoughtOptions {
   /** All tokens that were said, as far as what is heard goes. */
   readonly said: readonly Token[];
+  /** Whether the model has marks for what it thinks. */
+  readonly marked: boolean;
   /** The mark of thoughts that were begun before the model said anything. */
   readonly opened: string | undefined;
   /** Hears what is thought. */
@@ -25,8 +39,9 @@ export interface ThoughtOptions {
 /** What the model says, without what it thinks before that. */
 export async function* withoutThoughts(
   pieces: AsyncGenerator<string, SpeechEnd, undefined>,
-  { said, opened, onThought, onThoughtsEnd }: ThoughtOptions,
+  { said, marked, opened, onThought, onThoughtsEnd }: ThoughtOptions,
 ): AsyncGenerator<string, SpeechEnd, undefined> {
+  if (!marked) return yield* pieces;
   const splitter = new ThoughtSplitter(opened);
   let before = 0;
   for (;;) {

@@ -3,6 +3,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import type { ModelFacts } from '../../shared/protocol.ts';
 import { readChatFormat } from '../conversation/chat-format.ts';
 import { ChatTokens, type ChatTokenizer } from '../conversation/chat-tokens.ts';
+import { marksThoughts } from '../conversation/thoughts.ts';
 import { memoryUseOf, type MemoryUse } from './memory-use.ts';
 import { openContext, type RoleContext } from './role-context.ts';
 import { canCutBack } from './shift-capability.ts';
@@ -13,6 +14,8 @@ export interface LoadedModel extends RoleContext, Pick<Weights, 'fingerprint' | 
   readonly facts: ModelFacts;
   /** Whether the end of what was read can be cut off without reading all of it again. */
   readonly cutsBack: boolean;
+  /** Whether it has marks for what it thinks before it answers. */
+  readonly marksThoughts: boolean;
   readonly chat: ChatTokens;
   readonly memory: MemoryUse;
   dispose(): Promise<void>;
@@ -57,7 +60,17 @@ export async function openChat(weights: Weights, wishedWindow: number, template 
     yarnLeftOut,
   };
   const memory = memoryUseOf(weights, role);
-  return { ...role, fingerprint, model, facts, cutsBack: canCutBack(obstacle), chat, memory, dispose: () => weights.dispose() };
+  return {
+    ...role,
+    fingerprint,
+    model,
+    facts,
+    cutsBack: canCutBack(obstacle),
+    marksThoughts: marksThoughts(template, (text) => model.tokenize(text, true).length === 1),
+    chat,
+    memory,
+    dispose: () => weights.dispose(),
+  };
 }
 
 function chatTokenizer(model: LlamaModel): ChatTokenizer {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Token } from 'node-llama-cpp';
 import { describe, expect, it } from 'vitest';
 import type { SpeechEnd } from '../../../src/engine/conversation/speech.ts';
-import { openedThoughts, ThoughtSplitter, withoutThoughts } from '../../../src/engine/conversation/thoughts.ts';
+import { marksThoughts, openedThoughts, ThoughtSplitter, withoutThoughts } from '../../../src/engine/conversation/thoughts.ts';
 
 function split(pieces: readonly string[], opened?: string): { readonly thought: string; readonly answer: string } {
   const splitter = new ThoughtSplitter(opened);
@@ -38,6 +38,13 @@ describe('what a model thinks before it answers', () => {
     fc.assert(inPieces, { numRuns: 50 });
   });
 
+  it('is marked by models whose template or vocabulary says so, and by no other', () => {
+    const none = (): boolean => false;
+    expect(marksThoughts("{% set content = content.split('</think>')[-1] %}", none)).toBe(true);
+    expect(marksThoughts('{{ content }}', (text) => text === '<think>')).toBe(true);
+    expect(marksThoughts('{{ content }} I think <b>so</b>', none)).toBe(false);
+  });
+
   it('is opened by some templates', () => {
     expect(openedThoughts('<|assistant|><think>\n')).toBe('think');
     expect(openedThoughts('<|assistant|>\n<think>\n\n</think>\n\n')).toBeUndefined();
@@ -51,7 +58,13 @@ describe('what a model thinks before it answers', () => {
   ])('is so many tokens: %j', async (pieces, tokens) => {
     const said: Token[] = [];
     let counted: number | undefined;
-    const options = { said, opened: undefined, onThought: () => undefined, onThoughtsEnd: (count: number) => (counted = count) };
+    const options = {
+      said,
+      marked: true,
+      opened: undefined,
+      onThought: () => undefined,
+      onThoughtsEnd: (count: number) => (counted = count),
+    };
     const spoken = withoutThoughts(stream(pieces, said), options);
     while (!(await spoken.next()).done);
     expect(counted).toBe(tokens);
