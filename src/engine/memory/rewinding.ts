@@ -19,11 +19,12 @@ export class Rewinding {
    * @returns whether it was there.
    */
   to(turnId: number): boolean {
-    const [first, ...later] = this.#database.all('SELECT id, section FROM turns WHERE forgotten = 0 AND id >= ? ORDER BY id', [turnId]);
-    if (Number(first?.['id']) !== turnId || first === undefined) return false;
-    const section = Number(first['section']);
+    const [turn] = this.#database.all('SELECT section FROM turns WHERE forgotten = 0 AND id = ?', [turnId]);
+    if (turn === undefined) return false;
+    const section = Number(turn['section']);
     this.#database.run('UPDATE turns SET forgotten = 1 WHERE forgotten = 0 AND id >= ?', [turnId]);
-    for (const { id } of [first, ...later]) this.#index.remove(Number(id));
+    // What was cleared is older, and may be found again when it comes back.
+    this.#index.removeFrom(turnId);
     this.#database.run(
       `UPDATE current_section SET section = ?, compacted_up_to = CASE WHEN compacted_up_to < ? THEN compacted_up_to
        ELSE (SELECT coalesce(max(id), 0) FROM turns WHERE forgotten = 0 AND section < ?) END`,
