@@ -6,14 +6,14 @@ export interface TypedMessage {
 
 const COMMAND = '/recall';
 
-/** Reads `/recall QUERY`; anything else is a message as it stands. The message of a command without a query is empty. */
+/** Reads `/recall QUERY`; anything else is a message as it stands, also with a space before it. The message of a command without a query is empty. */
 export function readTyped(text: string): TypedMessage {
-  const trimmed = text.trim();
-  if (!/^\/recall(?:\s|$)/.test(trimmed)) return { message: trimmed };
-  return { message: trimmed.slice(COMMAND.length).trim(), asksForRecall: true };
+  if (!/^\/recall(?:\s|$)/.test(text)) return { message: text.trim() };
+  return { message: text.slice(COMMAND.length).trim(), asksForRecall: true };
 }
 
-/** What was typed for a message. */
+/** What was typed for a message; one that might be taken for a command has a space before it. */
 export function asTyped({ message, asksForRecall = false }: TypedMessage): string {
-  return asksForRecall ? `${COMMAND} ${message}` : message;
+  if (asksForRecall) return `${COMMAND} ${message}`;
+  return message.startsWith('/') ? ` ${message}` : message;
 }

@@ -38,9 +38,9 @@ export interface SlashLine {
   readonly words: string;
 }
 
-/** Reads `/name words`; undefined for whatever begins otherwise, or with a name that is not known: that is a message. */
+/** Reads `/name words`; undefined for whatever begins otherwise, be it with a space, or with a name that is not known: that is a message. */
 export function readSlash(text: string): SlashLine | undefined {
-  const [, name, words = ''] = /^\s*\/([a-z]+)(?:\s+([^]*))?$/.exec(text) ?? [];
+  const [, name, words = ''] = /^\/([a-z]+)(?:\s+([^]*))?$/.exec(text) ?? [];
   const command = SLASH_COMMANDS.find((known) => known.name === name);
   return command && { command, words: words.trim() };
 }

@@ -50,6 +50,7 @@ function keys(): readonly (readonly [string, string])[] {
   return [
     [l10n.t('Enter'), l10n.t('Send the message, or queue it')],
     [l10n.t('Shift+Enter'), l10n.t('Break the line')],
+    [l10n.t('Space, /'), l10n.t('Write a message that begins with a slash')],
     ['@', l10n.t('Attach files, symbols, the selection and more')],
     [l10n.t('Esc'), l10n.t('Stop the answer, or close what is open')],
     [l10n.t('Up, Down'), l10n.t('Go through earlier messages')],

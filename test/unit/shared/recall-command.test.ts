@@ -4,7 +4,7 @@ import { asTyped, readTyped } from '../../../src/shared/recall-command.ts';
 describe('what is typed', () => {
   it.each([
     ['/recall the port', 'the port'],
-    ['  /recall\nthe port  ', 'the port'],
+    ['/recall\nthe port  ', 'the port'],
     ['/recall', ''],
   ])('asks for recall: %j', (text, message) => {
     expect(readTyped(text)).toEqual({ message, asksForRecall: true });
@@ -14,7 +14,11 @@ describe('what is typed', () => {
     expect(readTyped(text)).toEqual({ message: text });
   });
 
+  it('is a message with a space before it', () => {
+    expect(readTyped(' /recall the port ')).toEqual({ message: '/recall the port' });
+  });
+
   it('is what it was when it comes back', () => {
-    for (const text of ['/recall the port', 'the port']) expect(asTyped(readTyped(text))).toBe(text);
+    for (const text of ['/recall the port', 'the port', ' /recall is a command']) expect(asTyped(readTyped(text))).toBe(text);
   });
 });

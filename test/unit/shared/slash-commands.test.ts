@@ -9,10 +9,10 @@ const read = (text: string): readonly [string, string] | undefined => {
 
 test('a command is its name, with the words behind it', () => {
   expect(read('/fix')).toEqual(['fix', '']);
-  expect(read(' /fix  the\nempty list ')).toEqual(['fix', 'the\nempty list']);
+  expect(read('/fix  the\nempty list ')).toEqual(['fix', 'the\nempty list']);
 });
 
-test.each(['fix', '/fixed', '/usr/bin', '/', 'see /fix', '/Fix'])('%s is a message', (text) => {
+test.each(['fix', ' /fix', '/fixed', '/usr/bin', '/', 'see /fix', '/Fix'])('%s is a message', (text) => {
   expect(readSlash(text)).toBeUndefined();
 });
 
