@@ -67,6 +67,7 @@ export class EndlessAnswer extends LightElement {
     const isSettled = !this.#blocks.open.includes(block);
     const element = this.#drawn.get(block) ?? this.#drawProse(source, isSettled || this.complete);
     this.#drawn.set(block, element);
+    element.classList.toggle('written', this.running && block === this.#blocks.open.at(-1));
     for (const code of element.querySelectorAll('endless-code')) {
       if (code instanceof EndlessCode) code.settled = isSettled || !this.running;
     }
