@@ -46,6 +46,7 @@ describe('recall', () => {
     expect(textsOf(turn)).toContain(FACT);
     expect(turn.recall).toMatchObject({ asked: false, passages: [{ turnId: id, role: 'message' }] });
     expect(turn.message).toBe('Which port does the quasar gateway use?');
+    await user.settled(turn.id);
     const { appendedTokens = 0, decodedTokens = 1 } = user.status?.stats ?? {};
     expect(decodedTokens).toBe(appendedTokens);
   });
