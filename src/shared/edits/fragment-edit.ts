@@ -3,7 +3,7 @@ import { declaredName, declarationsIn, membersOf, nameOf, singleLinesNamed, whol
 import type { EditTarget, Replacement } from './edit-target.ts';
 import { isBlank } from './indent.ts';
 import { essenceOf } from './likeness.ts';
-import { hunksBetween } from './line-diff.ts';
+import { likestPlaces } from './likest-places.ts';
 import type { LineRange } from './locate.ts';
 import { fitted, linesAbove } from './whole-edit.ts';
 
@@ -211,22 +211,11 @@ function alike(target: EditTarget, written: readonly string[]): readonly Replace
     [...essences.keys()].filter((at) => at >= range.start && at < range.end && essences[at] === essenceOf(line ?? '', 'indentation'));
   const starts = placesOf(own[0]);
   const ends = placesOf(own.at(-1));
-  const rated = starts.flatMap((start) =>
-    ends
-      .filter((end) => end > start && end - start < own.length * 2 + 2)
-      .map((end) => ({ range: { start, end: end + 1 }, likeness: likeness(lines.slice(start, end + 1), own) })),
+  const places = starts.flatMap((start) =>
+    ends.filter((end) => end > start && end - start < own.length * 2 + 2).map((end) => ({ start, end: end + 1 })),
   );
-  const [best, next] = rated.filter((one) => one.likeness >= 0.5).toSorted((one, other) => other.likeness - one.likeness);
+  const [best, next] = likestPlaces(lines, places, own);
   if (!best) return 'no-place';
-  if (next && next.likeness === best.likeness) return 'ambiguous';
-  return [{ range: best.range, lines: fitted(lines.slice(best.range.start, best.range.end), own, target) }];
-}
-
-/** What two texts have in common, as a share of the lines of both. */
-function likeness(former: readonly string[], lines: readonly string[]): number {
-  const plain = (all: readonly string[]): readonly string[] => all.filter((line) => !isBlank(line)).map((line) => line.trim());
-  const [one, other] = [plain(former), plain(lines)];
-  const hunks = hunksBetween(one, other);
-  const changed = hunks.reduce((sum, { removed, added }) => sum + removed.length + added.length, 0);
-  return 1 - changed / (one.length + other.length);
+  if (next) return 'ambiguous';
+  return [{ range: best, lines: fitted(lines.slice(best.start, best.end), own, target) }];
 }
