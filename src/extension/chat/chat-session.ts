@@ -43,6 +43,8 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   readonly #search: HistorySearch;
   #modelError: ErrorReport | undefined;
   #started = false;
+  /** Settles when the message before the next one has come into the transcript, or could not. */
+  #delivery: Promise<void> = Promise.resolve();
 
   constructor(engine: EngineClient, conversationId: string, source: SettingsSource) {
     super();
@@ -250,12 +252,23 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     if (notice) this.emit('failure', notice);
   }
 
-  async #deliver(key: string, message: string, { asksForRecall = false, replaces, attachments }: SendOptions = {}): Promise<void> {
+  /** In the order in which they were written: one that takes a turn's place would take those with it that have overtaken it. */
+  async #deliver(key: string, message: string, options: SendOptions = {}): Promise<void> {
+    const former = this.#delivery;
+    const delivery = this.#sent(key, message, options).then(async (params) => {
+      await former;
+      await this.#engine.requestUntilAnswered('send', params);
+    });
+    this.#delivery = delivery.catch(() => undefined); // told by whoever waits for it
+    await delivery;
+  }
+
+  async #sent(key: string, message: string, { asksForRecall = false, replaces, attachments }: SendOptions): Promise<RequestParams<'send'>> {
     if (!this.hasModel) throw new EndlessError('no-model');
     await this.#source.settled();
     const settings = this.#source.settings();
     const shown = replaces === undefined ? attachments : (await this.turn(replaces))?.attachments;
-    await this.#engine.requestUntilAnswered('send', {
+    return {
       address: this.#address,
       key,
       message,
@@ -263,7 +276,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
       ...(asksForRecall && { asksForRecall }),
       ...(shown && shown.length > 0 && { attachments: [...shown] }),
       ...(replaces !== undefined && { replaces }),
-    });
+    };
   }
 
   /** After a crash the transcript says whether the turn had been forgotten already. */

@@ -285,6 +285,30 @@ describe('a chat session', { timeout: 30_000 }, () => {
     expect(JSON.parse(sent.at(-1)!)).toMatchObject({ message: 'another', attachments });
   });
 
+  test('brings messages into the transcript in the order in which they were sent, however long the place of one must be looked for', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    for (let at = 1; at <= 60; at++) await window.session.send(`k${at}`, `/echo ${at}`);
+    await window.turn('done', '/echo 60');
+    await Promise.all([window.session.send('again', 'another', { replaces: 1 }), window.session.send('next', 'a further one')]);
+    await window.turn('done', 'a further one');
+    window.messages.length = 0;
+    window.session.start();
+    expect(window.messages[0]).toMatchObject({ conversation: { turns: [{ message: 'another' }, { message: 'a further one' }] } });
+  });
+
+  test('sends a message though the one before it was refused', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    const { modelPath } = window.settings;
+    window.settings = { ...window.settings, modelPath: '' };
+    const refused = window.session.send('k', 'refused');
+    window.settings = { ...window.settings, modelPath };
+    await Promise.all([refused, window.session.send('l', 'sent')]);
+    expect(window.messages).toContainEqual({ type: 'accepted', key: 'l' });
+    expect(window.messages).toContainEqual(expect.objectContaining({ type: 'rejected', key: 'k' }));
+  });
+
   test('replaces a turn once, also when the engine crashes before it can say so', async () => {
     const { window } = await scripted();
     window.session.start();
