@@ -25,7 +25,7 @@ import { askedSince, withSamples } from './state/samples.ts';
 import { leftToSend, type Suggested } from './state/attaching.ts';
 import type { Place } from './state/place.ts';
 import { NO_SEARCH, opened, withFound, withQuery, type Search } from './state/search.ts';
-import { typedLines, type RunLine } from './state/typed-lines.ts';
+import { typedLines, withLine } from './state/typed-lines.ts';
 import type { Wish } from './state/wish.ts';
 
 /** What a session needs of the host. */
@@ -45,7 +45,6 @@ export class Session {
   #suggested: Suggested | undefined;
   #insertions = 0;
   #helpOpen = false;
-  #run: readonly RunLine[] = [];
   /** Turns that are being taken back; it takes the engine a moment. */
   readonly #leaving = new Set<number>();
   #cacheOpen = false;
@@ -91,7 +90,7 @@ export class Session {
 
   /** What the user has typed before, oldest first. */
   get typedLines(): readonly string[] {
-    return typedLines(this.#conversation, this.#run);
+    return typedLines(this.#conversation, this.#memory.lines);
   }
 
   /** Whether the commands and keys are shown. */
@@ -346,7 +345,7 @@ export class Session {
 
   /** Something that stands in no turn can be brought back with a key, too. */
   #noteTyped(text: string): void {
-    this.#run = [...this.#run, { text, after: this.#knownTurns.at(-1)?.id ?? 0 }];
+    this.#remember({ ...this.#memory, lines: withLine(this.#memory.lines, text, this.#knownTurns) });
   }
 
   /** A message that waits goes back into the composer; where that holds another text, only if both are to stand there. */

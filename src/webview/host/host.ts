@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ViewMessage } from '../../shared/view-messages.ts';
 import { TypedSchema } from '../state/drafts.ts';
 import { PlaceSchema } from '../state/place.ts';
+import { NotedLineSchema } from '../state/typed-lines.ts';
 
 interface VsCodeApi {
   postMessage(message: ViewMessage): void;
@@ -16,6 +17,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
  */
 const MemorySchema = v.object({
   ...TypedSchema.entries,
+  /** What was typed and stands nowhere else, oldest first. */
+  lines: v.optional(v.array(NotedLineSchema), []),
   /** Absent while the transcript follows the newest answer. */
   place: v.optional(PlaceSchema),
 });
@@ -32,7 +35,7 @@ export class Host {
   /** What `remember` was given last; nothing when there is none, or when an older version wrote it. */
   recall(): Memory {
     const memory = v.safeParse(MemorySchema, this.#api.getState());
-    return memory.success ? memory.output : { draft: '', outbox: [], edits: [] };
+    return memory.success ? memory.output : { draft: '', outbox: [], edits: [], lines: [] };
   }
 
   remember(memory: Memory): void {

@@ -28,6 +28,6 @@ test('keeps what is changed on the way until something is sent', () => {
 test('commands stand among the messages, and what was typed twice in a row stands there once', () => {
   const recalled = turn(3, { message: 'port', recall: { asked: true, passages: [] } });
   const shown = { turns: [turn(1), turn(2, { message: 'Question 1' }), recalled], hasEarlier: false, hasLater: false };
-  const run = [{ text: '/fix', after: 2 }];
-  expect(typedLines({ ...UNKNOWN_CONVERSATION, shown }, run)).toEqual(['Question 1', '/fix', '/recall port']);
+  const noted = [{ text: '/fix', after: 2 }];
+  expect(typedLines({ ...UNKNOWN_CONVERSATION, shown }, noted)).toEqual(['Question 1', '/fix', '/recall port']);
 });

@@ -2,16 +2,26 @@ import { describe, expect, test } from 'vitest';
 import type { HostMessage, ViewMessage } from '../../../src/shared/view-messages.ts';
 import type { Memory } from '../../../src/webview/host/host.ts';
 import { Session } from '../../../src/webview/session.ts';
-import { state, status, turns } from '../../webview/fixtures/conversation.ts';
+import { state, status, turn, turns } from '../../webview/fixtures/conversation.ts';
 
-/** A session that has been told of the newest turns, and what it posts. */
-function told() {
+const NEWEST = state(turns(9951, 10_000), { hasEarlier: true });
+
+/** A session that has been told of the newest turns, what it posts, and the page being made anew, which knows what was remembered. */
+function told(snapshot = NEWEST) {
   const posted: ViewMessage[] = [];
-  const memory: Memory = { draft: '', outbox: [], edits: [] };
-  const session = new Session({ post: (message) => posted.push(message), recall: () => memory, remember: () => undefined });
-  session.start(() => undefined);
-  session.receive(state(turns(9951, 10_000), { hasEarlier: true }));
-  return { session, posted };
+  let memory: Memory = { draft: '', outbox: [], edits: [], lines: [] };
+  const begin = (newest = snapshot): Session => {
+    const host = {
+      post: (message: ViewMessage) => posted.push(message),
+      recall: () => memory,
+      remember: (kept: Memory) => (memory = kept),
+    };
+    const session = new Session(host);
+    session.start(() => undefined);
+    session.receive(newest);
+    return session;
+  };
+  return { session: begin(), posted, reload: begin };
 }
 
 const around = (turnId: number): HostMessage => ({
@@ -68,6 +78,19 @@ describe('a turn that was chosen', () => {
     session.showTurn(900);
     for (const turnId of [900, 500]) session.receive(around(turnId));
     expect(session.conversation.target).toEqual({ turnId: 900 });
+  });
+});
+
+describe('what was typed and stands in no turn', () => {
+  const QUEUED = state([turn(1, { state: 'running', answer: 'Well' }), turn(2, { state: 'queued', message: 'and then?', answer: '' })]);
+
+  test('can be brought back also when the page was made anew', () => {
+    const { session, reload } = told(QUEUED);
+    session.setDraft('/fix use const');
+    session.send();
+    session.setDraft('typing');
+    session.fulfil({ type: 'takeBack', turnId: 2, beside: false });
+    expect(reload(state(turns(1, 1))).typedLines).toEqual(['Question 1', '/fix use const', 'and then?']);
   });
 });
 
