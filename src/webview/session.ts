@@ -262,7 +262,10 @@ export class Session {
     this.#listener();
   }
 
+  /** Where a line from before is changed, the draft in whose place it stands becomes such a line. */
   setDraft(draft: string): void {
+    const { browsed, draft: before } = this.#drafts;
+    if (browsed !== undefined && draft !== before && before.trim() !== '') this.#noteTyped(before);
     this.#setDrafts({ ...this.#drafts, draft, browsed: undefined });
     this.#listener();
   }

@@ -190,6 +190,22 @@ describe('nothing that is typed is lost', () => {
     expect(await view.composer.inputValue()).toBe('half a thou');
   });
 
+  it('what a line from before is changed to survives a reload, and so does the draft that it stands in the place of', async () => {
+    const view = await openView();
+    await view.tell(state(turns(1, 3)));
+    await view.type('a draft');
+    await view.page.keyboard.press('Home');
+    await view.page.keyboard.press('ArrowUp');
+    await view.page.keyboard.insertText('Another: ');
+    await view.reload();
+    await view.tell(state(turns(1, 3)));
+    expect(await view.composer.inputValue()).toBe('Another: Question 3');
+    await view.composer.focus();
+    await view.page.keyboard.press('Control+Home');
+    await view.page.keyboard.press('ArrowUp');
+    expect(await view.composer.inputValue()).toBe('a draft');
+  });
+
   it('a message on its way survives a reload and is sent again with the same key', async () => {
     const view = await openView();
     await view.tell(state([]));

@@ -126,10 +126,16 @@ export class EndlessComposer extends LightElement {
     this.#menu.close();
   }
 
-  /** The app draws once in a frame; what is drawn here before that must not be what was there before. */
+  /** A line from before that is changed is the draft from then on. */
   #change(draft: string): void {
-    this.draft = draft;
-    this.dispatchEvent(new CustomEvent(this.#history.isBrowsing ? 'browse' : 'draft', { detail: draft }));
+    this.#history.reset();
+    this.#stand(draft);
+  }
+
+  /** The app draws once in a frame; what is drawn here before that must not be what was there before. */
+  #stand(text: string): void {
+    this.draft = text;
+    this.dispatchEvent(new CustomEvent(this.#history.isBrowsing ? 'browse' : 'draft', { detail: text }));
   }
 
   #contextButton(): TemplateResult {
@@ -170,20 +176,17 @@ export class EndlessComposer extends LightElement {
     const text = this.#history.step(direction, value, this.typedLines());
     if (text === undefined) return;
     event.preventDefault();
-    this.#write(textarea, text);
+    textarea.value = text;
+    this.#stand(text);
     if (direction === 'earlier') textarea.setSelectionRange(0, 0);
   }
 
   #takeCommand(text: string, runs: boolean): void {
     const textarea = this.querySelector('textarea');
     if (!textarea) return;
-    this.#write(textarea, text);
-    if (runs) this.#submit();
-  }
-
-  #write(textarea: HTMLTextAreaElement, text: string): void {
     textarea.value = text;
     this.#change(text);
+    if (runs) this.#submit();
   }
 
   #submit(event?: Event): void {

@@ -1,8 +1,8 @@
-/** Goes through what was typed before; what is being written waits at the end of it, and changes are kept until something is sent. */
+/** Goes through what was typed before; what is being written waits at the end of it. */
 export class InputHistory {
   /** How many lines back; 0 is what is being written. */
   #back = 0;
-  readonly #changed = new Map<number, string>();
+  #written = '';
 
   get isBrowsing(): boolean {
     return this.#back > 0;
@@ -17,20 +17,19 @@ export class InputHistory {
   step(direction: 'earlier' | 'later', text: string, lines: readonly string[]): string | undefined {
     const back = this.#back + (direction === 'earlier' ? 1 : -1);
     if (back < 0 || back > lines.length) return undefined;
-    this.#changed.set(this.#back, text);
+    if (!this.isBrowsing) this.#written = text;
     this.#back = back;
-    return this.#changed.get(back) ?? lines.at(-back);
+    return this.isBrowsing ? lines.at(-back) : this.#written;
   }
 
   /**
-   * Something was sent: what is written next stands at the end.
+   * Something was sent, or changed: what stands there now is what is being written.
    *
    * @returns what was being written, if it is something else that was sent.
    */
   reset(): string {
-    const draft = this.isBrowsing ? (this.#changed.get(0) ?? '') : '';
+    const written = this.isBrowsing ? this.#written : '';
     this.#back = 0;
-    this.#changed.clear();
-    return draft;
+    return written;
   }
 }

@@ -4,7 +4,7 @@ import { withTurns } from '../../shared/turns.ts';
 import type { Conversation } from './conversation.ts';
 import { typedFor } from './drafts.ts';
 
-/** Something that was typed and stands in no transcript: a command that was run, or a message that was cancelled. */
+/** Something that was typed and stands in no transcript: a command that was run, a message that was cancelled, or a draft. */
 export const NotedLineSchema = v.object({
   text: v.string(),
   /** The newest turn at that time; 0 where there was none. */

@@ -16,13 +16,13 @@ test('goes back to what was typed before, and forward to what is being written',
   expect(history.step('later', 'draft', LINES)).toBeUndefined();
 });
 
-test('keeps what is changed on the way until something is sent', () => {
+test('begins at the end again with what is sent or changed', () => {
   const history = new InputHistory();
   history.step('earlier', 'draft', LINES);
-  expect(history.step('earlier', 'second, changed', LINES)).toBe('first');
-  expect(history.step('later', 'first', LINES)).toBe('second, changed');
-  history.reset();
-  expect([history.isBrowsing, history.step('earlier', '', LINES)]).toEqual([false, 'second']);
+  expect([history.reset(), history.isBrowsing]).toEqual(['draft', false]);
+  expect(history.step('earlier', 'second, changed', LINES)).toBe('second');
+  expect(history.step('later', 'second', LINES)).toBe('second, changed');
+  expect(history.reset()).toBe('');
 });
 
 test('commands stand among the messages, and what was typed twice in a row stands there once', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { HostMessage, ViewMessage } from '../../../src/shared/view-messages.ts';
 import type { Memory } from '../../../src/webview/host/host.ts';
 import { Session } from '../../../src/webview/session.ts';
+import { written } from '../../../src/webview/state/drafts.ts';
 import { state, status, turn, turns } from '../../webview/fixtures/conversation.ts';
 
 const NEWEST = state(turns(9951, 10_000), { hasEarlier: true });
@@ -91,6 +92,24 @@ describe('what was typed and stands in no turn', () => {
     session.setDraft('typing');
     session.fulfil({ type: 'takeBack', turnId: 2, beside: false });
     expect(reload(state(turns(1, 1))).typedLines).toEqual(['Question 1', '/fix use const', 'and then?']);
+  });
+
+  test('is also the draft that a line from before has taken the place of, once that is changed', () => {
+    const { session, reload } = told(state(turns(1, 1)));
+    session.setDraft('half a thought');
+    session.browse('Question 1');
+    expect([written(session.drafts), session.typedLines]).toEqual(['Question 1', ['Question 1']]);
+    session.setDraft('Question 1, and more');
+    const { drafts, typedLines } = reload();
+    expect([drafts.draft, typedLines]).toEqual(['Question 1, and more', ['Question 1', 'half a thought']]);
+  });
+
+  test('is not the draft that comes back as it was', () => {
+    const { session } = told(state(turns(1, 1)));
+    session.setDraft('half a thought');
+    session.browse('Question 1');
+    session.setDraft('half a thought');
+    expect(session.typedLines).toEqual(['Question 1']);
   });
 });
 
