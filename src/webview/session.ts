@@ -5,7 +5,7 @@ import { withTurns } from '../shared/turns.ts';
 import { readHostMessage } from './host/host-message.ts';
 import type { Host, Memory } from './host/host.ts';
 import { newsIn, type News } from './state/announcement.ts';
-import { afterMessage, atNewest, UNKNOWN_CONVERSATION, type Conversation, type ConversationMessage } from './state/conversation.ts';
+import { afterMessage, atNewest, isGone, UNKNOWN_CONVERSATION, type Conversation, type ConversationMessage } from './state/conversation.ts';
 import {
   accept,
   dispatch,
@@ -174,15 +174,14 @@ export class Session {
         // The host needs a while for it: meanwhile the reader may have gone elsewhere, or the turn with all others.
         if (message.turnId !== this.#sought) break;
         this.#sought = undefined;
-        this.#conversation = afterMessage(this.#conversation, message);
+        this.#follow(message);
         break;
       default:
         if (this.#conversation === UNKNOWN_CONVERSATION) this.#sendAgain();
         if (becomesReady(message, this.#conversation)) this.#setDrafts({ ...this.#drafts, rejection: undefined });
         this.#hear(newsIn(message, this.#knownTurns));
         if (message.type === 'replaced') this.#forgetSearch();
-        if (message.type === 'forgotten') this.#giveBackEdits(message);
-        this.#conversation = afterMessage(this.#conversation, message);
+        this.#follow(message);
     }
     this.#listener();
   }
@@ -365,9 +364,11 @@ export class Session {
     }
   }
 
-  #giveBackEdits({ turnId, andLater = false }: Extract<ConversationMessage, { type: 'forgotten' }>): void {
-    const gone = this.#knownTurns.filter(({ id }) => id === turnId || (andLater && id > turnId));
-    this.#setDrafts(withoutEdited(this.#drafts, gone));
+  /** What was being changed in turns that have gone is given back. */
+  #follow(message: ConversationMessage): void {
+    const drafts = withoutEdited(this.#drafts, (turnId) => isGone(turnId, message), this.#knownTurns);
+    if (drafts !== this.#drafts) this.#setDrafts(drafts);
+    this.#conversation = afterMessage(this.#conversation, message);
   }
 
   get #knownTurns(): readonly Turn[] {

@@ -1,7 +1,7 @@
 import type { Status, Turn } from '../../shared/protocol.ts';
 import { withText, withoutTurn, withTurns } from '../../shared/turns.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
-import { NO_TURNS, behind, before, joined, type Excerpt } from './excerpt.ts';
+import { NO_TURNS, behind, before, joined, lacks, type Excerpt } from './excerpt.ts';
 
 /** The host's state as far as it has been told; never changed from within the webview. */
 export interface Conversation {
@@ -75,6 +75,25 @@ export function afterMessage(conversation: Conversation, message: ConversationMe
       return changed(conversation, (turns) => withText(turns, message));
     case 'status':
       return { ...conversation, status: message.status };
+  }
+}
+
+/** Whether a message says that a turn is in the transcript no longer. Of turns that it does not tell of nobody knows. */
+export function isGone(turnId: number, message: ConversationMessage): boolean {
+  switch (message.type) {
+    case 'state':
+    case 'replaced':
+      return message.conversation !== undefined && lacks({ ...message.conversation, hasLater: false }, turnId);
+    case 'earlier':
+    case 'later':
+    case 'around':
+      return lacks({ hasEarlier: true, hasLater: true, ...message }, turnId);
+    case 'forgotten':
+      return turnId === message.turnId || (message.andLater === true && turnId > message.turnId);
+    case 'turn':
+    case 'text':
+    case 'status':
+      return false;
   }
 }
 

@@ -112,10 +112,15 @@ export function reject(drafts: Drafts, key: string, rejection: ErrorReport, turn
   return replaced.message === outgoing.message ? kept : { ...kept, edits: atTurn(kept.edits, replaced.id, asTyped(outgoing)) };
 }
 
-/** Turns have gone: what their messages were being changed to goes into the composer. */
-export function withoutEdited(drafts: Drafts, gone: readonly Turn[]): Drafts {
-  const leaving = drafts.edits.filter(({ turnId }) => gone.some(({ id }) => id === turnId));
-  const changed = leaving.filter(({ text }) => !gone.some((turn) => typedFor(turn) === text));
+/**
+ * Turns have gone: what their messages were being changed to goes into the composer, unless it is what stood there.
+ *
+ * @param known turns that were known before.
+ */
+export function withoutEdited(drafts: Drafts, isGone: (turnId: number) => boolean, known: readonly Turn[]): Drafts {
+  const leaving = drafts.edits.filter(({ turnId }) => isGone(turnId));
+  if (leaving.length === 0) return drafts;
+  const changed = leaving.filter(({ turnId, text }) => !known.some((turn) => turn.id === turnId && typedFor(turn) === text));
   const kept: Drafts = { ...drafts, edits: drafts.edits.filter((edit) => !leaving.includes(edit)) };
   return changed.reduce((given, { text }) => giveBack(given, text), kept);
 }

@@ -14,6 +14,14 @@ export const NO_TURNS: Excerpt = { turns: [], hasEarlier: false, hasLater: false
 /** Turns that are shown at once, however long the transcript is. What is beyond is loaded when the reader gets there. */
 export const MOST_TURNS = 200;
 
+/** Whether a turn would be in the excerpt if it were still in the transcript, and is not. What lies beyond may be there. */
+export function lacks({ turns, hasEarlier, hasLater }: Excerpt, turnId: number): boolean {
+  const [first, last] = [turns[0], turns.at(-1)];
+  const isBehindStart = !hasEarlier || (first !== undefined && turnId > first.id);
+  const isBeforeEnd = !hasLater || (last !== undefined && turnId < last.id);
+  return isBehindStart && isBeforeEnd && !turns.some(({ id }) => id === turnId);
+}
+
 /** The excerpt with a page in front of it, without what is then too far away at its end. A page for another place is none of its. */
 export function before(
   excerpt: Excerpt,

@@ -3,6 +3,7 @@ import {
   afterMessage,
   atNewest,
   isBusy,
+  isGone,
   UNKNOWN_CONVERSATION,
   type Conversation,
   type ConversationMessage,
@@ -95,6 +96,39 @@ describe('the turns', () => {
     expect(isBusy(after(snapshot(turns(1, 3))))).toBe(false);
     expect(isBusy(after(snapshot([turn(1), turn(2, { state: 'running' })])))).toBe(true);
     expect(isBusy(after(snapshot([turn(1, { state: 'queued' })])))).toBe(true);
+  });
+});
+
+describe('a turn has gone', () => {
+  const end = snapshot(turns(9, 12), { hasEarlier: true });
+  const page = (from: number, to: number) => ({ turns: turns(from, to).filter(({ id }) => id !== 5), hasEarlier: true, hasLater: true });
+  const replaced = (all = turns(9, 12), hasEarlier = true): ConversationMessage => ({
+    type: 'replaced',
+    conversation: { turns: all, hasEarlier, status: status() },
+  });
+
+  it.each<readonly [string, ConversationMessage]>([
+    ['the end of the transcript is told without it', snapshot([...turns(3, 4), turn(6)], { hasEarlier: true })],
+    ['all of the transcript is told without it', snapshot(turns(9, 12))],
+    ['the conversation is cleared', replaced([], false)],
+    ['it is forgotten', { type: 'forgotten', turnId: 5 }],
+    ['another message takes the place of one before it', { type: 'forgotten', turnId: 4, andLater: true }],
+    ['a page is told without it', { type: 'earlier', before: 9, ...page(1, 8) }],
+    ['what is around it is told without it', { type: 'around', turnId: 7, ...page(1, 8) }],
+  ])('when %s', (_, message) => {
+    expect(isGone(5, message)).toBe(true);
+  });
+
+  it.each<readonly [string, ConversationMessage]>([
+    ['only what is behind it is told', end],
+    ['the transcript is another one, of which only what is behind it is told', replaced()],
+    ['it is told', snapshot(turns(5, 8), { hasEarlier: true })],
+    ['another one is forgotten', { type: 'forgotten', turnId: 4 }],
+    ['a page that does not reach to it is told', { type: 'earlier', before: 9, ...page(6, 8) }],
+    ['a page cannot be had', { type: 'earlier', before: 9, turns: [], hasEarlier: true }],
+    ['the host has no conversation to tell of', { type: 'state', connection: { kind: 'restarting' } }],
+  ])('not when %s', (_, message) => {
+    expect(isGone(5, message)).toBe(false);
   });
 });
 

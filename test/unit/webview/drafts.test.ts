@@ -94,9 +94,11 @@ describe('a message that is changed', () => {
   });
 
   it('goes into the composer when its turn leaves, unless it is as it was', () => {
-    expect(withoutEdited(editing, turns(2, 3))).toEqual(drafts('changed\n\ntyping'));
-    expect(withoutEdited(editing, [turn(2, { message: 'changed' })])).toEqual(drafts('typing'));
-    expect(withoutEdited(editing, turns(3, 3))).toEqual(editing);
+    const isGone = (turnId: number): boolean => turnId === 2;
+    expect(withoutEdited(editing, isGone, turns(1, 3))).toEqual(drafts('changed\n\ntyping'));
+    expect(withoutEdited(editing, isGone, [])).toEqual(drafts('changed\n\ntyping'));
+    expect(withoutEdited(editing, isGone, [turn(2, { message: 'changed' })])).toEqual(drafts('typing'));
+    expect(withoutEdited(editing, () => false, turns(1, 3))).toBe(editing);
   });
 });
 

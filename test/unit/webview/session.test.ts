@@ -82,6 +82,32 @@ describe('a turn that was chosen', () => {
   });
 });
 
+describe('what a message was being changed to goes into the composer', () => {
+  const changing = () => {
+    const page = told(state(turns(1, 5)));
+    page.session.fulfil({ type: 'edit', turnId: 5, text: 'precious words' });
+    return page;
+  };
+
+  test('when the conversation is cleared', () => {
+    const { session } = changing();
+    session.receive({ type: 'replaced', conversation: { turns: [], hasEarlier: false, status: status() } });
+    expect(session.drafts).toMatchObject({ draft: 'precious words', edits: [] });
+  });
+
+  test('when its turn has gone while the page was not there', () => {
+    const { reload } = changing();
+    expect(reload(state(turns(1, 4))).drafts).toMatchObject({ draft: 'precious words', edits: [] });
+  });
+
+  test('only when its turn is known to have gone', () => {
+    const { reload } = changing();
+    const edits = [{ turnId: 5, text: 'precious words' }];
+    expect(reload(state(turns(7, 9), { hasEarlier: true })).drafts).toMatchObject({ draft: '', edits });
+    expect(reload(state(turns(1, 5))).drafts).toMatchObject({ draft: '', edits });
+  });
+});
+
 describe('what was typed and stands in no turn', () => {
   const QUEUED = state([turn(1, { state: 'running', answer: 'Well' }), turn(2, { state: 'queued', message: 'and then?', answer: '' })]);
 
