@@ -148,13 +148,13 @@ export class EndlessApp extends LightElement {
   #edits(): readonly OpenEdit[] {
     const { drafts, conversation } = this.#session;
     if (drafts.edits.length === 0) return NO_EDITS;
-    return drafts.edits.map((edit) => ({ ...edit, cost: editCost(edit.turnId, conversation) }));
+    const isHeldUp = drafts.outbox.length > 0;
+    return drafts.edits.map((edit) => ({ ...edit, cost: editCost(edit.turnId, conversation), isHeldUp }));
   }
 
   /** What was sent anew leaves its place, and the focus with it. */
   #fulfil(wish: Wish): void {
-    this.#session.fulfil(wish);
-    if (wish.type === 'sendEdit' || wish.type === 'regenerate') this.#focusComposer();
+    if (this.#session.fulfil(wish)) this.#focusComposer();
   }
 
   #help(): TemplateResult | typeof nothing {

@@ -196,25 +196,32 @@ export class Session {
     this.showNewest();
   }
 
-  /** Does what the user wants of a turn. */
-  fulfil(wish: Wish): void {
+  /**
+   * Does what the user wants of a turn.
+   *
+   * @returns whether something was sent in its place.
+   */
+  fulfil(wish: Wish): boolean {
     const { turnId } = wish;
+    let isSent = false;
     const turn = this.#knownTurns.find(({ id }) => id === turnId);
     switch (wish.type) {
       case 'edit':
         this.#setDrafts({ ...this.#drafts, edits: atTurn(this.#drafts.edits, turnId, wish.text) });
         break;
       case 'sendEdit':
-        if (this.#dispatch(dispatchEdit(this.#drafts, turnId, crypto.randomUUID()))) this.#showConversation();
+        isSent = this.#dispatch(dispatchEdit(this.#drafts, turnId, crypto.randomUUID()));
         break;
       case 'regenerate':
-        if (turn) this.#dispatch(dispatchAgain(this.#drafts, turn, crypto.randomUUID()));
+        isSent = turn !== undefined && this.#dispatch(dispatchAgain(this.#drafts, turn, crypto.randomUUID()));
         break;
       case 'takeBack':
         if (turn) this.#takeBack(turn, wish.beside);
         break;
     }
+    if (isSent) this.#showConversation();
     this.#listener();
+    return isSent;
   }
 
   closeHelp(): void {

@@ -143,6 +143,24 @@ describe('a message that is changed', () => {
     expect(await view.composer.inputValue()).toBe('precious words');
   });
 
+  it('waits for what is on its way, says so, and keeps the focus', async () => {
+    const view = await told();
+    await view.type('first');
+    await view.page.keyboard.press('Enter');
+    const { key } = await view.nextOfType('send');
+    await view.tool(4, 'message', 'edit').click();
+    await expect.poll(() => hasFocus(view, '.edit textarea')).toBe(true);
+    await view.page.keyboard.insertText(' and more');
+    await view.page.keyboard.press('Enter');
+    await view.page.getByRole('status').getByText('Another message is still on its way').waitFor();
+    expect([await view.button('Send').isDisabled(), await hasFocus(view, '.edit textarea')]).toEqual([true, true]);
+    expect(await view.postedOfType('send')).toHaveLength(1);
+    await view.tell({ type: 'accepted', key });
+    await view.page.keyboard.press('Enter');
+    expect(await view.nextOfType('send')).toMatchObject({ message: 'Question 4 and more', replaces: 4 });
+    expect(await view.text('Another message is still on its way').count()).toBe(0);
+  });
+
   it('is not sent empty', async () => {
     const view = await told();
     await view.tool(4, 'message', 'edit').click();

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { readTyped } from '../../shared/recall-command.ts';
 import { LightElement } from '../light-element.ts';
@@ -14,7 +14,7 @@ export class EndlessEdit extends LightElement {
   declare hasAttachments: boolean;
 
   protected override render(): TemplateResult {
-    const { turnId, text, cost } = this.edit;
+    const { turnId, text, cost, isHeldUp } = this.edit;
     const costId = `edit-cost-${turnId}`;
     const attached = this.hasAttachments ? ` ${l10n.t('What is attached to it stays.')}` : '';
     return html`<form class="edit" aria-label=${l10n.t('Edit the message')} @submit=${(event: Event) => this.#send(event)}>
@@ -27,15 +27,16 @@ export class EndlessEdit extends LightElement {
         @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
       ></textarea>
       <p class="hint" id=${costId}>${costSentence(cost)}${attached}</p>
+      <p class="hint" role="status">${isHeldUp ? heldUpSentence() : nothing}</p>
       <div class="actions">
-        <button type="submit" class="button primary" ?disabled=${!this.#isMessage}>${l10n.t('Send')}</button>
+        <button type="submit" class="button primary" ?disabled=${!this.#isSendable}>${l10n.t('Send')}</button>
         <button type="button" class="button" @click=${() => this.#cancel()}>${l10n.t('Cancel')}</button>
       </div>
     </form>`;
   }
 
-  get #isMessage(): boolean {
-    return readTyped(this.edit.text).message !== '';
+  get #isSendable(): boolean {
+    return readTyped(this.edit.text).message !== '' && !this.edit.isHeldUp;
   }
 
   #change(text: string): void {
@@ -53,12 +54,16 @@ export class EndlessEdit extends LightElement {
 
   #send(event: Event): void {
     event.preventDefault();
-    if (this.#isMessage) wishFor(this, { type: 'sendEdit', turnId: this.edit.turnId });
+    if (this.#isSendable) wishFor(this, { type: 'sendEdit', turnId: this.edit.turnId });
   }
 
   #cancel(): void {
     this.dispatchEvent(new CustomEvent('cancel'));
   }
+}
+
+function heldUpSentence(): string {
+  return l10n.t('Another message is still on its way: this one can be sent as soon as that has arrived.');
 }
 
 function costSentence({ leaving, reread }: EditCost): string {

@@ -17,6 +17,8 @@ export interface EditCost {
 /** An edit as it is drawn. */
 export interface OpenEdit extends Edit {
   readonly cost: EditCost;
+  /** Whether something else is on its way, which has to arrive before. */
+  readonly isHeldUp: boolean;
 }
 
 /** The edits after one has changed; without a text it ends. */
