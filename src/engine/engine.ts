@@ -123,8 +123,8 @@ export class Engine implements EngineApi<ClientConnection> {
   readonly send: EngineApi<ClientConnection>['send'] = ({ address, ...sent }) =>
     Promise.resolve(this.#opened(address).conversation.send(sent));
 
-  readonly stop: EngineApi<ClientConnection>['stop'] = ({ address }) => {
-    this.#opened(address).conversation.stop();
+  readonly stop: EngineApi<ClientConnection>['stop'] = ({ address, turnId }) => {
+    this.#opened(address).conversation.stop(turnId);
     return Promise.resolve({});
   };
 

@@ -498,8 +498,11 @@ export const REQUESTS = {
    * `pins-too-large` when all that is pinned would take more than half the window.
    */
   pin: request('conversation/pin', v.object({ address: AddressSchema, turnId: v.number(), pinned: v.boolean() }), none),
-  /** Ends the running answer after its current token (or slice of prefill) and keeps what was written. */
-  stop: request('conversation/stop', v.object({ address: AddressSchema }), none),
+  /**
+   * Ends the answer of a turn after its current token (or slice of prefill) and keeps what was written; where no turn is named, the
+   * answer that is running, or the next one. Nothing happens when it is over: those behind it are left alone.
+   */
+  stop: request('conversation/stop', v.object({ address: AddressSchema, turnId: v.optional(v.number()) }), none),
   /** Takes a turn out of the transcript and its tokens out of the cache. One that waits for its answer goes at once. */
   forget: request('conversation/forget', v.object({ address: AddressSchema, turnId: v.number() }), none),
   /** Evicts all but the sinks, what is pinned, and the newest two turns. Nothing happens when it is not in the cache. */

@@ -139,7 +139,8 @@ export const ViewMessageSchema = v.variant('type', [
   }),
   /** Shows in an editor what something attached was taken from. */
   v.object({ type: v.literal('openSource'), uri: v.string(), line: v.optional(v.number()) }),
-  v.object({ type: v.literal('stop') }),
+  /** Ends the answer of a turn; one that is over by then is left as it is. */
+  v.object({ type: v.literal('stop'), turnId: v.number() }),
   /** Keeps a turn in the cache, or no longer. */
   v.object({ type: v.literal('pin'), turnId: v.number(), pinned: v.boolean() }),
   /** Takes a turn out of the conversation and the cache. `givesBack`: its message is in the draft again. */

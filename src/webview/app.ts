@@ -17,7 +17,7 @@ import { onIntent } from './intent.ts';
 import { LightElement } from './light-element.ts';
 import './search/search-panel.ts';
 import type { Session } from './session.ts';
-import { isBusy, messagesOf } from './state/conversation.ts';
+import { messagesOf, openTurn } from './state/conversation.ts';
 import { withoutReplaced, written } from './state/drafts.ts';
 import { editCost, type OpenEdit } from './state/edits.ts';
 import type { Wish } from './state/wish.ts';
@@ -174,13 +174,14 @@ export class EndlessApp extends LightElement {
     return html`<endless-composer
       .draft=${live(written(this.#session.drafts))}
       .insertions=${this.#session.insertions}
-      .busy=${isBusy(this.#session.conversation)}
+      .busy=${openTurn(this.#session.conversation) !== undefined}
       .typedLines=${this.#typedLines}
       .attachments=${this.#session.attachments}
       .suggested=${this.#session.suggested}
       @draft=${(event: CustomEvent<string>) => this.#session.setDraft(event.detail)}
       @browse=${(event: CustomEvent<string>) => this.#session.browse(event.detail)}
       @send=${() => this.#session.send()}
+      @stop=${() => this.#stop()}
     ></endless-composer>`;
   }
 
@@ -205,9 +206,15 @@ export class EndlessApp extends LightElement {
     this.#session.openSearch();
   }
 
+  /** A key that is held is meant for one answer. */
   #stopOnEscape(event: KeyboardEvent): void {
-    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
-    if (isBusy(this.#session.conversation)) this.#host.post({ type: 'stop' });
+    if (event.key === 'Escape' && !event.repeat && !event.defaultPrevented && !event.isComposing) this.#stop();
+  }
+
+  /** The turn is named: when the engine hears of it another one may be running. */
+  #stop(): void {
+    const turn = openTurn(this.#session.conversation);
+    if (turn) this.#host.post({ type: 'stop', turnId: turn.id });
   }
 }
 

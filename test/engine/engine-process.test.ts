@@ -68,6 +68,17 @@ describe('the engine process', () => {
     await expect(one.ask('Hello')).resolves.toMatchObject({ state: 'done' });
   });
 
+  it('leaves the next answer alone when the one that is to be stopped is over', async () => {
+    const user = await attend();
+    const first = await user.send('Write a function', { maxAnswerTokens: 0, temperature: 1.5 });
+    const second = await user.send('Write a function', { maxAnswerTokens: 60 });
+    await user.until(() => user.texts.some(({ turnId }) => turnId === first));
+    await user.connection.request('stop', { address: ADDRESS, turnId: first });
+    await user.until(() => user.texts.some(({ turnId }) => turnId === second));
+    await user.connection.request('stop', { address: ADDRESS, turnId: first });
+    expect((await user.ended(second)).state).toBe('done');
+  });
+
   it('stops an answer that still waits for another window, too', async () => {
     const user = await attend();
     const id = await user.send('Hello');

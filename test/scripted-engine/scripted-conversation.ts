@@ -86,8 +86,9 @@ export class ScriptedConversation {
     void this.#run();
   }
 
-  stop(): void {
-    this.#stop.abort();
+  stop(turnId?: number): void {
+    const running = this.#transcript.turns.find(({ state }) => state === 'running');
+    if (turnId === undefined || turnId === running?.id) this.#stop.abort();
   }
 
   forget(turnId: number): void {

@@ -99,8 +99,8 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
       conversation(address).start();
       return { turnId: turn.id };
     },
-    async stop({ address }) {
-      conversation(address).stop();
+    async stop({ address, turnId }) {
+      conversation(address).stop(turnId);
       return {};
     },
     async forget({ address, turnId }) {

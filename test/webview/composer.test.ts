@@ -63,7 +63,7 @@ describe('while an answer runs', () => {
     const view = await openView();
     await view.tell(RUNNING);
     await view.button(/^Stop/).click();
-    expect(await view.postedOfType('stop')).toHaveLength(1);
+    await expect.poll(() => view.postedOfType('stop')).toEqual([{ type: 'stop', turnId: 1 }]);
   });
 
   it('stops with Escape, wherever the focus is', async () => {
@@ -72,6 +72,19 @@ describe('while an answer runs', () => {
     await view.composer.press('Escape');
     await view.scroller.press('Escape');
     expect(await view.postedOfType('stop')).toHaveLength(2);
+  });
+
+  it('stops one answer with Escape, however long that is held', async () => {
+    const view = await openView();
+    await view.tell(state([turn(1, { state: 'running', answer: 'Well' }), turn(2, { state: 'queued', answer: '' })]));
+    await view.composer.focus();
+    await view.page.keyboard.down('Escape');
+    await view.tell({ type: 'turn', turn: turn(1, { state: 'stopped' }) }, { type: 'turn', turn: turn(2, { state: 'running' }) });
+    await view.page.keyboard.down('Escape');
+    expect(await view.postedOfType('stop')).toEqual([{ type: 'stop', turnId: 1 }]);
+    await view.page.keyboard.up('Escape');
+    await view.page.keyboard.press('Escape');
+    expect(await view.nextOfType('stop')).toEqual({ type: 'stop', turnId: 2 });
   });
 
   it('does nothing on Escape when nothing runs', async () => {

@@ -121,9 +121,9 @@ export class Conversation {
     return this.#attaching.read(attachments, settings);
   }
 
-  /** Ends the running answer, or the next one if it still waits; what was written stays. */
-  stop(): void {
-    this.#turns.stop();
+  /** Ends the answer of a turn, unless it is over, or else the running one, or the next one; what was written stays. */
+  stop(turnId?: number): void {
+    this.#turns.stop(turnId);
   }
 
   /** Takes a turn back, out of the transcript at once, and out of the cache as soon as nothing is done there. */

@@ -33,9 +33,10 @@ export class TurnQueue {
     return this.#tasks.some((task) => task.turn.id === turnId && task !== this.#running);
   }
 
-  /** Ends the running answer, or the next one if it still waits. */
-  stop(): void {
-    this.#tasks[0]?.stop.abort();
+  /** Ends the answer of a turn, unless it is over; where none is named the running one, or the next one if it still waits. */
+  stop(turnId?: number): void {
+    const task = turnId === undefined ? this.#tasks[0] : this.#tasks.find(({ turn }) => turn.id === turnId);
+    task?.stop.abort();
   }
 
   /** Ends the running answer, and all that wait with nothing answered. */

@@ -116,9 +116,10 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     }
   }
 
-  async stop(): Promise<void> {
+  /** Ends the answer of a turn, or else the one that is running. */
+  async stop(turnId?: number): Promise<void> {
     if (this.#engine.state.kind !== 'ready') return;
-    await this.attempt(() => this.#engine.request('stop', { address: this.#address }));
+    await this.attempt(() => this.#engine.request('stop', { address: this.#address, ...(turnId !== undefined && { turnId }) }));
   }
 
   /** Keeps a turn in the cache, or no longer; the view is told why where that cannot be. */

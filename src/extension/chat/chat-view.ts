@@ -86,7 +86,7 @@ export class ChatView implements vscode.WebviewViewProvider {
       case 'openSource':
         return this.#context.handle(message);
       case 'stop':
-        return this.#session.stop();
+        return this.#session.stop(message.turnId);
       case 'pin':
         return this.#session.pin(message.turnId, message.pinned);
       case 'forget':

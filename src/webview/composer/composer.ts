@@ -5,7 +5,6 @@ import { live } from 'lit/directives/live.js';
 import type { DraftAttachment } from '../../shared/context-items.ts';
 import { isComplete, readSlash } from '../../shared/slash-commands.ts';
 import { icon } from '../actions.ts';
-import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';
 import { isTooLarge, type Suggested } from '../state/attaching.ts';
 import { chipsTemplate } from './chips.ts';
@@ -15,7 +14,7 @@ import { SlashMenu } from './slash-menu.ts';
 
 /**
  * Where the user writes. Fires `draft` (CustomEvent<string>) on every change, `browse` (CustomEvent<string>) when a line
- * from before stands in its place, and `send` on Enter; the draft itself is owned by the session.
+ * from before stands in its place, `send` on Enter, and `stop`; the draft itself is owned by the session.
  */
 export class EndlessComposer extends LightElement {
   static override properties = {
@@ -98,7 +97,13 @@ export class EndlessComposer extends LightElement {
 
   #stopButton(): TemplateResult {
     const label = l10n.t('Stop (keeps what was written)');
-    return html`<button type="button" class="stop" title=${label} aria-label=${label} @click=${() => express(this, { type: 'stop' })}>
+    return html`<button
+      type="button"
+      class="stop"
+      title=${label}
+      aria-label=${label}
+      @click=${() => this.dispatchEvent(new CustomEvent('stop'))}
+    >
       ${icon('stop-circle')}
     </button>`;
   }

@@ -107,9 +107,9 @@ export function messagesOf({ shown, newest }: Conversation): ReadonlyMap<number,
   return new Map([...shown.turns, ...newest.turns].map(({ id, message }) => [id, message.slice(0, LONGEST_BEGINNING)]));
 }
 
-/** Whether an answer is being written or waited for. */
-export function isBusy({ newest }: Conversation): boolean {
-  return newest.turns.some((turn) => turn.state === 'running' || turn.state === 'queued');
+/** The turn whose answer is being written, or waited for first; undefined when nothing is. */
+export function openTurn({ newest }: Conversation): Turn | undefined {
+  return newest.turns.find((turn) => turn.state === 'running' || turn.state === 'queued');
 }
 
 /** Who reads something else than the end stays there, and so does what was loaded before the newest page. */

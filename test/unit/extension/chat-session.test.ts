@@ -134,6 +134,17 @@ describe('a chat session', { timeout: 30_000 }, () => {
     expect(await window.turn('stopped', '/slow 2')).toMatchObject({ answer: 'word1 word2 ', finish: 'stopped' });
   });
 
+  test('stops no other answer than the one that is meant', async () => {
+    const { window } = await scripted();
+    window.session.start();
+    await window.session.send('k', '/echo one');
+    const { id } = await window.turn('done', '/echo one');
+    await window.session.send('l', '/long');
+    await window.message((message) => message.type === 'text' && message.text === 'word1 ');
+    await window.session.stop(id);
+    expect(await window.turn('done', '/long')).toMatchObject({ finish: 'end' });
+  });
+
   test('says why a message was not taken', async () => {
     const { window } = await scripted();
     window.session.start();

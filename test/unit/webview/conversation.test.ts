@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   afterMessage,
   atNewest,
-  isBusy,
   isGone,
+  openTurn,
   UNKNOWN_CONVERSATION,
   type Conversation,
   type ConversationMessage,
@@ -92,10 +92,11 @@ describe('the turns', () => {
     expect(ids(after(snapshot(turns(1, 3)), { type: 'forgotten', turnId: 2 }))).toEqual([1, 3]);
   });
 
-  it('keep the webview busy while one runs or waits', () => {
-    expect(isBusy(after(snapshot(turns(1, 3))))).toBe(false);
-    expect(isBusy(after(snapshot([turn(1), turn(2, { state: 'running' })])))).toBe(true);
-    expect(isBusy(after(snapshot([turn(1, { state: 'queued' })])))).toBe(true);
+  it('are open while they run or wait, one after the other', () => {
+    const open = (...all: Parameters<typeof snapshot>[0]) => openTurn(after(snapshot(all)))?.id;
+    expect(open(...turns(1, 3))).toBeUndefined();
+    expect(open(turn(1), turn(2, { state: 'running' }), turn(3, { state: 'queued' }))).toBe(2);
+    expect(open(turn(1, { state: 'queued' }))).toBe(1);
   });
 });
 
@@ -177,7 +178,7 @@ describe('a transcript of ten thousand turns', () => {
     const message = turn(10_001, { state: 'running', answer: '' });
     const jumped = after(END, around(500), { type: 'turn', turn: message }, { type: 'text', turnId: 10_001, offset: 0, text: 'Yes' });
     expect(ids(jumped)).toEqual(span(475, 525));
-    expect(isBusy(jumped)).toBe(true);
+    expect(openTurn(jumped)?.id).toBe(10_001);
     expect(atNewest(jumped).shown.turns.at(-1)).toEqual({ ...message, answer: 'Yes' });
   });
 
