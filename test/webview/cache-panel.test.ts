@@ -251,6 +251,38 @@ describe('the menu of a turn', () => {
     expect(await view.nextOfType('around')).toEqual({ type: 'around', turnId: 11 });
   });
 
+  it('keeps the focus where it is while the cache moves', async () => {
+    const view = await openPanel({ cache: cache([310, 905, 640], 24) });
+    await view.segments.nth(3).click();
+    await view.page.keyboard.press('End');
+    await view.tell({ type: 'status', status: status({ cache: cache([905, 640], 24) }) });
+    expect(await focused(view)).toMatch(/^Forget/);
+  });
+
+  it('goes with its turn, and the focus to what is behind that', async () => {
+    const view = await openPanel({ cache: cache([310, 905, 640], 24) });
+    await view.segments.nth(1).click();
+    await view.tell({ type: 'status', status: status({ cache: cache([905, 640], 24) }) });
+    expect(await menu(view).count()).toBe(0);
+    expect(await focused(view)).toMatch(/^Turn 1 of 2 .* Question 23$/);
+    await view.tell({ type: 'status', status: status({ cache: cache([310, 905, 640], 24) }) });
+    expect(await menu(view).count()).toBe(0);
+  });
+
+  it('leaves the focus in the map when its turn is forgotten, so that Escape closes the panel', async () => {
+    const view = await openPanel({ cache: cache([310, 905], 24) });
+    await view.segments.nth(2).click();
+    await view.page.keyboard.press('End');
+    await view.page.keyboard.press('Enter');
+    await view.page.keyboard.press('Enter');
+    expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 24 });
+    await expect.poll(() => focused(view)).toMatch(/^Turn 2 of 2/);
+    await view.tell({ type: 'status', status: status({ cache: cache([310], 23) }) });
+    expect(await focused(view)).toMatch(/^Free/);
+    await view.page.keyboard.press('Escape');
+    await expect.poll(() => view.cachePanel.count()).toBe(0);
+  });
+
   it('is not there for what is no turn', async () => {
     const view = await openPanel({ cache: cache([310], 24, {}, 0, 1460) });
     for (const at of [0, 1, 3]) await view.segments.nth(at).click();

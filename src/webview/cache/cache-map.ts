@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, svg, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { meaningOf, type CacheLayout } from '../../shared/cache-layout.ts';
 import { express } from '../intent.ts';
+import { FocusKeeper } from '../focus-keeper.ts';
 import { LightElement } from '../light-element.ts';
 import { itemBeside, layOutMap, type CacheMap, type MapBlock, type MapItem } from './map-layout.ts';
 import { patternDefinitions, patternOf } from './patterns.ts';
@@ -44,6 +45,8 @@ export class EndlessCacheMap extends LightElement {
   declare private met: Key | undefined;
   /** The turn whose menu is open. */
   declare private menu: number | undefined;
+  #map: CacheMap = { items: [], rows: 0 };
+  readonly #keeper = new FocusKeeper(this, 'data-key');
   readonly #observer = new ResizeObserver(([entry]) => {
     if (entry) this.width = entry.contentRect.width;
   });
@@ -76,8 +79,21 @@ export class EndlessCacheMap extends LightElement {
     return item !== null;
   }
 
+  /** A menu goes with its turn. */
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = this.#map;
+    this.#map = layOutMap(this.layout, Math.max(this.width - 2 * MARGIN, 0));
+    if (!changed.has('layout')) return;
+    this.#keeper.leave(before.items.map(keyOf), this.#map.items.map(keyOf));
+    if (!this.#map.items.some(({ segment }) => segment?.turnId === this.menu)) this.menu = undefined;
+  }
+
+  protected override updated(): void {
+    this.#keeper.arrive(this.#map.items.map(keyOf));
+  }
+
   protected override render(): TemplateResult {
-    const map = layOutMap(this.layout, Math.max(this.width - 2 * MARGIN, 0));
+    const map = this.#map;
     const height = map.rows * (ROW_HEIGHT + ROW_GAP) - ROW_GAP + 2 * MARGIN;
     const tabStop = keyOf(find(map, this.current) ?? map.items[0]);
     return html`<svg
@@ -131,6 +147,7 @@ export class EndlessCacheMap extends LightElement {
     if (menu === undefined || !item) return nothing;
     const { row } = item.blocks.at(-1) ?? item.blocks[0];
     return html`<endless-segment-menu
+      data-key=${keyOf(item)}
       .pinned=${item.segment?.kind === 'pinned'}
       .left=${item.blocks[0].x}
       .top=${(row + 1) * (ROW_HEIGHT + ROW_GAP) + MARGIN}

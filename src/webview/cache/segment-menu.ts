@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { html, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { icon } from '../actions.ts';
 import { LightElement } from '../light-element.ts';
 
@@ -36,12 +36,21 @@ export class EndlessSegmentMenu extends LightElement {
     </div>`;
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
+  /** Once: it may move under a focus that has gone on from there. */
+  protected override firstUpdated(): void {
+    this.#place();
+    this.#items[0]?.focus();
+  }
+
+  protected override updated(): void {
+    this.#place();
+  }
+
+  #place(): void {
     const { offsetParent } = this;
     const room = (offsetParent?.clientWidth ?? 0) - this.offsetWidth;
     this.style.left = `${String(Math.max(0, Math.min(this.left, room)))}px`;
     this.style.top = `${String(this.top)}px`;
-    if (changed.has('left') || changed.has('top')) this.#items[0]?.focus();
   }
 
   #forgetItem(): TemplateResult {

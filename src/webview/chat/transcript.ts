@@ -4,13 +4,13 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Turn } from '../../shared/protocol.ts';
 import { icon } from '../actions.ts';
 import { express } from '../intent.ts';
+import { FocusKeeper } from '../focus-keeper.ts';
 import { LightElement } from '../light-element.ts';
 import type { Outgoing } from '../state/drafts.ts';
 import type { OpenEdit } from '../state/edits.ts';
 import type { Place } from '../state/place.ts';
 import { BottomFollower } from './bottom-follower.ts';
 import { DrawnTurns, type Run } from './drawn-turns.ts';
-import { FocusKeeper } from './focus-keeper.ts';
 import { mark } from '../mark.ts';
 import { messageTemplate } from './turn.ts';
 
@@ -55,7 +55,7 @@ export class EndlessTranscript extends LightElement {
   declare startAt: Place | undefined;
 
   readonly #follower = new BottomFollower(this);
-  readonly #focus = new FocusKeeper(this);
+  readonly #focus = new FocusKeeper(this, 'data-turn');
   readonly #drawn = new DrawnTurns();
   #run: Run = { from: 0, to: 0 };
   /** Where to go, until what has to be there for it is drawn. */
@@ -86,7 +86,7 @@ export class EndlessTranscript extends LightElement {
     const before = changed.get('outbox');
     if (before !== undefined && before.length < this.outbox.length) this.#follow();
     if (changed.has('turns')) {
-      this.#focus.leave(changed.get('turns') ?? [], this.turns);
+      this.#focus.leave(idsOf(changed.get('turns') ?? []), idsOf(this.turns));
       this.#noteAnswers();
     }
     if (changed.has('target') && this.target) this.#goTo({ turnId: this.target.turnId, offset: 0 });
@@ -96,7 +96,7 @@ export class EndlessTranscript extends LightElement {
   }
 
   protected override updated(): void {
-    if (this.#focus.arrive(this.turns)) this.dispatchEvent(new CustomEvent('vacant'));
+    if (this.#focus.arrive(idsOf(this.turns))) this.dispatchEvent(new CustomEvent('vacant'));
     cancelAnimationFrame(this.#frame);
     // The answers take until then to be drawn.
     this.#frame = requestAnimationFrame(() => this.#goOn());
@@ -282,6 +282,10 @@ export class EndlessTranscript extends LightElement {
   get #scroller(): HTMLElement {
     return this.renderRoot.querySelector('.scroller') as HTMLElement;
   }
+}
+
+function idsOf(turns: readonly Turn[]): readonly number[] {
+  return turns.map(({ id }) => id);
 }
 
 /** Whether a new part of the conversation begins behind a turn; before the first of all there is nothing to divide. */
