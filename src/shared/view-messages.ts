@@ -143,7 +143,7 @@ export const ViewMessageSchema = v.variant('type', [
   v.object({ type: v.literal('stop'), turnId: v.number() }),
   /** Keeps a turn in the cache, or no longer. */
   v.object({ type: v.literal('pin'), turnId: v.number(), pinned: v.boolean() }),
-  /** Takes a turn out of the conversation and the cache. `givesBack`: its message is in the draft again. */
+  /** Takes a turn out of the conversation and the cache. `givesBack`: what is attached to it is attached to the draft. */
   v.object({ type: v.literal('forget'), turnId: v.number(), givesBack: v.optional(v.boolean()) }),
   /** Runs a command of VS Code; `words` is what was written behind its name in the chat. */
   v.object({ type: v.literal('command'), command: v.picklist(EDITOR_COMMANDS), words: v.string() }),

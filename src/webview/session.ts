@@ -357,18 +357,18 @@ export class Session {
     this.#remember({ ...this.#memory, lines: withLine(this.#memory.lines, text, this.#knownTurns) });
   }
 
-  /** A message that waits goes back into the composer; where that holds another text, only if both are to stand there. */
+  /**
+   * A message that waits goes back into the composer; where that holds another text, only if both are to stand there. What is
+   * attached to it is shown there in either case, and can be taken away with a click: nothing else would bring it back.
+   */
   #takeBack(turn: Turn, beside: boolean): void {
     if (this.#leaving.has(turn.id)) return;
     this.#leaving.add(turn.id);
     if (beside || this.#drafts.draft.trim() === '') {
       this.#setDrafts(giveBack({ ...this.#drafts, draft: this.#drafts.draft.trim() }, typedFor(turn)));
       this.#insertions += 1;
-      this.#host.post({ type: 'forget', turnId: turn.id, givesBack: true });
-    } else {
-      this.#noteTyped(typedFor(turn));
-      this.#host.post({ type: 'forget', turnId: turn.id });
-    }
+    } else this.#noteTyped(typedFor(turn));
+    this.#host.post({ type: 'forget', turnId: turn.id, givesBack: true });
   }
 
   /** What was being changed in turns that have gone is given back. */

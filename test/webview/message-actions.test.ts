@@ -263,11 +263,11 @@ describe('a message that waits', () => {
     expect(await hasFocus(view, 'endless-composer textarea')).toBe(true);
   });
 
-  it('just goes when something else is being written', async () => {
+  it('leaves what is being written as it is when it is cancelled, and gives back what is attached to it', async () => {
     const view = await told(QUEUED);
     await view.type('typing');
     await view.button('Cancel').click();
-    expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 2 });
+    expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 2, givesBack: true });
     expect(await view.composer.inputValue()).toBe('typing');
   });
 

@@ -134,7 +134,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
   /**
    * Takes a turn out of the transcript and the cache; the view is told why where that cannot be.
    *
-   * @param givesBack whether its message goes back into the draft, and with it what is attached.
+   * @param givesBack whether what is attached to it goes back into the draft.
    */
   async forget(turnId: number, givesBack = false): Promise<void> {
     try {
