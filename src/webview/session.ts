@@ -93,6 +93,12 @@ export class Session {
     return typedLines(this.#conversation, this.#memory.lines);
   }
 
+  /** Whether there is neither a model nor anything that was said: the welcome page is there instead of the conversation. */
+  get isWelcome(): boolean {
+    const { connection, shown } = this.#conversation;
+    return connection?.kind === 'noModel' && shown.turns.length === 0 && this.#drafts.outbox.length === 0;
+  }
+
   /** Whether the commands and keys are shown. */
   get helpOpen(): boolean {
     return this.#helpOpen;
@@ -251,7 +257,9 @@ export class Session {
     this.closeSearch();
   }
 
+  /** Where there is no conversation nothing can be looked for. */
   openSearch(): void {
+    if (this.isWelcome) return;
     this.#cacheOpen = false;
     this.#search = opened(this.#search);
     this.#listener();

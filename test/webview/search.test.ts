@@ -57,6 +57,15 @@ describe('the search', () => {
     expect(await view.searchField.count()).toBe(0);
   });
 
+  it('does not open on the welcome page, and not later either', async () => {
+    const view = await openView();
+    await view.tell({ type: 'state', connection: { kind: 'noModel' } }, { type: 'showSearch', key: 'a' });
+    await view.page.keyboard.press('Control+f');
+    await view.tell(state([]));
+    await view.scroller.waitFor();
+    expect(await view.searchField.count()).toBe(0);
+  });
+
   it('shows who said it, when, and what matches, and says how many places there are', async () => {
     const view = await searched();
     expect(await view.hits.count()).toBe(3);
