@@ -5,6 +5,7 @@ import { gitApi } from '../git/git.ts';
 import { documentSymbols, flattened } from './document-symbols.ts';
 import type { FileIndex } from './file-index.ts';
 import { onOneLine } from './one-line.ts';
+import { SymbolSearch } from './symbol-search.ts';
 
 /** Of each kind; whoever does not find it among these types on. */
 const MOST_FILES = 20;
@@ -16,11 +17,6 @@ const FIRST_SYMBOLS = 5;
 /** Worse likeness is none. */
 const THRESHOLD = 0.3;
 
-interface Asked {
-  readonly key: number;
-  readonly query: string;
-}
-
 export type Tell = (key: number, suggestions: readonly Suggestion[], isComplete: boolean) => void;
 
 /**
@@ -30,8 +26,9 @@ export type Tell = (key: number, suggestions: readonly Suggestion[], isComplete:
 export class Suggestions {
   readonly #files: FileIndex;
   readonly #tell: Tell;
-  #newest: Asked | undefined;
-  #symbols: Promise<unknown> = Promise.resolve();
+  /** An object of its own for each query: the keys of a page that was made anew begin anew. */
+  #newest: object | undefined;
+  readonly #symbols = new SymbolSearch(symbolsOf);
 
   constructor(files: FileIndex, tell: Tell) {
     this.#files = files;
@@ -39,7 +36,7 @@ export class Suggestions {
   }
 
   async ask(key: number, query: string): Promise<void> {
-    const asked = { key, query };
+    const asked = {};
     this.#newest = asked;
     const places = alike(query, await placesOf(), MOST_FILES);
     let symbols: readonly Suggestion[] = [];
@@ -52,14 +49,8 @@ export class Suggestions {
       this.#tell(key, [...places, ...files, ...symbols], isComplete);
     };
     tell(false);
-    await Promise.all([this.#files.settled.then(() => tell(false)), this.#symbolsFor(asked).then((found) => (symbols = found))]);
+    await Promise.all([this.#files.settled.then(() => tell(false)), this.#symbols.ask(query).then((found) => (symbols = found))]);
     tell(true);
-  }
-
-  #symbolsFor(asked: Asked): Promise<readonly Suggestion[]> {
-    const found = this.#symbols.then(() => (this.#newest === asked ? symbolsOf(asked.query) : []));
-    this.#symbols = found.catch(() => undefined);
-    return found.catch(() => []);
   }
 }
 
