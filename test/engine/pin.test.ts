@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RAMBLING } from './bundled-model.ts';
 import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
 
 let place: EnginePlace;
@@ -135,13 +136,24 @@ describe('a turn that is pinned', () => {
     expect(await user.held()).toEqual(['sink', 2]);
   });
 
-  it('while another one is answered is pinned when that has ended', async () => {
+  it('while another one is answered is pinned also when the engine is killed at once', async () => {
     await user.askAndSettle('One');
+    const id = await user.send('Write a function', RAMBLING);
+    await user.until(() => user.texts.some(({ turnId }) => turnId === id));
+    await pin(1);
+    process.kill(await place.pid(), 'SIGKILL');
+    await restart();
+    await user.askAndSettle('Three');
+    expect(user.status!.origin).toMatchObject({ kind: 'restored' });
+    expect(await kindOf(1)).toBe('pinned');
+    expect((await user.open())[0]?.pinned).toBe(true);
+  });
+
+  it('while it is being answered itself is pinned when that has ended, and counts whole', async () => {
     const id = await user.send('Write a function', { maxAnswerTokens: 40 });
     await user.until(() => user.turns.get(id)?.state === 'running');
-    await pin(1);
-    expect(await kindOf(1)).toBe('pinned');
-    await user.settled(id);
-    expect(await user.held()).toEqual(['sink', 1, id]);
+    await pin(id);
+    expect(user.turns.get(id)?.state).toBe('done');
+    expect(await kindOf(id)).toBe('pinned');
   });
 });

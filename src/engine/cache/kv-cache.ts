@@ -32,6 +32,7 @@ export class KvCache {
   #appended = 0;
   /** Tokens that were decoded beside the conversation. */
   #beside = 0;
+  #evicting = Promise.resolve(0);
 
   constructor(sequence: LlamaContextSequence, options: KvCacheOptions, listener: CacheListener = {}) {
     this.#decoder = new Decoder(sequence, options);
@@ -168,7 +169,7 @@ export class KvCache {
     if (this.#free + freed < incoming) {
       throw new EndlessError('message-too-long', { tokens: incoming, window: this.longestMessage });
     }
-    await this.#evict(ranges);
+    await (this.#evicting = this.#evict(ranges));
   }
 
   /** Makes room ahead, so that the next message need not wait for an eviction. */
@@ -183,7 +184,7 @@ export class KvCache {
    */
   async compact(turnsToKeep: number): Promise<number> {
     const leaving = merged(olderTurns(this.#ledger.segments, turnsToKeep));
-    return leaving.length > 0 ? this.#evict(leaving) : 0;
+    return leaving.length > 0 ? (this.#evicting = this.#evict(leaving)) : 0;
   }
 
   /** Takes a turn's tokens out of the cache; cutting off the newest costs nothing. */
@@ -202,7 +203,12 @@ export class KvCache {
     if (tokens > 0) await this.#remove({ kind: 'cut', tokens });
   }
 
-  /** Keeps a turn from being evicted, or no longer. */
+  /** Settles when what is being evicted has left: what is there then can be pinned, whatever else is being done. */
+  get evicting(): Promise<unknown> {
+    return this.#evicting;
+  }
+
+  /** Keeps a turn from being evicted, or no longer. Not while anything is evicted: that is decided already. */
   pin(id: number, pinned: boolean): void {
     this.#done({ kind: 'pin', segment: id, pinned });
   }

@@ -23,9 +23,15 @@ export class AnswerWriter {
   flush(): void {
     this.#lastFlush = performance.now();
     if (!this.#gathered) return;
-    const [text, offset] = [this.#gathered, this.#offset];
+    const text = this.#gathered;
     this.#gathered = '';
-    this.#offset += text.length;
-    this.#flush(text, offset);
+    try {
+      this.#flush(text, this.#offset);
+      this.#offset += text.length;
+    } catch (error) {
+      // Whoever has asked for it hears of that; what was said goes with the next.
+      this.#gathered = text;
+      throw error;
+    }
   }
 }

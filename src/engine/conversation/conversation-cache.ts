@@ -49,8 +49,6 @@ export class ConversationCache {
       },
       onEviction: (eviction) => {
         this.#evictions = [...this.#evictions, eviction];
-        // In the cache that is written down there must be nothing that was not shown.
-        this.#flushText();
         this.writeDown();
       },
       onWarning: (problem) => publisher.log('warn', problem),
@@ -136,6 +134,8 @@ export class ConversationCache {
 
   /** Writes down what has become of the cache, and what goes with it: all of it or nothing. @throws EndlessError `storage-failed` and its like */
   writeDown(besides?: () => void): void {
+    // In the cache that is written down there must be nothing that was not shown.
+    this.#flushText();
     this.#transcript.atOnce(() => {
       besides?.();
       for (const eviction of this.#evictions) this.#transcript.recordEviction(eviction);

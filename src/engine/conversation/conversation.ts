@@ -19,7 +19,7 @@ import type { ChatSlot } from './chat-slot.ts';
 import { ConversationCache, type ConversationCacheOptions } from './conversation-cache.ts';
 import { Endings } from './endings.ts';
 import { Gauges } from './gauges.ts';
-import { pinTurn } from './pins.ts';
+import { canPinMeanwhile, pinTurn } from './pins.ts';
 import { Publisher, type Broadcast, type Forgotten } from './publisher.ts';
 import { stoppedAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
 import { answerBeside } from './side-lane.ts';
@@ -146,12 +146,14 @@ export class Conversation {
    * @throws EndlessError `turn-not-cached` when nothing of it is in the cache, `pins-too-large` when it would be too much.
    */
   pin(turnId: number, pinned: boolean): Promise<void> {
-    return this.#slot.next(async () => {
+    const pin = async (): Promise<void> => {
       await pinTurn(this.#cache, this.#transcript, turnId, pinned);
       if (!this.#transcript.isShown(turnId)) return;
       this.#publisher.turn(this.#transcript.turn(turnId));
       this.#publisher.status();
-    });
+    };
+    // The answer that runs may have it evicted before it ends.
+    return canPinMeanwhile(this.#cache, turnId) ? pin() : this.#slot.next(pin);
   }
 
   /**

@@ -9,21 +9,27 @@ const LONGEST_TITLE = 40;
 
 /**
  * Keeps a turn from being evicted, or no longer; one that is forgotten is left alone. What is not in memory follows when it comes there.
- * Only within `exclusively` of the slot.
+ * Only within `exclusively` of the slot, unless `canPinMeanwhile`.
  *
  * @throws EndlessError `turn-not-cached` when nothing of it is in the cache, `pins-too-large` when it would be too much with what is
  *   pinned already.
  */
 export async function pinTurn(cache: ConversationCache, transcript: Transcript, turnId: number, pinned: boolean): Promise<void> {
-  const layout = cache.dialogue?.cache.layout;
+  await cache.dialogue?.cache.evicting;
+  const { dialogue } = cache;
+  const layout = dialogue?.cache.layout;
   if (pinned) requirePinnable(layout, turnId, (id) => transcript.turn(id).message);
   if (!transcript.isShown(turnId)) return;
-  if (!layout) transcript.change(turnId, { pinned });
   const segment = layout?.segments.find((other) => other.turnId === turnId);
-  await cache.change(async (dialogue) => {
-    if (segment) dialogue.cache.pin(segment.id, pinned);
-    cache.writeDown(() => transcript.change(turnId, { pinned }));
+  cache.writeDown(() => {
+    transcript.change(turnId, { pinned });
+    if (segment) dialogue?.cache.pin(segment.id, pinned);
   });
+}
+
+/** Whether a turn can be pinned between two slices of what is being done: it is in the cache, and no more is said in it. */
+export function canPinMeanwhile({ dialogue }: ConversationCache, turnId: number): boolean {
+  return dialogue !== undefined && dialogue.turnIds.includes(turnId) && dialogue.state.answering !== turnId;
 }
 
 function requirePinnable(layout: CacheLayout | undefined, turnId: number, messageOf: (turnId: number) => string): void {
