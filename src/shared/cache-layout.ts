@@ -58,6 +58,17 @@ export function turnsPartlyIn(layout: CacheLayout): readonly number[] {
   return layout.segments.flatMap(({ turnId, tokens, evicted }) => (turnId !== undefined && tokens > 0 && evicted > 0 ? [turnId] : []));
 }
 
+/**
+ * Whether a message can take the place of a turn without the cache being filled again: nothing of the turn has left, and
+ * none of those behind it. What was never there, since it failed, has not left.
+ *
+ * @param evictedUpTo the newest turn of which nothing is left.
+ */
+export function isWholeFrom(turnId: number, { segments }: CacheLayout, evictedUpTo: number): boolean {
+  const evicted = segments.find((segment) => segment.turnId === turnId)?.evicted ?? 0;
+  return evictedUpTo < turnId && evicted === 0;
+}
+
 /** Tokens of turns that a cache is filled with again, at most: the rest of its first half is what never leaves. */
 export function refillBudget(layout: CacheLayout): number {
   return Math.max(0, Math.floor(layout.window / 2) - tokensOf(layout, 'sink') - tokensOf(layout, 'instructions'));

@@ -1,4 +1,4 @@
-import type { CacheLayout } from '../../shared/cache-layout.ts';
+import { isWholeFrom } from '../../shared/cache-layout.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { Dialogue } from './dialogue.ts';
 
@@ -23,10 +23,4 @@ export async function followTranscript(
     if (kind === 'pinned' && turnId !== undefined && !transcript.turn(turnId).pinned) dialogue.cache.pin(id, false);
   }
   return true;
-}
-
-/** Whether nothing has left the cache of a turn, nor of those behind it. One that was never there has not left it. */
-function isWholeFrom(turnId: number, { segments }: CacheLayout, evictedUpTo: number): boolean {
-  const evicted = segments.find((segment) => segment.turnId === turnId)?.evicted ?? 0;
-  return evictedUpTo < turnId && evicted === 0;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { refillBudget, turnsIn, turnsPartlyIn } from '../../shared/cache-layout.ts';
+import { isWholeFrom, refillBudget } from '../../shared/cache-layout.ts';
 import type { Conversation } from './conversation.ts';
 
 /** What a message of the transcript is being changed to. */
@@ -38,7 +38,7 @@ export function textAt(edits: readonly Edit[], turnId: number): string | undefin
 export function editCost(turnId: number, { shown, status }: Conversation): EditCost {
   const leaving = shown.hasLater ? undefined : shown.turns.filter(({ id }) => id > turnId).length;
   const layout = status?.cache;
-  if (!layout || (turnsIn(layout).includes(turnId) && !turnsPartlyIn(layout).includes(turnId))) return { leaving };
+  if (!layout || isWholeFrom(turnId, layout, status.evictedUpTo)) return { leaving };
   const tokens = refillBudget(layout);
   const speed = status.stats.promptTokensPerSecond;
   return { leaving, reread: { tokens, seconds: speed > 0 ? tokens / speed : undefined } };
