@@ -21,8 +21,8 @@ export class Draft {
   }
 
   /**
-   * Evaluates what is attached, as far as it leaves room for a message. What was attached before stays up to the first difference,
-   * and the rest is cut off.
+   * Evaluates what is attached, as far as it leaves room for a message and there is room for it: nothing is evicted for what may never
+   * be sent. What was attached before stays up to the first difference, and the rest is cut off.
    *
    * @throws the signal's reason between two slices; what was evaluated stays.
    */
@@ -35,13 +35,14 @@ export class Draft {
     if (pieces.length === 0) return;
     const tokens = [...header, ...fitting.flat()];
     if (!this.#segment) {
+      if (this.#free <= header.length) return;
       const before = this.#ground.cache.layout.used;
       await this.#ground.open({ kind: 'draft' }, { tokens, header: header.length, message: 0, answerHeader: 0 });
       const lent = this.#ground.cache.layout.used - before;
       this.#ground.become({ draft: { header: header.length, lent, attached: [] } });
     }
     this.#ground.become({ draft: { ...this.#ground.state.draft, attached: pieces } });
-    await cache.append(tokens.slice(this.#held), options);
+    await cache.append(tokens.slice(this.#held, this.#held + this.#free), options);
   }
 
   /**
@@ -69,6 +70,11 @@ export class Draft {
 
   get #segment(): Segment | undefined {
     return this.#ground.segments.find(({ kind }) => kind === 'draft');
+  }
+
+  get #free(): number {
+    const { window, used } = this.#ground.cache.layout;
+    return window - used;
   }
 
   /** Tokens of it that are in the cache, from its beginning. */
