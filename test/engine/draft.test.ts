@@ -175,6 +175,36 @@ describe('what is attached to a message that is being written', () => {
     expect(held()).toBe(before);
   });
 
+  it('is what a turn was told whose place another message takes, as far as that begins alike', async () => {
+    await say(1, 'Hello');
+    await say(2, 'What is a?', [FIRST]);
+    await say(3, 'Thanks');
+    await dialogue.forget([2, 3], 2);
+    expect(kinds()).toEqual(['sink', 1, 'draft']);
+    const before = decoded();
+    const { answerTokens, messageTokens } = await say(4, 'Explain it', [FIRST]);
+    const { header, attached } = loaded.chat.draft([FIRST], 'afterTurn');
+    expect(decoded() - before).toBe(messageTokens - header.length - attached.flat().length + answerTokens + loaded.chat.close.length);
+    expect(decoded()).toBe(dialogue.cache.appendedTokens);
+    const [after, segments] = [held(), dialogue.cache.layout.segments];
+    expect(await heldWithoutDraft([1, 'Hello'], [4, 'Explain it', [FIRST]])).toBe(after);
+    expect(dialogue.cache.layout.segments.map((segment) => ({ ...segment, id: 0 }))).toEqual(
+      segments.map((segment) => ({ ...segment, id: 0 })),
+    );
+  });
+
+  it('is not what a turn was told that something else stands behind, or whose beginning stands in the sinks', async () => {
+    await say(1, 'Hello');
+    await dialogue.instruct('Use tabs.');
+    await dialogue.forget([1], 1);
+    expect(kinds()).toEqual(['sink', 'pinned']);
+    dialogue = await openDialogue(loaded, '');
+    const before = held();
+    await say(1, 'Hello');
+    await dialogue.forget([1], 1);
+    expect(held()).toBe(before);
+  });
+
   it('is told a refilled cache in the same tokens', async () => {
     const attachments = [FIRST, SECOND];
     await dialogue.stage(attachments);

@@ -50,6 +50,34 @@ describe('a message that takes the place of a turn', () => {
     expect(user.status!.stats.rebuildsToday).toBe(0);
   });
 
+  it('and says the same has only its answer evaluated, however much is attached', async () => {
+    await user.askAndSettle('One');
+    const attachments = [{ key: 'a', kind: 'file' as const, label: 'a.ts', text: 'const a = 1;\n'.repeat(6) }];
+    const first = await user.settled(await user.sendWith({ message: 'Two', attachments }));
+    const told = user.status!.cache!.segments.at(-1)!;
+    const { decodedTokens } = user.status!.stats;
+    const again = await user.settled(await user.sendWith({ message: 'Two', attachments, replaces: first.id }));
+    const segment = user.status!.cache!.segments.at(-1)!;
+    const { header, message, answerHeader } = told;
+    expect(segment).toMatchObject({ kind: 'turn', turnId: again.id, header, message, answerHeader });
+    expect(user.status!.stats.decodedTokens - decodedTokens).toBe(segment.tokens - header - message);
+    expect(again.answer).toBe(first.answer);
+    expect(await user.held()).toEqual(['sink', 1, again.id]);
+  });
+
+  it('and says the same comes back with that after a crash', async () => {
+    await user.askAndSettle('One');
+    const first = await user.askAndSettle('Two');
+    const again = await user.sendWith({ message: 'Two', replaces: first.id });
+    await user.until(() => user.texts.some(({ turnId }) => turnId === again));
+    process.kill(await place.pid(), 'SIGKILL');
+    await user.connection.closed;
+    await reconnect();
+    const { id } = await user.askAndSettle('Three');
+    expect(user.status!.origin).toMatchObject({ kind: 'restored' });
+    expect(await user.held()).toEqual(['sink', 1, again, id]);
+  });
+
   it('takes none where another window has taken that turn back: what came since stays', async () => {
     for (const message of ['One', 'Two', 'Three']) await user.askAndSettle(message);
     await user.connection.request('forget', { address: ADDRESS, turnId: 2 });

@@ -80,6 +80,11 @@ export class Decoder {
     return this.#sequence.nextTokenIndex;
   }
 
+  /** The tokens themselves. */
+  get tokens(): readonly Token[] {
+    return this.#sequence.contextTokens;
+  }
+
   /** Tokens that the native cache can hold before the library's own shift fires. */
   get mostCells(): number {
     return this.#sequence.contextSize - 1;

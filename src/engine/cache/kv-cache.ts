@@ -47,6 +47,11 @@ export class KvCache {
     return { window: this.#capacity, used: this.#ledger.used, segments: [...this.#ledger.segments], strategy };
   }
 
+  /** What stands in it from a position on. */
+  tokensFrom(start: number): readonly Token[] {
+    return this.#decoder.tokens.slice(start);
+  }
+
   /** Tokens appended since the cache was made, evicted or not. */
   get appendedTokens(): number {
     return this.#appended;
@@ -216,6 +221,11 @@ export class KvCache {
   /** Makes the last segment, a draft, the turn that it was drafted for; what is appended from now on belongs to that. */
   assign(turnId: number, { message, answerHeader }: Pick<TurnParts, 'message' | 'answerHeader'>): void {
     this.#done({ kind: 'assign', turnId, message, answerHeader });
+  }
+
+  /** Makes the last turn a draft again, for the message that takes its place. */
+  redraft(): void {
+    this.#done({ kind: 'redraft' });
   }
 
   /** Takes tokens of the last turn out, behind its message, which it is complete without. */

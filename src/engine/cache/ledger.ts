@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { SegmentSchema, type Segment, type TokenRange } from '../../shared/cache-layout.ts';
 import type { CacheOperation } from './operations.ts';
-import { assign, evict, grow, omit, rangeOf, usedTokens, withPin } from './segments.ts';
+import { assign, evict, grow, omit, rangeOf, redraft, usedTokens, withPin } from './segments.ts';
 
 /** All that a ledger knows, to be gone on from later. */
 export const LedgerStateSchema = v.object({
@@ -69,6 +69,7 @@ export class Ledger {
       case 'drawn':
       case 'pin':
       case 'assign':
+      case 'redraft':
         return [];
     }
   }
@@ -100,6 +101,9 @@ export class Ledger {
         break;
       case 'assign':
         this.#segments = assign(this.#segments, operation);
+        break;
+      case 'redraft':
+        this.#segments = redraft(this.#segments);
         break;
       case 'omit':
         this.#segments = omit(this.#segments, operation);

@@ -21,6 +21,8 @@ export const CacheOperationSchema = v.variant('kind', [
   v.object({ kind: v.literal('pin'), segment: v.number(), pinned: v.boolean() }),
   /** What was drafted becomes a turn: all that is in the last segment, and what follows it. */
   v.object({ kind: v.literal('assign'), turnId: v.number(), message: v.number(), answerHeader: v.number() }),
+  /** The last turn becomes a draft again: all that is left in the last segment. */
+  v.object({ kind: v.literal('redraft') }),
   /** Tokens within the last turn go, which it is not to be thought to lack. */
   v.object({ kind: v.literal('omit'), start: v.number(), end: v.number() }),
 ]);
@@ -29,5 +31,5 @@ type Stored = v.InferOutput<typeof CacheOperationSchema>;
 export type CacheOperation =
   | { readonly kind: 'open'; readonly segment: Pick<Segment, 'kind' | 'turnId' | 'header' | 'message' | 'answerHeader'> }
   | { readonly kind: 'append'; readonly tokens: readonly number[]; readonly batch: number }
-  | Readonly<Extract<Stored, { kind: 'drawn' | 'drop' | 'cut' | 'pin' | 'assign' | 'omit' }>>
+  | Readonly<Extract<Stored, { kind: 'drawn' | 'drop' | 'cut' | 'pin' | 'assign' | 'redraft' | 'omit' }>>
   | { readonly kind: 'evict'; readonly ranges: readonly TokenRange[] };

@@ -58,6 +58,15 @@ export function assign(segments: readonly Segment[], { turnId, message, answerHe
 
 type AssignedTurn = Pick<Segment, 'message' | 'answerHeader'> & { readonly turnId: number };
 
+/** The list with its last segment, a turn, as a draft again. */
+export function redraft(segments: readonly Segment[]): readonly Segment[] {
+  return segments.map((segment) => {
+    if (segment !== segments.at(-1)) return segment;
+    const { id, tokens, start, header, evicted } = segment;
+    return { id, kind: 'draft', tokens, start, header, message: 0, answerHeader: 0, evicted };
+  });
+}
+
 /** The list after tokens behind the last turn's message have gone, which it is complete without. */
 export function omit(segments: readonly Segment[], range: TokenRange): readonly Segment[] {
   return segments.map((segment) => {

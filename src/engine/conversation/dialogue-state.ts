@@ -6,11 +6,9 @@ const DraftStateSchema = v.object({
   /** Tokens of its role header, and those of its first tokens that stand in the sinks. */
   header: v.number(),
   lent: v.number(),
-  /** What is attached, in order, and how many tokens each takes; the last of it may not be there to its end. */
-  attached: v.array(v.object({ digest: v.string(), tokens: v.number() })),
 });
 
-export const NO_DRAFT: v.InferOutput<typeof DraftStateSchema> = { header: 0, lent: 0, attached: [] };
+export const NO_DRAFT: v.InferOutput<typeof DraftStateSchema> = { header: 0, lent: 0 };
 
 export const NO_THOUGHTS = { tokens: 0, message: 0 };
 

@@ -216,7 +216,7 @@ export class Dialogue {
     if (tokens.length > longest) throw new EndlessError('message-too-long', { tokens: tokens.length, window: longest });
     await this.settle();
     this.#ground.become({ answering: turnId });
-    const staged = await this.#draft.assign(turnId, attachments, rendered);
+    const staged = await this.#draft.assign(turnId, rendered);
     const own = staged ?? (await this.#ground.open({ kind: 'turn', turnId }, rendered)).own;
     try {
       return yield* this.#generate(tokens.length, own, options);
@@ -275,8 +275,12 @@ export class Dialogue {
     this.#ground.become({ pending: [] });
   }
 
-  /** Takes turns out of the cache, newest first: cutting off the end moves no key. What was drafted goes, too. */
-  async forget(turnIds: readonly number[]): Promise<void> {
+  /**
+   * Takes turns out of the cache, newest first: cutting off the end moves no key. What was drafted goes, too.
+   *
+   * @param replaced the one of them whose place a message takes: what it was told stays as a draft, as far as it can be cut off later.
+   */
+  async forget(turnIds: readonly number[], replaced = 0): Promise<void> {
     await this.dropDraft();
     const leaving = this.#ground.segments.filter(({ turnId }) => turnId !== undefined && turnIds.includes(turnId));
     // What the newest turn still lacks is its own, not that of those which go.
@@ -285,7 +289,10 @@ export class Dialogue {
       await this.settle();
       this.#ground.become({ answering: 0 });
     }
-    for (const { id } of leaving.toReversed()) await this.#ground.drop(id);
+    for (const { id, turnId } of leaving.toReversed()) {
+      const stays = this.#cutsBack && turnId === replaced && (await this.#draft.takeBack(id));
+      if (!stays) await this.#ground.drop(id);
+    }
   }
 
   async *#generate(messageTokens: number, own: readonly Token[], options: AnswerOptions): AsyncGenerator<string, AnswerEnd, undefined> {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Token } from 'node-llama-cpp';
 import type { Segment } from '../../shared/cache-layout.ts';
 import type { PrefillOptions } from '../cache/decoder.ts';
-import type { MessageTokens } from './chat-tokens.ts';
+import type { DraftTokens, MessageTokens } from './chat-tokens.ts';
 import { NO_DRAFT } from './dialogue-state.ts';
 import { behind, type Ground } from './ground.ts';
 
@@ -10,8 +9,8 @@ import { behind, type Ground } from './ground.ts';
 const FOR_MESSAGE = 1 / 16;
 
 /**
- * What is attached to a message that is being written, in a segment behind everything else: its role header, and the texts one after the
- * other. When the message is sent the segment becomes its turn's.
+ * The beginning of a message that is to come, in a segment behind everything else: its role header, and what is attached to it, one text
+ * after the other, or what the turn was told whose place it takes. When the message is sent the segment becomes its turn's.
  */
 export class Draft {
   readonly #ground: Ground;
@@ -22,7 +21,7 @@ export class Draft {
 
   /**
    * Evaluates what is attached, as far as it leaves room for a message and there is room for it: nothing is evicted for what may never
-   * be sent. What was attached before stays up to the first difference, and the rest is cut off.
+   * be sent. What was there before stays up to the first difference, and the rest is cut off.
    *
    * @throws the signal's reason between two slices; what was evaluated stays.
    */
@@ -30,37 +29,49 @@ export class Draft {
     const { cache, chat } = this.#ground;
     const { header, attached } = chat.draft(attachments, this.#ground.position);
     const fitting = fittingPieces(attached, cache.longestMessage - cache.layout.window * FOR_MESSAGE - header.length);
-    const pieces = fitting.map((tokens, at) => ({ digest: digestOf(attachments[at] ?? ''), tokens: tokens.length }));
-    await this.#keep(pieces.map(({ digest }) => digest));
-    if (pieces.length === 0) return;
-    const tokens = [...header, ...fitting.flat()];
-    if (!this.#segment) {
-      if (this.#free <= header.length) return;
-      const before = this.#ground.cache.layout.used;
-      await this.#ground.open({ kind: 'draft' }, { tokens, header: header.length, message: 0, answerHeader: 0 });
-      const lent = this.#ground.cache.layout.used - before;
-      this.#ground.become({ draft: { header: header.length, lent, attached: [] } });
-    }
-    this.#ground.become({ draft: { ...this.#ground.state.draft, attached: pieces } });
-    await cache.append(tokens.slice(this.#held, this.#held + this.#free), options);
+    const text = fitting.flat();
+    await this.#keep(text);
+    if (text.length === 0) return;
+    if (!this.#segment && this.#free <= header.length) return;
+    const entering = this.#segment ? this.#lackedBy(text) : await this.#open({ header, attached: fitting });
+    await cache.append(entering.slice(0, this.#free), options);
   }
 
   /**
-   * Makes what is staged a turn's, as far as the same is attached to that.
+   * Makes what is drafted a turn's, as far as that begins with it.
    *
-   * @returns the tokens that are still to be appended; `undefined` when nothing of it was staged.
+   * @returns the tokens that are still to be appended, one at least; `undefined` when nothing of it was drafted.
    */
-  async assign(turnId: number, attachments: readonly string[], rendered: MessageTokens): Promise<readonly Token[] | undefined> {
-    await this.#keep(attachments.map(digestOf));
+  async assign(turnId: number, rendered: MessageTokens): Promise<readonly Token[] | undefined> {
+    const text = rendered.tokens.slice(rendered.header);
+    // What is generated follows a token that is evaluated now.
+    await this.#keep(text.slice(0, -1));
     if (!this.#segment) return undefined;
     const { header, lent } = this.#ground.state.draft;
-    const entering = rendered.tokens.slice(rendered.header + this.#held - header);
+    const entering = this.#lackedBy(text);
     this.#ground.become({ draft: NO_DRAFT });
     this.#ground.cache.assign(turnId, behind(lent, { ...rendered, header }));
     return entering;
   }
 
-  /** Takes out what is staged. */
+  /**
+   * Drafts what a turn was told, without its answer, for the message that takes its place. The turn must be wholly there.
+   *
+   * @returns whether it could: not where something is behind the turn, nor where the sinks have its beginning.
+   */
+  async takeBack(segment: number): Promise<boolean> {
+    const { cache, segments, state } = this.#ground;
+    const last = segments.at(-1);
+    const isLent = state.lent > 0 && segments.slice(0, -1).every(({ kind }) => kind === 'sink');
+    if (last?.id !== segment || isLent) return false;
+    const { header, message, tokens } = last;
+    await cache.cut(Math.max(0, tokens - header - message));
+    cache.redraft();
+    this.#ground.become({ draft: { header, lent: 0 } });
+    return true;
+  }
+
+  /** Takes out what is drafted. */
   async drop(): Promise<void> {
     const segment = this.#segment;
     if (!segment) return;
@@ -82,15 +93,29 @@ export class Draft {
     return this.#ground.state.draft.lent + (this.#segment?.tokens ?? 0);
   }
 
-  /** Cuts off what is behind the first difference; all of it where nothing is the same. */
-  async #keep(digests: readonly string[]): Promise<void> {
-    const { header, attached, lent } = this.#ground.state.draft;
-    const differing = attached.findIndex(({ digest }, at) => digest !== digests[at]);
-    const same = differing < 0 ? attached : attached.slice(0, differing);
-    const kept = same.reduce((sum, { tokens }) => sum + tokens, header);
-    if (same.length === 0 || this.#held < header) return this.drop();
-    await this.#ground.cache.cut(this.#held - Math.min(kept, this.#held));
-    if (same.length < attached.length) this.#ground.become({ draft: { header, lent, attached: [...same] } });
+  /** What follows of a text whose beginning stands behind the header. */
+  #lackedBy(text: readonly Token[]): readonly Token[] {
+    return text.slice(this.#held - this.#ground.state.draft.header);
+  }
+
+  /** @returns the tokens that are to be appended. */
+  async #open({ header, attached }: DraftTokens): Promise<readonly Token[]> {
+    const tokens = [...header, ...attached.flat()];
+    const { own } = await this.#ground.open({ kind: 'draft' }, { tokens, header: header.length, message: 0, answerHeader: 0 });
+    this.#ground.become({ draft: { header: header.length, lent: tokens.length - own.length } });
+    return own;
+  }
+
+  /** Cuts off what is behind the first difference to a text; all of it where nothing is the same. */
+  async #keep(text: readonly Token[]): Promise<void> {
+    const segment = this.#segment;
+    if (!segment) return;
+    const { header, lent } = this.#ground.state.draft;
+    const drafted = this.#ground.cache.tokensFrom(segment.start - lent + header);
+    const differing = drafted.findIndex((token, at) => token !== text[at]);
+    const same = differing < 0 ? drafted.length : differing;
+    if (same === 0 || header + same <= lent) return this.drop();
+    await this.#ground.cache.cut(drafted.length - same);
   }
 }
 
@@ -98,8 +123,4 @@ function fittingPieces(pieces: readonly (readonly Token[])[], room: number): rea
   let left = room;
   const tooLong = pieces.findIndex(({ length }) => (left -= length) < 0);
   return tooLong < 0 ? pieces : pieces.slice(0, tooLong);
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
 }
