@@ -87,7 +87,7 @@ describe('what the host is told', () => {
     await view.button('Apply as diff').first().click();
     expect(await view.nextOfType('code')).toMatchObject({ code: 'if (a) {\n  b();\n}', info: 'ts src/a.ts', before: 'First:' });
     await view.button('Apply as diff').last().click();
-    expect(await view.nextOfType('code')).toMatchObject({ code: 'c();', info: 'ts', before: 'Second src/b.ts:' });
+    expect(await view.nextOfType('code')).toMatchObject({ code: 'c();', info: 'ts', before: 'Second `src/b.ts`:' });
   });
 
   it('has nothing above it where there is no text, or other code', async () => {

@@ -45,9 +45,12 @@ describe('code', () => {
     expect(await view.answers.locator('[class^=token]').count()).toBe(0);
   });
 
-  it('is appended to while it is being written: what is there is not touched', async () => {
+  it.each([
+    ['between paragraphs', '', ''],
+    ['in a list', '1. First\n2. Second\n   - So:\n\n     ', '     '],
+  ])('%s is appended to while it is being written: what is there is not touched', async (_, above, indentation) => {
     const view = await openView();
-    const begun = `\`\`\`ts\n${LONG.slice(0, 10_000)}`;
+    const begun = `${above}\`\`\`ts\n${LONG.slice(0, 10_000)}`.replaceAll('\nconst', `\n${indentation}const`);
     await view.tell(state([running(begun)]));
     const mutated = view.page.evaluate(
       () =>
@@ -125,7 +128,28 @@ describe('while an answer comes', () => {
         await view.tell({ type: 'text', turnId: 3, offset: answer.length + [0, 6, 10, 17][at]!, text });
       }
     });
-    expect(places.filter((place) => !place.startsWith('turn 3, block 3'))).toEqual(['turn 3, ']);
+    expect(places.filter((place) => !place.startsWith('turn 3, block 3'))).toEqual([]);
+  });
+
+  it.each([
+    ['a list', '1. First:\n\n   ```ts\n   let a;\n   ```\n\n2. Second', '\n\n   - **inner** words'],
+    ['an item of a list', '- First:\n\n  ```ts\n  let a;\n  ```\n\n  and', '\n  **more** words'],
+    ['a quote', '> First:\n>\n> ```ts\n> let a;\n> ```\n>\n> and', ' **more** words'],
+  ])('what stands in %s can be clicked, keeps the focus, and stays selected', async (_, begun, text) => {
+    const view = await openView();
+    await view.tell(state([running(begun)]));
+    await expect.poll(() => keywords(view)).toEqual(['let']);
+    const copy = view.button('Copy code');
+    await view.answers.getByText('First:').selectText();
+    await view.tell(more(begun.length, text.slice(0, 5)));
+    expect(await view.page.evaluate(() => String(getSelection()))).toBe('First:');
+    await copy.hover();
+    await view.page.mouse.down();
+    await view.tell(more(begun.length + 5, text.slice(5)));
+    await view.page.mouse.up();
+    expect(await view.nextOfType('copy')).toEqual({ type: 'copy', text: 'let a;' });
+    expect(await view.page.evaluate(() => document.activeElement?.ariaLabel)).toBe('Copied');
+    expect(await view.answers.locator('strong').count()).toBe(1);
   });
 
   it('a status touches only what it changes: not the transcript', async () => {

@@ -1,12 +1,13 @@
-import { html, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';
-import { NO_BLOCKS, splitBlocks, type Block, type BlockedText } from '../markdown/blocks.ts';
-import { nestedCode } from '../markdown/fenced-code.ts';
-import { lineAbove, lineAboveElement } from '../markdown/line-above.ts';
-import { renderProse } from '../markdown/render-prose.ts';
-import { EndlessCode } from './code-block.ts';
+import { NO_BLOCKS, splitBlocks, type Block, type BlockedText, type ListBlock, type ProseBlock } from '../markdown/blocks.ts';
+import type { FencedCode } from '../markdown/fenced-code.ts';
+import { lineAbove } from '../markdown/line-above.ts';
+import { renderLine, renderProse } from '../markdown/render-prose.ts';
+import './code-block.ts';
 
 /** An answer as Markdown. While it grows only its last block is drawn anew. */
 export class EndlessAnswer extends LightElement {
@@ -18,8 +19,6 @@ export class EndlessAnswer extends LightElement {
   /** Whether the model has said all that it had to say, so that code at the end is whole, too. */
   declare complete: boolean;
   #blocks: BlockedText = NO_BLOCKS;
-  /** Prose that is drawn; blocks that have settled stay the same objects. */
-  readonly #drawn = new WeakMap<Block, HTMLElement>();
 
   constructor() {
     super();
@@ -32,67 +31,65 @@ export class EndlessAnswer extends LightElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('text')) this.#blocks = splitBlocks(this.#blocks, this.text);
-    if (changed.has('complete')) for (const block of this.#blocks.open) this.#drawn.delete(block);
   }
 
   protected override render(): TemplateResult {
-    const { settled, open } = this.#blocks;
+    return this.#drawAll(this.#blocks, (block, above) => this.#drawBlock(block, above));
+  }
+
+  /** What stays the same is not touched, in lists and quotes neither: somebody may be about to click on it, or have selected it. */
+  #drawAll({ settled, open }: BlockedText, draw: (block: Block, above: Block | undefined) => unknown): TemplateResult {
     return html`${repeat(
       [...settled, ...open],
       (block, index) => `${index} ${block.kind}`,
-      (block, index) => this.#block(block, open[index - settled.length - 1] ?? settled[index - 1]),
+      (block, index) => draw(block, open[index - settled.length - 1] ?? settled[index - 1]),
     )}`;
   }
 
-  #block(block: Block, above: Block | undefined): TemplateResult | HTMLElement {
+  #drawBlock(block: Block, above: Block | undefined): TemplateResult {
+    if (block.kind === 'code' || block.kind === 'plain') return this.#drawPart(block, above);
+    const isWritten = this.running && block === this.#blocks.open.at(-1);
+    return html`<div class=${isWritten ? 'prose written' : 'prose'}>${this.#drawPart(block, above)}</div>`;
+  }
+
+  /** @param isTight whether paragraphs are but their text. */
+  #drawPart(block: Block, above: Block | undefined, isTight = false): TemplateResult {
     switch (block.kind) {
       case 'code':
-        return html`<endless-code
-          .code=${block.code}
-          .language=${block.language}
-          .info=${block.info}
-          .lineAbove=${lineAbove(above)}
-          .turnId=${this.turnId}
-          .closed=${block.closed || this.complete}
-          .settled=${block.closed || !this.running}
-        ></endless-code>`;
+        return this.#drawCode(block, above);
       case 'plain':
         return html`<div class="prose plain">${block.text}</div>`;
+      case 'paragraph':
       case 'prose':
-        return this.#prose(block, block.source);
+        return html`${guard([block.source, isTight], () => drawProse(block, isTight))}`;
+      case 'list':
+        return this.#drawList(block);
+      case 'quote':
+        return html`<blockquote>${this.#drawAll(block.text, (part, before) => this.#drawPart(part, before))}</blockquote>`;
     }
   }
 
-  #prose(block: Block, source: string): HTMLElement {
-    const isSettled = !this.#blocks.open.includes(block);
-    const element = this.#drawn.get(block) ?? this.#drawProse(source, isSettled || this.complete);
-    this.#drawn.set(block, element);
-    element.classList.toggle('written', this.running && block === this.#blocks.open.at(-1));
-    for (const code of element.querySelectorAll('endless-code')) {
-      if (code instanceof EndlessCode) code.settled = isSettled || !this.running;
-    }
-    return element;
+  #drawCode(block: FencedCode, above: Block | undefined): TemplateResult {
+    return html`<endless-code
+      .code=${block.code}
+      .language=${block.language}
+      .info=${block.info}
+      .lineAbove=${lineAbove(above)}
+      .turnId=${this.turnId}
+      .closed=${block.closed || this.complete}
+      .settled=${block.closed || !this.running}
+    ></endless-code>`;
   }
 
-  #drawProse(source: string, isWhole: boolean): HTMLElement {
-    const element = document.createElement('div');
-    element.className = 'prose';
-    element.append(renderProse(source));
-    this.#frameCode(element, source, isWhole);
-    for (const table of element.querySelectorAll('table')) wrap(table);
-    return element;
-  }
-
-  /** Code inside a list or a quote gets the same frame as code between paragraphs. */
-  #frameCode(prose: HTMLElement, source: string, isWhole: boolean): void {
-    const inside = prose.querySelectorAll('pre');
-    const fenced = inside.length > 0 ? nestedCode(source, isWhole) : [];
-    for (const [at, pre] of inside.entries()) {
-      const element = new EndlessCode();
-      element.code = pre.textContent.replace(/\n$/, '');
-      Object.assign(element, fenced[at], { lineAbove: lineAboveElement(pre), turnId: this.turnId });
-      pre.replaceWith(element);
-    }
+  #drawList({ start, isLoose, items }: ListBlock): TemplateResult {
+    const drawn = items.map((item) => html`<li>${this.#drawAll(item, (block, above) => this.#drawPart(block, above, !isLoose))}</li>`);
+    return start === undefined
+      ? html`<ul>
+          ${drawn}
+        </ul>`
+      : html`<ol start=${start === 1 ? nothing : start}>
+          ${drawn}
+        </ol>`;
   }
 
   /** The host opens links; the page itself goes nowhere, and VS Code's own handler is not to open them again. */
@@ -103,6 +100,12 @@ export class EndlessAnswer extends LightElement {
     event.stopPropagation();
     express(this, { type: 'openLink', href: link.getAttribute('href') ?? '' });
   }
+}
+
+function drawProse({ kind, source }: ProseBlock, isTight: boolean): DocumentFragment {
+  const prose = kind === 'paragraph' && isTight ? renderLine(source) : renderProse(source);
+  for (const table of prose.querySelectorAll('table')) wrap(table);
+  return prose;
 }
 
 /** A table that is too wide scrolls by itself. */

@@ -1,4 +1,4 @@
-import { Lexer, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { readFenceInfo } from '../../shared/code/fence-info.ts';
 
 /** A block of code as it stands in Markdown. */
@@ -19,19 +19,6 @@ export function isCode(token: Token): token is Tokens.Code {
 export function codeOf({ text, lang = '', raw }: Tokens.Code, isSettled: boolean): FencedCode {
   const info = lang.trim();
   return { code: text, language: readFenceInfo(info).language, info, closed: isSettled || endsWithFence(raw) };
-}
-
-/** The blocks of code within lists and quotes, in their order. */
-export function nestedCode(source: string, isSettled: boolean): readonly FencedCode[] {
-  const found: FencedCode[] = [];
-  const search = (tokens: readonly Token[]): void => {
-    for (const token of tokens) {
-      if (isCode(token)) found.push(codeOf(token, isSettled));
-      else search([...(token.type === 'list' ? (token as Tokens.List).items : []), ...('tokens' in token ? (token.tokens ?? []) : [])]);
-    }
-  };
-  search(new Lexer().lex(source));
-  return found;
 }
 
 function endsWithFence(raw: string): boolean {

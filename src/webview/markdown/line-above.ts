@@ -1,10 +1,15 @@
-import type { Block } from './blocks.ts';
+import type { Block, BlockedText } from './blocks.ts';
 
 /** The last line of text in what stands before a block of code; empty when that is none. */
 export function lineAbove(block: Block | undefined): string {
   switch (block?.kind) {
     case 'prose':
+    case 'paragraph':
       return lastLine(block.source);
+    case 'list':
+      return lineAtEnd(block.items.at(-1));
+    case 'quote':
+      return lineAtEnd(block.text);
     case 'plain':
       return lastLine(block.text);
     case 'code':
@@ -13,11 +18,8 @@ export function lineAbove(block: Block | undefined): string {
   }
 }
 
-/** The same of code that stands in a list or a quote. */
-export function lineAboveElement(code: Element): string {
-  let above = code.previousSibling;
-  while (above?.nodeType === Node.TEXT_NODE && above.textContent?.trim() === '') above = above.previousSibling;
-  return lastLine(above?.textContent ?? '');
+function lineAtEnd(text: BlockedText | undefined): string {
+  return lineAbove(text?.open.at(-1) ?? text?.settled.at(-1));
 }
 
 function lastLine(text: string): string {

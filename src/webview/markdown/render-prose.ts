@@ -21,7 +21,6 @@ const marked = new Marked({
       const level = Math.min(depth + 2, 6);
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
     },
-    checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
   },
 });
 
@@ -40,7 +39,16 @@ purifier.addHook('uponSanitizeAttribute', (_element, attribute) => {
  * Markdown as harmless nodes. Links carry their address but nothing follows them: the caller sends a click to the host.
  */
 export function renderProse(source: string): DocumentFragment {
-  return purifier.sanitize(marked.parse(source, { async: false }), {
+  return harmless(marked.parse(source, { async: false }));
+}
+
+/** The same of a paragraph, without its frame. */
+export function renderLine(source: string): DocumentFragment {
+  return harmless(marked.parseInline(source.trimEnd(), { async: false }));
+}
+
+function harmless(markup: string): DocumentFragment {
+  return purifier.sanitize(markup, {
     ALLOWED_TAGS,
     ALLOWED_ATTR: ['href', 'class', 'start', 'align'],
     ADD_URI_SAFE_ATTR: ['start', 'align'],
