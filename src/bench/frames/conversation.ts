@@ -37,6 +37,19 @@ const ANSWER = [
   '',
 ].join('\n');
 
+/** The way that code models like best: steps with code in each, all of them one list. */
+const STEPS = Array.from({ length: 10 }, (_, at) =>
+  [
+    `${at + 1}. **Step ${at + 1}** moves one more of the callers, in \`src/parse-${at + 1}.ts\`:`,
+    '',
+    '   ```ts',
+    ...Array.from({ length: 22 }, (_, line) => `   const token${line} = readToken(text, at + ${line}); // of step ${at + 1}`),
+    '   ```',
+    '',
+    '',
+  ].join('\n'),
+).join('');
+
 const SHORT_ANSWER = 'Yes: the function is called once for each line, and the last line has no line end.';
 
 /** A turn of a day's work; every other one is short. */
@@ -56,7 +69,7 @@ export function turnOf(id: number, changes: Partial<Turn> = {}): Turn {
 
 /** Pieces as a tokenizer makes them: about four characters each; the answer goes on as long as it has to. */
 export function tokensOf(count: number): readonly string[] {
-  const [...tokens] = ANSWER.match(/\s*\S{1,4}|\s+/g) ?? [];
+  const [...tokens] = (STEPS + ANSWER).match(/\s*\S{1,4}|\s+/g) ?? [];
   return Array.from({ length: count }, (_, at) => tokens[at % tokens.length] ?? '');
 }
 
