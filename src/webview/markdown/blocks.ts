@@ -40,6 +40,8 @@ export interface BlockedText {
   readonly fence: OpenFence | undefined;
   /** The list that it is, if it is one. */
   readonly list: OpenList | undefined;
+  /** Where the lines end that have been looked through for what can settle, in UTF-16 units. */
+  readonly linesRead: number;
   /** Whether empty lines stand between the settled blocks, and between any of them. */
   readonly isSpacedSoFar: boolean;
   readonly isSpaced: boolean;
@@ -68,12 +70,13 @@ export const NO_BLOCKS: BlockedText = {
   open: [],
   fence: undefined,
   list: undefined,
+  linesRead: 0,
   isSpacedSoFar: false,
   isSpaced: false,
 };
 
 /** Lists and quotes in each other; nothing that people write comes near. */
-const DEEPEST = 20;
+const DEEPEST = 10;
 /** UTF-16 units that are read at a time at least; for some texts the parser takes time that grows with the square of their length. */
 const BITE = 1_000;
 /** An item that is a task, done or to be done. */
@@ -102,7 +105,7 @@ function read(previous: BlockedText, text: string, place: Place): BlockedText {
   const unread = sourceRead(known).length;
   const unreasonable = firstUnreasonableLine(text.slice(unread));
   const reasonable = unreasonable < 0 ? text.length : unread + unreasonable;
-  for (const end of biteEnds(text.slice(0, reasonable), unread)) known = settle(known, text.slice(0, end), place);
+  for (const end of biteEnds(text.slice(0, reasonable), known)) known = settle(known, text.slice(0, end), place);
   const rest = text.slice(known.settledSource.length);
   if (unreasonable >= 0) return { ...known, open: [{ kind: 'plain', text: rest }], fence: undefined, list: undefined };
   return withOpen(known, rest, place);
@@ -114,9 +117,10 @@ function sourceRead({ settledSource, list }: BlockedText): string {
 }
 
 /** A line that is not complete may still become anything, so it does not count. */
-function* biteEnds(text: string, start: number): Iterable<number> {
+function* biteEnds(text: string, known: BlockedText): Iterable<number> {
+  const start = sourceRead(known).length;
   const last = text.lastIndexOf('\n') + 1;
-  for (let end = start; end < last;) {
+  for (let end = Math.max(start, known.linesRead); end < last;) {
     end = text.indexOf('\n', Math.min(end + Math.max(BITE, end - start), last) - 1) + 1;
     yield end;
   }
@@ -128,7 +132,7 @@ function settle(known: BlockedText, lines: string, place: Place): BlockedText {
   const last = tokens.findLastIndex((token) => token.type !== 'space');
   const open = tokens[last];
   if (!open) return known;
-  if (last === 0) return { ...known, list: isList(open) ? settleItems(known.list, open, place) : undefined };
+  if (last === 0) return { ...known, linesRead: lines.length, list: isList(open) ? settleItems(known.list, open, place) : undefined };
   const settled = tokens.slice(0, last);
   const isSpacedSoFar = known.isSpacedSoFar || settled.some(isEmptyLine);
   return {
@@ -137,6 +141,7 @@ function settle(known: BlockedText, lines: string, place: Place): BlockedText {
     open: [],
     fence: undefined,
     list: isList(open) ? settleItems(undefined, open, place) : undefined,
+    linesRead: lines.length,
     isSpacedSoFar,
     isSpaced: isSpacedSoFar,
   };
