@@ -235,8 +235,8 @@ export const CacheOriginSchema = v.variant('kind', [
   v.object({ kind: v.literal('new') }),
   /** As it was; so many tokens were evaluated again for that, those since the checkpoint. */
   v.object({ kind: v.literal('restored'), tokens: v.number() }),
-  /** From the text of its newest turns. */
-  v.object({ kind: v.literal('rebuilt'), reason: v.picklist(REBUILD_REASONS) }),
+  /** From the text of its newest turns; for so many that are pinned there was no room, if for any. */
+  v.object({ kind: v.literal('rebuilt'), reason: v.picklist(REBUILD_REASONS), pinsLeftOut: v.optional(v.number()) }),
 ]);
 export type CacheOrigin = Readonly<v.InferOutput<typeof CacheOriginSchema>>;
 

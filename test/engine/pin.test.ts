@@ -67,6 +67,14 @@ describe('a turn that is pinned', () => {
     expect(user.status!.evictedUpTo).toBe(oldest - 1);
   });
 
+  it('is told to be missing when there is no room for it in a smaller window', async () => {
+    await user.settled(await user.send(LONG.repeat(12), { window: 512 }));
+    await pin(1);
+    await user.settled(await user.send('Two', { window: 256 }));
+    expect(user.status!.origin).toMatchObject({ kind: 'rebuilt', pinsLeftOut: 1 });
+    expect(await user.held()).toEqual(['sink', 2]);
+  });
+
   it('is pinned after a restart and after a crash', async () => {
     for (const message of ['One', 'Two']) await user.askAndSettle(message);
     await pin(1);

@@ -359,6 +359,12 @@ describe('the figures', () => {
     await view.text('Restored as it was; 12 tokens were computed again for that.').waitFor();
   });
 
+  it('say that the cache was filled again, and that pinned messages found no room in it', async () => {
+    const view = await openPanel({ origin: { kind: 'rebuilt', reason: 'other-model', pinsLeftOut: 2 } });
+    const reason = 'Refilled with the newest turns: the model is another one.';
+    await view.text(`${reason} The model does not know all that is pinned: there was no room for 2 of the messages.`).waitFor();
+  });
+
   it('say what happens instead where positions cannot be shifted', async () => {
     const view = await openPanel({ cache: { ...FULL_CACHE, strategy: 'rebase' }, model: { ...MODEL, canShift: false } });
     await view.cachePanel.getByText(/This model cannot shift positions/).waitFor();

@@ -225,7 +225,9 @@ export class Residency {
       });
       this.#lacksTurns = false;
       await files.removeAllBut(conversationId);
-      this.#origin = past.length > 0 || reason === 'edited' ? { kind: 'rebuilt', reason } : { kind: 'new' };
+      const leftOut = past.filter(({ id, pinned }) => pinned && !dialogue.turnIds.includes(id)).length;
+      const rebuilt = { kind: 'rebuilt', reason, ...(leftOut > 0 && { pinsLeftOut: leftOut }) } as const;
+      this.#origin = past.length > 0 || reason === 'edited' ? rebuilt : { kind: 'new' };
       return dialogue;
     } catch (error) {
       // What is in the database still is what it was; the half that was noted is not.

@@ -42,8 +42,16 @@ export function originSentence(origin: CacheOrigin): string | undefined {
     case 'restored':
       return l10n.t('Restored as it was; {0} tokens were computed again for that.', figures.count(origin.tokens));
     case 'rebuilt':
-      return l10n.t('Refilled with the newest turns: {reason}.', { reason: rebuildReason(origin.reason) });
+      return [
+        l10n.t('Refilled with the newest turns: {reason}.', { reason: rebuildReason(origin.reason) }),
+        ...leftOutSentences(origin),
+      ].join(' ');
   }
+}
+
+function leftOutSentences({ pinsLeftOut }: Extract<CacheOrigin, { kind: 'rebuilt' }>): readonly string[] {
+  if (pinsLeftOut === undefined) return [];
+  return [l10n.t('The model does not know all that is pinned: there was no room for {0} of the messages.', figures.count(pinsLeftOut))];
 }
 
 /** Why a cache could not be restored as it was. */
