@@ -81,6 +81,13 @@ describe('whatever the model writes is text', () => {
     },
   );
 
+  it('an address of the web is a link, one of mail is not', async () => {
+    const view = await openView();
+    await view.tell(state([turn(1, { answer: 'Ask a@ok.example, see https://ok.example/a_b and (www.ok.example).' })]));
+    expect(await view.prose.locator('a').allTextContents()).toEqual(['https://ok.example/a_b', 'www.ok.example']);
+    expect(await view.prose.textContent()).toBe('Ask a@ok.example, see https://ok.example/a_b and (www.ok.example).');
+  });
+
   it('code says where its direction is turned, and is copied as it is', async () => {
     const view = await openView();
     const code = 'if (level != "user\u202E \u2066// admin\u2069") {}';
@@ -110,16 +117,12 @@ describe('whatever its size', () => {
     expect((await view.messages.locator('p').textContent())?.length).toBe(text.length);
   });
 
-  it.each(['a line of 1 MB', '1 MB of backticks', 'code of 5,000 lines', 'a table with 10,000 cells'])(
-    '%s streams, and the chat stays usable',
-    { timeout },
-    async (name) => {
-      const view = await openView();
-      view.page.setDefaultTimeout(timeout);
-      await stream(view, piecesOf(ENORMOUS[name]!));
-      await view.type('still here');
-      expect(await view.composer.inputValue()).toBe('still here');
-      await expectInnocence(view, name);
-    },
-  );
+  it.each(Object.entries(ENORMOUS))('%s streams, and the chat stays usable', { timeout }, async (name, text) => {
+    const view = await openView();
+    view.page.setDefaultTimeout(timeout);
+    await stream(view, piecesOf(text));
+    await view.type('still here');
+    expect(await view.composer.inputValue()).toBe('still here');
+    await expectInnocence(view, name);
+  });
 });

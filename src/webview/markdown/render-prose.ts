@@ -2,6 +2,14 @@ import DOMPurify from 'dompurify';
 import { Marked } from 'marked';
 import { withVisibleControls } from '../code/visible-controls.ts';
 
+const WEB_ADDRESS = /^(?:https?:\/\/|ftp:\/\/|www\.)/i;
+/**
+ * Text up to where something else may begin. The parser's own expression looks for an address of mail from each letter
+ * on, which takes quadratic time; such an address leads nowhere here.
+ */
+const TEXT =
+  /^(?:`+|~+|[^`~])(?:(?=[`~])|(?= {2,}\n)|[^]*?(?:(?=[\\<![`*~_]|https?:\/\/|ftp:\/\/|(?<![^\s*_~(])www\.|$)|[^ ](?= {2,}\n)))/i;
+
 /**
  * What the model writes is text, whatever it looks like: markup in it is shown, not obeyed. The renderer lets no HTML
  * through, pictures stand there as their source, links go to the web or nowhere. DOMPurify is the second wall.
@@ -9,6 +17,13 @@ import { withVisibleControls } from '../code/visible-controls.ts';
 const marked = new Marked({
   gfm: true,
   async: false,
+  tokenizer: {
+    url: (source) => (WEB_ADDRESS.test(source) ? false : undefined),
+    inlineText(source) {
+      const [raw] = TEXT.exec(source) ?? [];
+      return raw === undefined ? undefined : { type: 'text', raw, text: raw, escaped: false };
+    },
+  },
   renderer: {
     html: ({ raw }) => escape(raw),
     image: ({ raw }) => escape(raw),

@@ -136,6 +136,14 @@ describe('splitting an answer into blocks', () => {
     );
   });
 
+  it('reads lists in lists up to a depth, and shows what is deeper as it is', () => {
+    const nested = Array.from({ length: 400 }, (_, depth) => `${'  '.repeat(depth)}- ${depth}`).join('\n');
+    const html = seen(htmlOf(streamed(nested, [1_000, 2_000, 4_000, 80_000])));
+    expect(html.match(/<ul>/g)).toHaveLength(11);
+    expect(html).toContain('<li>9<ul><li>10 - 11');
+    expect(html).toContain('- 399');
+  });
+
   it('shows the code of a fence that is not closed yet', () => {
     expect(splitBlocks(NO_BLOCKS, '```python title=x\nprint(1)\n').open).toEqual([
       { kind: 'code', code: 'print(1)', language: 'python', info: 'python title=x', closed: false },
