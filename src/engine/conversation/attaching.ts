@@ -23,7 +23,7 @@ export class Attaching {
     this.#options = options;
   }
 
-  /** Reads what is attached now, and nothing else; settles when that is done, or no longer to be. */
+  /** Reads all that is attached now, and nothing else; settles when that is done, or no longer to be. */
   async read(attachments: readonly Attachment[], settings: EngineSettings): Promise<void> {
     this.end();
     const { signal } = (this.#latest = new AbortController());

@@ -116,7 +116,7 @@ export class Conversation {
     return { turnId: turn.id };
   }
 
-  /** Has the model read what is attached to the message that is being written, as far as there is room, as soon as nothing else has it. */
+  /** Has the model read what is attached to the message that is being written, all of it, as soon as nothing else has it. */
   attach(attachments: readonly Attachment[], settings: EngineSettings): Promise<void> {
     return this.#attaching.read(attachments, settings);
   }

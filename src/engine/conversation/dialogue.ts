@@ -186,8 +186,8 @@ export class Dialogue {
   }
 
   /**
-   * Evaluates what is attached to a message that is being written, as far as there is room, so that the message need not wait for it.
-   * What was attached before and is no longer is cut off.
+   * Evaluates what is attached to a message that is being written, all of it, so that the message need not wait for it. What was
+   * attached before and is no longer is cut off.
    *
    * @throws the signal's reason between two slices; what was evaluated by then is not evaluated again.
    */

@@ -20,8 +20,8 @@ export class Draft {
   }
 
   /**
-   * Evaluates what is attached, as far as it leaves room for a message and there is room for it: nothing is evicted for what may never
-   * be sent. What was there before stays up to the first difference, and the rest is cut off.
+   * Evaluates what is attached, as far as it leaves room for a message, so that this has nothing to wait for: the oldest turns make way
+   * now, as they would for the message. What was there before stays up to the first difference, and the rest is cut off.
    *
    * @throws the signal's reason between two slices; what was evaluated stays.
    */
@@ -32,9 +32,8 @@ export class Draft {
     const text = fitting.flat();
     await this.#keep(text);
     if (text.length === 0) return;
-    if (!this.#segment && this.#free <= header.length) return;
     const entering = this.#segment ? this.#lackedBy(text) : await this.#open({ header, attached: fitting });
-    await cache.append(entering.slice(0, this.#free), options);
+    await cache.append(entering, options);
   }
 
   /**
@@ -81,11 +80,6 @@ export class Draft {
 
   get #segment(): Segment | undefined {
     return this.#ground.segments.find(({ kind }) => kind === 'draft');
-  }
-
-  get #free(): number {
-    const { window, used } = this.#ground.cache.layout;
-    return window - used;
   }
 
   /** Tokens of it that are in the cache, from its beginning. */
