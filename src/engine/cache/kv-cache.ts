@@ -208,9 +208,12 @@ export class KvCache {
     if (tokens > 0) await this.#remove({ kind: 'cut', tokens });
   }
 
-  /** Settles when what is being evicted has left: what is there then can be pinned, whatever else is being done. */
+  /**
+   * Resolves when what is being evicted has left: what is there then can be pinned, whatever else is being done. Of a failure whoever
+   * evicts is told.
+   */
   get evicting(): Promise<unknown> {
-    return this.#evicting;
+    return this.#evicting.catch(() => undefined);
   }
 
   /** Keeps a turn from being evicted, or no longer. Not while anything is evicted: that is decided already. */
