@@ -4,18 +4,28 @@ import type { LineRange } from './locate.ts';
 
 /** Part of the lines of both that a text has in common with what it takes the place of. */
 const LEAST_LIKENESS = 1 / 2;
+/** Places that are compared line by line. Where that is not enough, nobody could tell them apart. */
+const MOST_COMPARED = 300;
 
-/** The place of a file that is most like a text, or those that are equally so; none where no place has half of its lines. */
+interface Bounded {
+  readonly range: LineRange;
+  /** What it has in common with the text at most. */
+  readonly most: number;
+}
+
+/**
+ * The place of a file that is most like a text, or those that are equally so; none where no place has half of its lines, and all
+ * of them where too many are too much alike to tell.
+ */
 export function likestPlaces(lines: readonly string[], places: readonly LineRange[], written: readonly string[]): readonly LineRange[] {
   const own = plain(written);
-  const rated = places.map((range) => ({ range, former: plain(lines.slice(range.start, range.end)) }));
-  const bounded = rated.map((place) => ({ ...place, most: mostInCommon(place.former, own) }));
   let best: readonly LineRange[] = [];
   let highest = LEAST_LIKENESS;
   // Comparing in order costs much more than counting: only what can still be the best is compared.
-  for (const { range, former, most } of bounded.toSorted((one, other) => other.most - one.most)) {
+  for (const [at, { range, most }] of bounded(lines, places, own).entries()) {
     if (most < highest) break;
-    const rating = likeness(former, own);
+    if (at === MOST_COMPARED) return places;
+    const rating = likeness(plain(lines.slice(range.start, range.end)), own);
     if (rating < highest) continue;
     best = rating > highest ? [range] : [...best, range];
     highest = rating;
@@ -34,15 +44,32 @@ function likeness(one: readonly string[], other: readonly string[]): number {
   return (all - changed) / all;
 }
 
-/** The same in whatever order the lines stand, which is as much at least. */
-function mostInCommon(one: readonly string[], other: readonly string[]): number {
-  const left = new Map<string, number>();
-  for (const line of one) left.set(line, (left.get(line) ?? 0) + 1);
-  let common = 0;
-  for (const line of other) {
-    const count = left.get(line) ?? 0;
-    if (count > 0) common++;
-    left.set(line, count - 1);
-  }
-  return (2 * common) / (one.length + other.length);
+/** The places, with what they have in common in whatever order the lines stand, which is as much at least; the likest first. */
+function bounded(lines: readonly string[], places: readonly LineRange[], own: readonly string[]): readonly Bounded[] {
+  const texts = lines.map((line) => line.trim());
+  const byStart = Map.groupBy(places, ({ start }) => start);
+  const found = [...byStart].flatMap(([start, here]) => {
+    const left = countOf(own);
+    let [at, length, common] = [start, 0, 0];
+    return here
+      .toSorted((one, other) => one.end - other.end)
+      .map((range) => {
+        for (; at < range.end; at++) {
+          const text = texts[at] ?? '';
+          if (text === '') continue;
+          length++;
+          const count = left.get(text) ?? 0;
+          if (count > 0) common++;
+          left.set(text, count - 1);
+        }
+        return { range, most: (2 * common) / (length + own.length) };
+      });
+  });
+  return found.toSorted((one, other) => other.most - one.most);
+}
+
+function countOf(lines: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
 }

@@ -34,4 +34,12 @@ describe('the places that are most like a text', () => {
     const ends = file.flatMap((line, at) => (line === '}' ? [{ start: 0, end: at + 1 }] : []));
     expect(likestPlaces(file, ends, file.slice(0, 1_500).with(700, 'changed'))).toEqual([{ start: 0, end: 1_500 }]);
   });
+
+  it('are all of them where hundreds are too much alike to tell', () => {
+    const file = Array.from({ length: 1_000 }, () => ['<div>', '  text', '</div>']).flat();
+    const starts = [...file.keys()].filter((at) => file[at] === '<div>');
+    const places = starts.flatMap((start) => starts.filter((at) => at >= start && at < start + 300).map((at) => ({ start, end: at + 3 })));
+    const written = Array.from({ length: 100 }, (_, at) => ['<div>', `  other ${String(at)}`, '</div>']).flat();
+    expect(likestPlaces(file, places, written)).toHaveLength(places.length);
+  });
 });
