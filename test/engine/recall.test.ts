@@ -113,7 +113,7 @@ describe('recall', () => {
     user = new Participant(await place.connect());
     await user.open();
     const turn = await ask('The quasar gateway, which port?');
-    expect(user.status?.cache?.segments.some(({ turnId }) => turnId === recalling.id)).toBe(true);
+    expect(await user.held()).toContain(recalling.id);
     expect(textsOf(turn)).not.toContain(FACT);
   });
 });

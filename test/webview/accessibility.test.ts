@@ -29,7 +29,7 @@ describe.each(THEME_NAMES)('in %s', (theme) => {
     await view.page.keyboard.press('ArrowLeft');
     await view.page.keyboard.press('ArrowLeft');
     await view.page.keyboard.press('Enter');
-    expect(await view.page.getByRole('menuitem').count()).toBe(3);
+    await expect.poll(() => view.page.getByRole('menuitem').count()).toBe(3);
     expect(await violations(view)).toEqual([]);
   });
 
@@ -118,7 +118,7 @@ describe('with the keyboard alone', () => {
     const view = await openView();
     await view.tell(state([]));
     await view.page.keyboard.press('Tab');
-    expect(await view.cacheGauge.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+    await expect.poll(() => view.cacheGauge.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
   });
 });
 

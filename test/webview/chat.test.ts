@@ -64,7 +64,7 @@ describe('the conversation', () => {
     const view = await openView();
     await view.tell(state([turn(1, { answer: 'See [the paper](https://arxiv.org/abs/2309.17453).' })]));
     await view.page.getByRole('link', { name: 'the paper' }).click();
-    expect(await view.postedOfType('openLink')).toEqual([{ type: 'openLink', href: 'https://arxiv.org/abs/2309.17453' }]);
+    await expect.poll(() => view.postedOfType('openLink')).toEqual([{ type: 'openLink', href: 'https://arxiv.org/abs/2309.17453' }]);
     expect(await view.followedByVsCode()).toEqual([]);
     expect(view.escaped).toEqual([]);
     expect(view.page.url()).toBe('https://webview.test/');
@@ -75,7 +75,7 @@ describe('the conversation', () => {
     await view.tell(state(turns(11, 12), { hasEarlier: true }));
     await view.button('Load earlier messages').click();
     await view.button('Load earlier messages').click();
-    expect(await view.postedOfType('earlier')).toEqual([{ type: 'earlier', before: 11 }]);
+    await expect.poll(() => view.postedOfType('earlier')).toEqual([{ type: 'earlier', before: 11 }]);
     await view.tell({ type: 'earlier', before: 11, turns: turns(9, 10), hasEarlier: false });
     expect(await view.messages.locator('p').allTextContents()).toEqual(['Question 9', 'Question 10', 'Question 11', 'Question 12']);
     expect(await view.button('Load earlier messages').count()).toBe(0);

@@ -81,7 +81,7 @@ describe('while an answer runs', () => {
     await view.page.keyboard.down('Escape');
     await view.tell({ type: 'turn', turn: turn(1, { state: 'stopped' }) }, { type: 'turn', turn: turn(2, { state: 'running' }) });
     await view.page.keyboard.down('Escape');
-    expect(await view.postedOfType('stop')).toEqual([{ type: 'stop', turnId: 1 }]);
+    await expect.poll(() => view.postedOfType('stop')).toEqual([{ type: 'stop', turnId: 1 }]);
     await view.page.keyboard.up('Escape');
     await view.page.keyboard.press('Escape');
     expect(await view.nextOfType('stop')).toEqual({ type: 'stop', turnId: 2 });
@@ -117,7 +117,7 @@ describe('a text that a command puts into the composer', () => {
     await view.scroller.focus();
     await view.tell(insert('a', 'a.ts:1\n```ts\nlet a;\n```'));
     await view.page.keyboard.insertText('And how?');
-    expect(await view.composer.inputValue()).toBe('Why?\n\na.ts:1\n```ts\nlet a;\n```\nAnd how?');
+    await expect.poll(() => view.composer.inputValue()).toBe('Why?\n\na.ts:1\n```ts\nlet a;\n```\nAnd how?');
     expect(await view.nextOfType('done')).toEqual({ type: 'done', key: 'a' });
     expect(await view.postedOfType('send')).toEqual([]);
   });
@@ -216,7 +216,7 @@ describe('nothing that is typed is lost', () => {
     await view.composer.focus();
     await view.page.keyboard.press('Control+Home');
     await view.page.keyboard.press('ArrowUp');
-    expect(await view.composer.inputValue()).toBe('a draft');
+    await expect.poll(() => view.composer.inputValue()).toBe('a draft');
   });
 
   it('a message on its way survives a reload and is sent again with the same key', async () => {

@@ -49,7 +49,7 @@ describe('the menu of what can be attached', () => {
 
   it('shows what was found in groups, and what of it was matched', async () => {
     const view = await openMenu('@par');
-    expect(await view.page.getByRole('group', { name: 'Files' }).getByRole('option').count()).toBe(3);
+    await expect.poll(() => view.page.getByRole('group', { name: 'Files' }).getByRole('option').count()).toBe(3);
     const file = view.page.getByRole('group', { name: 'Files' }).getByRole('option').nth(1);
     expect(await file.innerText()).toMatch(/^parse\.ts\s*src$/);
     expect(await file.locator('mark').allInnerTexts()).toEqual(['par']);
@@ -90,10 +90,10 @@ describe('the menu of what can be attached', () => {
     const view = await openMenu();
     await view.tell(state([turn(1, { state: 'running', answer: '' })]));
     await view.page.keyboard.press('Escape');
-    expect(await view.page.getByRole('listbox').count()).toBe(0);
+    await expect.poll(() => view.page.getByRole('listbox').count()).toBe(0);
     expect(await view.postedOfType('stop')).toEqual([]);
     await view.type('param');
-    expect(await view.page.getByRole('listbox').count()).toBe(0);
+    await expect.poll(() => view.page.getByRole('listbox').count()).toBe(0);
     await view.type(' @');
     await answer(view);
     expect(await options(view).count()).toBeGreaterThan(0);
@@ -102,11 +102,11 @@ describe('the menu of what can be attached', () => {
   it('closes behind white space, and without the focus', async () => {
     const view = await openMenu('@par');
     await view.type(' ');
-    expect(await view.page.getByRole('listbox').count()).toBe(0);
+    await expect.poll(() => view.page.getByRole('listbox').count()).toBe(0);
     await view.type('@');
     await answer(view);
     await view.scroller.focus();
-    expect(await view.page.getByRole('listbox').count()).toBe(0);
+    await expect.poll(() => view.page.getByRole('listbox').count()).toBe(0);
   });
 
   it('sends with Enter where nothing is called like this', async () => {
@@ -146,7 +146,7 @@ describe('the menu of what can be attached', () => {
     expect((await view.nextOfType('suggest')).query).toBe('par');
     await answer(view);
     await view.page.keyboard.press('Enter');
-    expect(await view.composer.inputValue()).toBe('Why ');
+    await expect.poll(() => view.composer.inputValue()).toBe('Why ');
     expect(await view.postedOfType('attach')).toHaveLength(1);
   });
 

@@ -107,7 +107,7 @@ describe('whatever its size', () => {
     // The next frame comes, and keys arrive.
     await view.page.evaluate(() => new Promise(requestAnimationFrame));
     await view.type('still here');
-    expect(await view.composer.inputValue()).toBe('still here');
+    await expect.poll(() => view.composer.inputValue()).toBe('still here');
     await expectInnocence(view, name);
     const unfold = view.button(/^Show all/);
     if ((await unfold.count()) > 0) await unfold.first().click();
@@ -122,7 +122,7 @@ describe('whatever its size', () => {
     view.page.setDefaultTimeout(timeout);
     await stream(view, piecesOf(text));
     await view.type('still here');
-    expect(await view.composer.inputValue()).toBe('still here');
+    await expect.poll(() => view.composer.inputValue()).toBe('still here');
     await expectInnocence(view, name);
   });
 });

@@ -36,15 +36,15 @@ describe('the tools of a turn', () => {
     const view = await told();
     await view.tool(5, 'message', 'edit').focus();
     await view.page.keyboard.press('ArrowRight');
-    expect(await hasFocus(view, '[data-turn="5"] .message [data-tool="copy"]')).toBe(true);
+    await expect.poll(() => hasFocus(view, '[data-turn="5"] .message [data-tool="copy"]')).toBe(true);
     await view.page.keyboard.press('End');
-    expect(await hasFocus(view, '[data-tool="forget"]')).toBe(true);
+    await expect.poll(() => hasFocus(view, '[data-tool="forget"]')).toBe(true);
     await view.page.keyboard.press('ArrowRight');
-    expect(await hasFocus(view, '[data-tool="edit"]')).toBe(true);
+    await expect.poll(() => hasFocus(view, '[data-tool="edit"]')).toBe(true);
     await view.page.keyboard.press('Tab');
-    expect(await hasFocus(view, '[data-turn="5"] .answer [data-tool="copy"]')).toBe(true);
+    await expect.poll(() => hasFocus(view, '[data-turn="5"] .answer [data-tool="copy"]')).toBe(true);
     await view.page.keyboard.press('Shift+Tab');
-    expect(await hasFocus(view, '[data-turn="5"] .message [data-tool="edit"]')).toBe(true);
+    await expect.poll(() => hasFocus(view, '[data-turn="5"] .message [data-tool="edit"]')).toBe(true);
   });
 
   it('copy the message, and the answer as Markdown', async () => {
@@ -166,7 +166,7 @@ describe('a message that is changed', () => {
     await view.tool(4, 'message', 'edit').click();
     await view.editor(4).fill(' ');
     await view.page.keyboard.press('Enter');
-    expect(await view.button('Send').isDisabled()).toBe(true);
+    await expect.poll(() => view.button('Send').isDisabled()).toBe(true);
     expect(await view.postedOfType('send')).toEqual([]);
   });
 });

@@ -69,7 +69,7 @@ describe('/recall', () => {
     await view.tell(state([turn(1)]), { type: 'showSearch', key: 'a' });
     await view.type('/recall ');
     await view.page.keyboard.press('Enter');
-    expect(await view.composer.inputValue()).toBe('/recall ');
+    await expect.poll(() => view.composer.inputValue()).toBe('/recall ');
     await view.page.getByText('/recall needs words to look for').waitFor();
     expect(await view.button('Send message').isDisabled()).toBe(true);
     expect(await view.searchField.count()).toBe(1);

@@ -79,7 +79,7 @@ it.each([
   await view.tell({ type: 'status', status: status({ cache: cache(sizes, 200), evictedUpTo: 90 }) });
   await view.composer.hover();
   await picture('many-turns');
-  expect(await view.page.locator('.plot canvas').count()).toBe(4);
+  await expect.poll(() => view.page.locator('.plot canvas').count()).toBe(4);
 });
 
 it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('the menu of what can be attached is drawn in %s', async (theme) => {
@@ -103,7 +103,7 @@ it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('the search is drawn 
   await view.tell({ type: 'found', query: 'token', hits: HITS });
   await view.page.keyboard.press('ArrowDown');
   await picture('search-hits');
-  expect(await view.hits.count()).toBe(HITS.length);
+  await expect.poll(() => view.hits.count()).toBe(HITS.length);
   await view.searchField.fill('marmalade');
   await view.tell({ type: 'found', query: 'marmalade', hits: [] });
   await picture('search-nothing');

@@ -54,7 +54,7 @@ describe('the search', () => {
     await expect.poll(() => view.searchField.evaluate((element) => element === document.activeElement)).toBe(true);
     await view.page.keyboard.press('Escape');
     await view.composer.press('f');
-    expect(await view.searchField.count()).toBe(0);
+    await expect.poll(() => view.searchField.count()).toBe(0);
   });
 
   it('does not open on the welcome page, and not later either', async () => {
@@ -123,10 +123,10 @@ describe('the search', () => {
     const view = await searched();
     await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('ArrowDown');
-    expect(await view.hits.nth(1).evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => view.hits.nth(1).evaluate((element) => element === document.activeElement)).toBe(true);
     await view.page.keyboard.press('ArrowUp');
     await view.page.keyboard.press('ArrowUp');
-    expect(await view.searchField.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => view.searchField.evaluate((element) => element === document.activeElement)).toBe(true);
     await view.page.keyboard.press('Enter');
     expect(await view.nextOfType('around')).toEqual({ type: 'around', turnId: 24 });
     await expect.poll(() => view.searchField.count()).toBe(0);

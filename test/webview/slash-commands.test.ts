@@ -26,7 +26,7 @@ describe('a slash at the beginning', () => {
     await view.page.keyboard.press('ArrowUp');
     expect(await active(view)).toBe('/help');
     const id = await view.composer.getAttribute('aria-activedescendant');
-    expect(await view.page.locator(`[id="${id!}"]`).innerText()).toContain('/help');
+    await expect.poll(() => view.page.locator(`[id="${id!}"]`).innerText()).toContain('/help');
   });
 
   it('is narrowed by what follows, and gone where nothing fits', async () => {
@@ -117,11 +117,11 @@ describe('the arrow keys in the composer', () => {
     await view.page.keyboard.press('Home');
     for (const message of ['Question 3', 'Question 2', 'Question 1', 'Question 1']) {
       await view.page.keyboard.press('ArrowUp');
-      expect(await view.composer.inputValue()).toBe(message);
+      await expect.poll(() => view.composer.inputValue()).toBe(message);
     }
     for (const message of ['Question 2', 'Question 3', 'a draft', 'a draft']) {
       await view.page.keyboard.press('ArrowDown');
-      expect(await view.composer.inputValue()).toBe(message);
+      await expect.poll(() => view.composer.inputValue()).toBe(message);
     }
   });
 
@@ -130,6 +130,6 @@ describe('the arrow keys in the composer', () => {
     await view.tell(state(turns(1, 3)));
     await view.type('one\ntwo');
     await view.page.keyboard.press('ArrowUp');
-    expect(await view.composer.inputValue()).toBe('one\ntwo');
+    await expect.poll(() => view.composer.inputValue()).toBe('one\ntwo');
   });
 });
