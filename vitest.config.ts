@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** One worker at a time where tests start processes: an engine or a workbench wants the machine for itself. */
 const alone = { fileParallelism: false, maxWorkers: 1 } as const;
 
-/** Tests of the engine run models on one thread. */
+/** Tests of the engine run models on one thread, and a page waits for frames more than it computes. */
 const twoAtATime = { maxWorkers: 2 } as const;
 
 export default defineConfig({
@@ -28,7 +28,7 @@ export default defineConfig({
           globalSetup: 'scripts/setup-webview-tests.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          ...alone,
+          ...twoAtATime,
         },
       },
       {
