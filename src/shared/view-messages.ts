@@ -112,6 +112,8 @@ export type HostMessage = v.InferOutput<typeof HostMessageSchema>;
 /** Webview to host. */
 export const ViewMessageSchema = v.variant('type', [
   v.object({ type: v.literal('ready') }),
+  /** The page has got the focus, or lost it. */
+  v.object({ type: v.literal('focus'), has: v.boolean() }),
   v.object({
     type: v.literal('send'),
     key: v.string(),

@@ -41,7 +41,6 @@ export class EndlessApp extends LightElement {
     onWish(this, (wish) => this.#fulfil(wish));
     acceptDrops(this);
     this.addEventListener('keydown', (event) => this.#stopOnEscape(event));
-    window.addEventListener('keydown', (event) => this.#searchOnFind(event));
   }
 
   override connectedCallback(): void {
@@ -199,13 +198,6 @@ export class EndlessApp extends LightElement {
   }
 
   /** VS Code does not hear that a view like this has the focus, so the key cannot be one of its own. */
-  #searchOnFind(event: KeyboardEvent): void {
-    const isHeld = navigator.userAgent.includes('Mac') ? event.metaKey : event.ctrlKey;
-    if (!isHeld || event.shiftKey || event.altKey || event.key !== 'f') return;
-    event.preventDefault();
-    this.#session.openSearch();
-  }
-
   /** A key that is held is meant for one answer. */
   #stopOnEscape(event: KeyboardEvent): void {
     if (event.key === 'Escape' && !event.repeat && !event.defaultPrevented && !event.isComposing) this.#stop();

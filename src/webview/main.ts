@@ -14,4 +14,5 @@ window.addEventListener('message', (event) => {
     console.error(error);
   }
 });
+for (const type of ['focus', 'blur']) window.addEventListener(type, () => host.post({ type: 'focus', has: type === 'focus' }));
 document.body.prepend(new EndlessApp(host, session));

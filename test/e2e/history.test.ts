@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatView } from './harness/chat-view.ts';
+import { Editor } from './harness/editor.ts';
 import { SecondClient } from './harness/second-client.ts';
 import { Workbench } from './harness/workbench.ts';
 
@@ -20,10 +21,22 @@ describe('the history', () => {
   afterAll(() => workbench.dispose());
 
   it('is searched by a key while the view has the focus, and a turn far away is shown', async () => {
-    await chat.composer.press('Control+f');
-    await chat.searchField.fill('message 7 of');
+    await Editor.open(workbench.page, 'README.md');
+    // VS Code hears a moment later that the chat has the focus.
+    await expect
+      .poll(async () => {
+        await chat.composer.press('Control+f');
+        return chat.searchField.count();
+      })
+      .toBe(1);
+    await chat.searchField.press('Escape');
+    await chat.focusedComposer.waitFor();
+    await workbench.page.keyboard.press('Control+f');
+    await chat.body.locator('endless-search input:focus').waitFor();
+    await workbench.page.keyboard.type('message 7 of');
     await expect.poll(() => chat.hits.count()).toBe(2);
     expect(await chat.hits.first().innerText()).toContain('message 7 of');
+    expect(await chat.searchField.inputValue()).toBe('message 7 of');
     await workbench.screenshot('history-search');
     await chat.searchField.press('Enter');
     await chat.target.waitFor();

@@ -44,23 +44,9 @@ describe('the search', () => {
     await expect.poll(() => view.postedOfType('search')).toEqual([{ type: 'search', query: 'x'.repeat(1_000) }]);
   });
 
-  it('opens with the key for finding, wherever in the view the focus is', async () => {
-    const view = await openView();
-    await view.tell(state(turns(1, 3)));
-    await view.page.keyboard.press('Control+f');
-    await view.searchField.waitFor();
-    await view.page.keyboard.press('Escape');
-    await view.composer.press('Control+f');
-    await expect.poll(() => view.searchField.evaluate((element) => element === document.activeElement)).toBe(true);
-    await view.page.keyboard.press('Escape');
-    await view.composer.press('f');
-    await expect.poll(() => view.searchField.count()).toBe(0);
-  });
-
   it('does not open on the welcome page, and not later either', async () => {
     const view = await openView();
     await view.tell({ type: 'state', connection: { kind: 'noModel' } }, { type: 'showSearch', key: 'a' });
-    await view.page.keyboard.press('Control+f');
     await view.tell(state([]));
     await view.scroller.waitFor();
     expect(await view.searchField.count()).toBe(0);

@@ -7,6 +7,7 @@ import type { AnswerCode } from '../answer-code/answer-code.ts';
 import { ACTION_COMMANDS } from '../commands/action-commands.ts';
 import type { Words } from '../commands/words.ts';
 import type { ChatContext } from '../context/chat-context.ts';
+import { ContextKeySetter } from '../status/context-keys.ts';
 import type { ChatSession } from './chat-session.ts';
 import { openableLink } from './openable-link.ts';
 
@@ -26,6 +27,7 @@ export class ChatView implements vscode.WebviewViewProvider {
   readonly #session: ChatSession;
   readonly #context: ChatContext;
   readonly #code: AnswerCode;
+  readonly #contextKeys = new ContextKeySetter();
   readonly #extensionUri: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
 
@@ -49,6 +51,7 @@ export class ChatView implements vscode.WebviewViewProvider {
       this.#session.off('message', post);
       this.#context.off('message', post);
       received.dispose();
+      this.#contextKeys.set({ 'endless.chatFocused': false });
     });
     webview.html = viewPage({
       scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js')).toString(),
@@ -76,6 +79,8 @@ export class ChatView implements vscode.WebviewViewProvider {
       case 'ready':
         this.#context.tell();
         return this.#session.start();
+      case 'focus':
+        return this.#contextKeys.set({ 'endless.chatFocused': message.has });
       case 'send':
         return this.#send(message);
       case 'suggest':

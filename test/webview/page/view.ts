@@ -172,7 +172,7 @@ export class View {
 
   /** Looks for something, and takes a turn that the host has found for it. */
   async choose(turnId: number): Promise<void> {
-    await this.page.keyboard.press('Control+f');
+    await this.tell({ type: 'showSearch', key: randomUUID() });
     await this.searchField.fill('token');
     const hits = [{ turnId, createdAt: 0, role: 'answer' as const, excerpt: 'A token', ranges: [] }];
     await this.tell({ type: 'found', query: 'token', hits });
