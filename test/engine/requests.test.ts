@@ -12,7 +12,7 @@ import { Requester } from '../../src/engine/requests/requester.ts';
 import type { EngineSettings, GenerateParams, GenerateResult } from '../../src/shared/protocol.ts';
 import type { ChatMessage, RequestStage } from '../../src/shared/requests.ts';
 import { DEFAULT_SETTINGS, enginePreferences } from '../../src/shared/settings.ts';
-import { testSettings } from './bundled-model.ts';
+import { RAMBLING, testSettings } from './bundled-model.ts';
 import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
 
 let place: EnginePlace;
@@ -193,7 +193,7 @@ describe('a request beside the conversation', () => {
     await user.askAndSettle('What does map do?');
     const controller = new AbortController();
     user.connection.onEvent('requestText', () => controller.abort());
-    const answer = await generate(beside('Write a long text.'), { maxAnswerTokens: 0 }, { signal: controller.signal });
+    const answer = await generate(beside('Write a long text.'), RAMBLING, { signal: controller.signal });
     expect(answer.finish).toBe('stopped');
     expect(answer.text).not.toBe('');
     const { stats } = user.status!;
