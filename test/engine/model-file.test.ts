@@ -40,8 +40,8 @@ describe('a model file', () => {
 
   it.each([
     ['that is not there', () => join(folder, 'missing.gguf'), 'model-not-found'],
-    ['that is a folder', () => folder, 'model-not-gguf'],
-    ['that is empty', () => file('empty.gguf', ''), 'model-not-gguf'],
+    ['that is a folder', () => folder, 'model-not-file'],
+    ['that is empty', () => file('empty.gguf', ''), 'model-empty'],
     ['that is something else', () => file('text.gguf', 'This is a text, not a model.'), 'model-not-gguf'],
     ['of an unknown architecture', () => file('odd.gguf', odd()), 'model-unsupported'],
   ])('%s is refused with its own code', async (_what, path, code) => {
@@ -54,10 +54,13 @@ describe('a model file', () => {
     await expect(inspectModelFile(path)).rejects.toMatchObject({ code: 'model-truncated' });
   });
 
-  it('with damage that only loading can find is refused without ending the process', async () => {
+  it('with damage that only loading can find is refused without ending the process, and the damage is named', async () => {
     const path = file('damaged.gguf', without('blk.0.attn_q.weight'));
     const listener = { log: () => undefined, onProgress: () => undefined };
-    await expect(loadModel(testSettings({ modelPath: path }), listener)).rejects.toMatchObject({ code: 'model-load-failed' });
+    await expect(loadModel(testSettings({ modelPath: path }), listener)).rejects.toMatchObject({
+      code: 'model-damaged',
+      args: { tensor: 'blk.0.attn_q.weight' },
+    });
   });
 
   it('with no chat template is known as one that only goes on with a text, and no chat is held with it', async () => {
@@ -72,7 +75,7 @@ describe('a model file', () => {
     const backend = await chooseBackend({ gpu: 'off', threads: 1 }, listener.log);
     await backend.llama.setRamCap(1_000_000);
     const loading = loadWeightsOn(backend, await inspectModelFile(BUNDLED_MODEL), testSettings(), listener, (weights) =>
-      openContext(weights, 256),
+      openContext(weights, { role: 'chat', tokens: 256 }),
     );
     await expect(loading).rejects.toMatchObject({ code: 'out-of-memory', args: { bytes: bundled.length } });
   });
