@@ -43,8 +43,11 @@ export const CacheLayoutSchema = v.object({
   window: v.number(),
   used: v.number(),
   segments: v.array(SegmentSchema),
-  /** How room is made: by rolling, or by rebuilding half the window where positions cannot be shifted. */
-  strategy: v.picklist(['streaming', 'rebase']),
+  /**
+   * How room is made: by rolling, or by rebuilding half the window where positions cannot be shifted. With `resend` there is no cache of
+   * ours: the segments are what a server is sent with every message, and half of the turns are left out at once.
+   */
+  strategy: v.picklist(['streaming', 'rebase', 'resend']),
 });
 export type CacheLayout = Readonly<v.InferOutput<typeof CacheLayoutSchema>>;
 

@@ -31,7 +31,7 @@ describe('the trial of a shift', () => {
   });
 
   it('is held once for a model, a version of the library and a back end', async () => {
-    const { trials, runs } = trialsBy(`process.stdout.write('0.00001');`);
+    const { trials, runs } = trialsBy(`console.log('runs'); process.stdout.write('0.00001');`);
     await expect(trials.confirm(candidate)).resolves.toBe(true);
     await expect(trials.confirm(candidate)).resolves.toBe(true);
     expect(runs()).toBe(1);
@@ -41,9 +41,9 @@ describe('the trial of a shift', () => {
   });
 
   it.each([
-    ['the model says something else afterwards', `process.stdout.write('0.2');`],
-    ['what comes out is no number', `process.stdout.write('NaN');`],
-    ['the process aborts', `process.abort();`],
+    ['the model says something else afterwards', `console.log('runs'); process.stdout.write('0.2');`],
+    ['what comes out is no number', `console.log('runs'); process.stdout.write('NaN');`],
+    ['the process aborts', `console.log('runs'); process.abort();`],
   ])('is a no when %s, and is remembered', async (_when, program) => {
     const { trials, runs } = trialsBy(program);
     await expect(trials.confirm(candidate)).resolves.toBe(false);
@@ -59,6 +59,13 @@ describe('the trial of a shift', () => {
     await expect(trials.confirm(candidate)).resolves.toBe(true);
     await expect(trials.confirm(candidate)).resolves.toBe(true);
     expect(runs()).toBe(2);
+  });
+
+  it('ends with the model named when the process aborts before anything is shifted, and nothing is remembered', async () => {
+    const { trials } = trialsBy('process.abort();');
+    const { modelPath: path } = candidate.settings;
+    await expect(trials.confirm(candidate)).rejects.toMatchObject({ code: 'model-ends-engine', args: { path } });
+    expect(existsSync(verdicts())).toBe(false);
   });
 
   it('leaves the question open when the model cannot be loaded: loading it will say why', async () => {

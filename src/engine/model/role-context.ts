@@ -2,12 +2,12 @@ import type { CustomBatchingDispatchSchedule, LlamaContext, LlamaContextSequence
 import { canCutBack } from './shift-capability.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { DecodeCounter } from '../cache/decode-counter.ts';
+import { createContext, watchDecodes } from '../cache/native.ts';
+import { limitOf, type Standing } from './context-plan.ts';
 import { loadError } from './load-error.ts';
+import { cellsFor, type ContextWish } from './memory-plan.ts';
 import { nativeLibrary } from './native-library.ts';
 import type { Weights } from './weights.ts';
-
-/** A context no smaller than this can hold a system prompt and a turn. */
-const SMALLEST_CONTEXT = 256;
 
 /** So many tokens must have been said as they were asked before it is tried how that goes on, … */
 const FEWEST_ALIKE = 3;
@@ -21,7 +21,7 @@ export interface RoleContext {
   readonly decodes: DecodeCounter;
 }
 
-export interface ContextOptions {
+export interface ContextOptions extends Pick<Standing, 'makeWay'> {
   /** Whether what is said is likely to be in what was asked; it is then tried several tokens at a time, where that is faster. */
   readonly predictsFromInput?: boolean;
   /** What every decode waits for, if anything. */
@@ -29,36 +29,58 @@ export interface ContextOptions {
 }
 
 /**
- * Opens a context that holds so many tokens, or fewer where the memory does not allow it.
+ * Opens a context that holds so many tokens, or fewer where the model was trained on less or the memory does not allow it: the
+ * plan of the model's contexts says so then.
  *
- * @throws EndlessError `out-of-memory` when not even a small one can be had.
+ * @throws EndlessError `out-of-memory` when not even the least can be had.
  */
-export async function openContext(weights: Weights, tokens: number, options: ContextOptions = {}): Promise<RoleContext> {
-  const { model, backend, threads, file } = weights;
-  const decodes = new DecodeCounter();
+export function openContext(weights: Weights, wish: ContextWish, options: ContextOptions = {}): Promise<RoleContext> {
+  return weights.contexts.openAlone(() => openNext(weights, wish, options));
+}
+
+async function openNext(weights: Weights, wish: ContextWish, options: ContextOptions): Promise<RoleContext> {
+  const { contexts, file } = weights;
+  const { trainedContext } = file;
+  const sizes = await contexts.sizesFor({ ...wish, tokens: Math.min(wish.tokens, trainedContext || wish.tokens) });
   try {
-    const context = await model.createContext({
-      contextSize: { min: SMALLEST_CONTEXT, max: cellsFor(tokens) },
-      sequences: 1,
-      threads,
-      // On a CPU it is no gain: the prefill of a message gets slower the fuller the cache is (docs/evaluation.md).
-      flashAttention: backend.name === 'cpu' ? false : 'auto',
-      batching: { itemPrioritizationStrategy: decodes.strategy, ...(options.giveWay && { dispatchSchedule: after(options.giveWay) }) },
-    });
-    const sequence = context.getSequence({
-      contextShift: { strategy: refuseLibraryShift },
-      checkpoints: { max: 0, interval: false },
-      ...(options.predictsFromInput && gainsByTrying(weights) && { tokenPredictor: await inputPredictor() }),
-    });
-    return { context, sequence, decodes };
+    const role = await firstToOpen(sizes, (tokens) => create(weights, tokens, options));
+    const tokens = Math.min(wish.tokens, role.context.contextSize - 1);
+    const facts = { role: wish.role, tokens, wished: wish.tokens, limit: limitOf(tokens, wish.tokens, trainedContext) };
+    role.context.onDispose.createListener(contexts.add({ facts, decodes: role.decodes, makeWay: options.makeWay }));
+    return role;
   } catch (error) {
     throw await loadError(error, file);
   }
 }
 
-/** One cell more than the tokens: the library's own shift fires when the context is full. */
-export function cellsFor(tokens: number): number {
-  return Math.max(SMALLEST_CONTEXT, tokens + 1);
+/** Whatever the estimates say, only allocating shows what there is room for. */
+async function firstToOpen<T>([tokens = 0, ...smaller]: readonly number[], open: (tokens: number) => Promise<T>): Promise<T> {
+  try {
+    return await open(tokens);
+  } catch (error) {
+    if (smaller.length === 0) throw error;
+    return firstToOpen(smaller, open);
+  }
+}
+
+async function create(weights: Weights, tokens: number, options: ContextOptions): Promise<RoleContext> {
+  const { model, threads, flashAttention, backend, onDeviceLost } = weights;
+  const decodes = new DecodeCounter();
+  const context = await createContext(model, {
+    contextSize: cellsFor(tokens),
+    failedCreationRemedy: false,
+    sequences: 1,
+    threads,
+    flashAttention,
+    batching: { itemPrioritizationStrategy: decodes.strategy, ...(options.giveWay && { dispatchSchedule: after(options.giveWay) }) },
+  });
+  if (backend.name !== 'cpu') watchDecodes(context, onDeviceLost);
+  const sequence = context.getSequence({
+    contextShift: { strategy: refuseLibraryShift },
+    checkpoints: { max: 0, interval: false },
+    ...(options.predictsFromInput && gainsByTrying(weights) && { tokenPredictor: await inputPredictor() }),
+  });
+  return { context, sequence, decodes };
 }
 
 /** Dispatches a batch when nothing goes before it. */

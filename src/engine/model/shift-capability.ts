@@ -1,4 +1,5 @@
 import type { GgufFileInfo } from 'node-llama-cpp';
+import { valueAt } from './metadata-value.ts';
 
 /** Why the positions of a model's keys cannot be shifted. */
 export type ShiftObstacle =
@@ -114,11 +115,4 @@ function scalesMagnitude(metadata: Readonly<Record<string, unknown>>): boolean {
   const type = valueAt(metadata, 'rope', 'scaling', 'type');
   const factor = valueAt(metadata, 'rope', 'scaling', 'attn_factor');
   return type === 'yarn' || type === 'longrope' || (factor !== undefined && factor !== 1);
-}
-
-function valueAt(from: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined),
-    from,
-  );
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { EndlessError } from '../../shared/errors.ts';
 import { LARGEST_SHIFT_DIVERGENCE, shiftDivergence, shiftDrift } from '../cache/shift-drift.ts';
 import { loadModel, type LoadedModel } from './loaded-model.ts';
 import { nativeLibrary, type Backend } from './native-library.ts';
@@ -14,6 +15,9 @@ const TRIAL = { distance: 32, rounds: 2 };
 const TRIAL_VERSION = 2;
 
 const VerdictsSchema = v.record(v.string(), v.boolean());
+
+/** The first line that a trial prints; the second is what it found. */
+const RUNS = 'runs';
 
 /** Exit code of a trial whose model could not be loaded. */
 const TRIAL_NOT_HELD = 3;
@@ -50,7 +54,10 @@ export class ShiftTrials {
     this.#entry = entry;
   }
 
-  /** @returns whether the model's positions can be shifted; `true` without a verdict when the trial could not be held. */
+  /**
+   * @returns whether the model's positions can be shifted; `true` without a verdict when the trial could not be held.
+   * @throws EndlessError `model-ends-engine` when the process crashed before anything was shifted.
+   */
   async confirm(candidate: ShiftCandidate, signal?: AbortSignal): Promise<boolean> {
     const { getModuleVersion } = await nativeLibrary();
     const key = `${candidate.fingerprint} ${await getModuleVersion()} ${candidate.backend} trial ${TRIAL_VERSION}`;
@@ -65,7 +72,7 @@ export class ShiftTrials {
 
   /** `undefined` when the model could not even be loaded: the real load will say why. */
   #hold(settings: LoadSettings, signal?: AbortSignal): Promise<boolean | undefined> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const trial = spawn(process.execPath, [this.#entry, 'shift-trial', JSON.stringify(settings)], {
         stdio: ['ignore', 'pipe', 'inherit'],
         windowsHide: true,
@@ -76,8 +83,11 @@ export class ShiftTrials {
       trial.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
       trial.once('error', () => resolve(undefined));
       trial.once('close', (code, signal) => {
-        if (code === 0 && printed !== '') resolve(Number(printed) <= LARGEST_SHIFT_DIVERGENCE);
-        else resolve(hasCrashed(code, signal) ? false : undefined);
+        const [runs, divergence] = printed.split('\n');
+        if (code === 0 && divergence) resolve(Number(divergence) <= LARGEST_SHIFT_DIVERGENCE);
+        else if (!hasCrashed(code, signal)) resolve(undefined);
+        else if (runs === RUNS) resolve(false);
+        else reject(new EndlessError('model-ends-engine', { path: settings.modelPath }));
       });
     });
   }
@@ -98,7 +108,7 @@ export class ShiftTrials {
   }
 }
 
-/** The throwaway process: prints the larger of two divergences and ends. */
+/** The throwaway process: says when the model is loaded and can be run, prints the larger of two divergences and ends. */
 export async function runShiftTrial(settings: LoadSettings): Promise<void> {
   const loading = loadModel({ ...settings, window: 256 }, { log: () => undefined, onProgress: () => undefined });
   const loaded = await loading.catch(() => undefined);
@@ -106,6 +116,9 @@ export async function runShiftTrial(settings: LoadSettings): Promise<void> {
     process.exitCode = TRIAL_NOT_HELD;
     return;
   }
+  await loaded.sequence.evaluateWithoutGeneratingNewTokens(loaded.model.tokenize(TRIAL_TEXT).slice(0, 1));
+  // At once: nothing that waits to be written outlives a crash.
+  writeSync(process.stdout.fd, `${RUNS}\n`);
   // A shift that fails is no shift.
   process.stdout.write(String(await largestDivergence(loaded).catch(() => NaN)));
   await loaded.dispose();

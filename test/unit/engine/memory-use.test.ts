@@ -15,6 +15,10 @@ describe('the bytes of keys and values', () => {
     expect(kvBytes({ block_count: 6, embedding_length: 256, attention }, 768)).toBe(2.25 * 1024 * 1024);
   });
 
+  it('are fewer where values are quantized: a byte each, and a scale of two bytes for every 32', () => {
+    expect(kvBytes(qwen, 1, true)).toBe(28 * 4 * (128 * 2 + (128 / 32) * 34));
+  });
+
   it('count every head where none are shared', () => {
     expect(kvBytes({ block_count: 1, embedding_length: 64, attention: { head_count: 4 } }, 1)).toBe(64 * 2 * 2);
   });
