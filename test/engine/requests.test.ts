@@ -5,6 +5,7 @@ import { Conversation } from '../../src/engine/conversation/conversation.ts';
 import { CheckpointFiles } from '../../src/engine/memory/checkpoint-files.ts';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
 import { ModelSlot } from '../../src/engine/model/model-slot.ts';
+import { ServerAccess } from '../../src/engine/model/remote/server-access.ts';
 import { ShiftTrials } from '../../src/engine/model/shift-trial.ts';
 import { Precedence } from '../../src/engine/precedence.ts';
 import { RequestContext } from '../../src/engine/requests/request-context.ts';
@@ -13,7 +14,7 @@ import type { EngineSettings, GenerateParams, GenerateResult } from '../../src/s
 import type { ChatMessage, RequestStage } from '../../src/shared/requests.ts';
 import { DEFAULT_SETTINGS, enginePreferences } from '../../src/shared/settings.ts';
 import { RAMBLING, testSettings } from './bundled-model.ts';
-import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
+import { ADDRESS, EnginePlace, Participant, TALKATIVE } from './engine-process.ts';
 
 let place: EnginePlace;
 let user: Participant;
@@ -21,7 +22,7 @@ let stages: RequestStage[];
 let texts: string[];
 
 beforeEach(async () => {
-  place = new EnginePlace();
+  place = new EnginePlace({ preload: [TALKATIVE] });
   user = new Participant(await place.connect());
   await user.open();
   [stages, texts] = [[], []];
@@ -136,11 +137,13 @@ describe('a request beside the conversation', () => {
   });
 
   it('waits for the answer that is running', async () => {
-    const id = await user.send('Hello', { maxAnswerTokens: 60 });
-    const answer = await generate(beside('Write a function.'));
-    expect(stages[0]).toEqual({ kind: 'waiting' });
-    expect(user.turns.get(id)?.state).toBe('done');
-    expect(answer.lane).toBe('beside');
+    const id = await user.send('Hello', RAMBLING);
+    await user.until(() => user.texts.some(({ turnId }) => turnId === id));
+    const answer = generate(beside('Write a function.'));
+    await expect.poll(() => stages).toEqual([{ kind: 'waiting' }]);
+    await user.connection.request('stop', { address: ADDRESS });
+    expect((await answer).lane).toBe('beside');
+    expect(user.turns.get(id)?.state).toBe('stopped');
   });
 
   it('need not wait when nobody wants it any more', async () => {
@@ -151,6 +154,12 @@ describe('a request beside the conversation', () => {
       log: () => undefined,
       trials: new ShiftTrials(directory, ''),
       precedence: new Precedence(),
+      contexts: () => [],
+      onContexts: () => undefined,
+      onDeviceLost: () => undefined,
+      freed: () => undefined,
+      cuda: () => undefined,
+      access: new ServerAccess(),
       mostSeats: () => 1,
       saveAfterMs: () => 0,
     });
@@ -180,7 +189,7 @@ describe('a request beside the conversation', () => {
     const prompt = beside('Write a long text.');
     const begun = Promise.withResolvers<void>();
     other.onEvent('requestText', () => begun.resolve());
-    const asked = other.request('generate', { id: 'x', prompt, settings: testSettings({ maxAnswerTokens: 0 }), requestWindow: 512 });
+    const asked = other.request('generate', { id: 'x', prompt, settings: testSettings(RAMBLING), requestWindow: 512 });
     await begun.promise;
     other.close();
     await expect(asked).rejects.toMatchObject({ code: 'engine-crashed' });
@@ -235,23 +244,24 @@ describe('a request on its own', () => {
 
   it('does not wait for the chat', async () => {
     await generate(alone(says('Hello')));
-    const id = await user.send('Write a long text', { maxAnswerTokens: 200 });
+    const id = await user.send('Write a long text', RAMBLING);
     await user.until(() => user.turns.get(id)?.state === 'running');
     await generate(alone(says('Write a function.')), { maxAnswerTokens: 4 });
     expect(user.turns.get(id)?.state).toBe('running');
+    await user.connection.request('stop', { address: ADDRESS });
     await user.ended(id);
   });
 
   it('ends when nobody wants it any more, and so when its window is closed', async () => {
     const controller = new AbortController();
     user.connection.onEvent('requestText', () => controller.abort());
-    const answer = await generate(alone(says('Write a long text.')), { maxAnswerTokens: 0 }, { signal: controller.signal });
+    const answer = await generate(alone(says('Write a long text.')), RAMBLING, { signal: controller.signal });
     expect(answer.finish).toBe('stopped');
     const other = await place.connect('second window');
     const endless = {
       id: 'x',
       prompt: alone(says('Write a long text.')),
-      settings: testSettings({ maxAnswerTokens: 0 }),
+      settings: testSettings(RAMBLING),
       requestWindow: 512,
     };
     const begun = Promise.withResolvers<void>();
@@ -267,11 +277,13 @@ describe('a request on its own', () => {
 
   it('on another model waits for the answer that runs on this one', async () => {
     await user.askAndSettle('Hello');
-    const id = await user.send('Write a long text', { maxAnswerTokens: 200 });
-    await user.until(() => user.turns.get(id)?.state === 'running');
-    const answer = await generate(alone(says('Hello')), { modelPath: resolve('models/endless-tiny-vanilla.gguf') });
-    expect(answer.lane).toBe('alone');
-    expect(user.turns.get(id)?.state).toBe('done');
+    const id = await user.send('Write a long text', RAMBLING);
+    await user.until(() => user.texts.some(({ turnId }) => turnId === id));
+    const answer = generate(alone(says('Hello')), { modelPath: resolve('models/endless-tiny-vanilla.gguf') });
+    await expect.poll(() => stages).toEqual([{ kind: 'waiting' }]);
+    await user.connection.request('stop', { address: ADDRESS });
+    expect((await answer).lane).toBe('alone');
+    expect(user.turns.get(id)?.state).toBe('stopped');
   });
 
   it('that has to call a tool and does not is no answer', async () => {
@@ -287,7 +299,7 @@ describe('the context of requests', () => {
   it('is freed when nobody has asked for a while', async () => {
     const model = new ModelSlot();
     const load = { log: (): void => undefined };
-    const requester = new Requester({ model, precedence: new Precedence(), load, idleMs: 1 });
+    const requester = new Requester({ model, precedence: new Precedence(), load, access: new ServerAccess(), idleMs: 1 });
     const settings = testSettings();
     const listener = { onStage: (): void => undefined, onText: (): void => undefined };
     let contexts = 0;
@@ -297,7 +309,7 @@ describe('the context of requests', () => {
       await this.dispose();
     });
     await requester.answer({ messages: [says('Hello')], tools: [], settings }, 256, listener, new AbortController().signal);
-    await vi.waitFor(() => expect(contexts).toBe(1));
+    await expect.poll(() => contexts).toBe(1);
     const again = await requester.answer({ messages: [says('Hello')], tools: [], settings }, 256, listener, new AbortController().signal);
     expect(again.stats.reusedTokens).toBe(0);
     requester.close();

@@ -1,6 +1,6 @@
 import type { Passage } from '../../shared/protocol.ts';
 import { canCutBack } from '../model/shift-capability.ts';
-import { openContext, type RoleContext } from '../model/role-context.ts';
+import { openContext, type ContextOptions, type RoleContext } from '../model/role-context.ts';
 import type { Weights } from '../model/weights.ts';
 import { CompletionCache, type HeldPassage } from './completion-cache.ts';
 import type { FrameLimits } from './frame.ts';
@@ -37,16 +37,21 @@ export class CompletionContext {
   }
 
   /**
-   * @param window tokens that it is to hold; a model that was trained on less gets less.
+   * @param window tokens that it is to hold; a model that was trained on less gets less, and so does one without room.
+   * @param makeWay closes it for the chat.
    * @returns why not, for a model that cannot complete: it was not made to, or its state cannot be cut back, so that every key
    * would read everything again.
    */
-  static async open(weights: Weights, window: number): Promise<CompletionContext | 'no-infill' | 'no-rewind'> {
+  static async open(
+    weights: Weights,
+    window: number,
+    makeWay?: ContextOptions['makeWay'],
+  ): Promise<CompletionContext | 'no-infill' | 'no-rewind'> {
     const format = InfillFormat.of(weights);
     if (!format) return 'no-infill';
     if (!canCutBack(weights.obstacle)) return 'no-rewind';
-    const wished = Math.min(window, weights.file.trainedContext || window);
-    return new CompletionContext(weights, format, await openContext(weights, wished), wished);
+    const role = await openContext(weights, { role: 'completion', tokens: window }, { makeWay });
+    return new CompletionContext(weights, format, role, Math.min(window, weights.file.trainedContext || window));
   }
 
   get cache(): CompletionCache {

@@ -8,11 +8,11 @@ export interface CompletionSlotOptions {
   /** The model of the chat, on which completions stand, too, unless they have one of their own. */
   readonly chatModel: ModelSlot;
   readonly ownModel: ModelSlot;
-  readonly load: Pick<LoadOptions, 'log' | 'confirmShift'>;
+  readonly load: Pick<LoadOptions, 'log' | 'confirmShift' | 'attempts' | 'onContexts' | 'onDeviceLost'>;
 }
 
 /** What a model that could not be loaded is not tried again within, in milliseconds: keys come faster than it fails. */
-const RETRY_MS = 30_000;
+export const RETRY_MS = 30_000;
 
 interface Failure {
   readonly wish: string;
@@ -26,13 +26,15 @@ export type NoContext = Extract<CompletionOutcome, 'no-infill' | 'no-rewind' | '
 /** The one context of completions, for the settings that were asked for last. */
 export class CompletionSlot {
   readonly #options: CompletionSlotOptions;
+  readonly #beforeLeave: () => Promise<void>;
   #context: CompletionContext | undefined;
   #openedFor = '';
   #failure: Failure | undefined;
 
-  /** @param beforeLeave called when the model goes: what is being decoded must end. */
+  /** @param beforeLeave called when the model goes, or its memory is needed: what is being decoded must end. */
   constructor(options: CompletionSlotOptions, beforeLeave: () => Promise<void>) {
     this.#options = options;
+    this.#beforeLeave = beforeLeave;
     for (const slot of [options.chatModel, options.ownModel]) {
       const isStanding = (): boolean => this.#context !== undefined && slot.holds(this.#context.weights);
       const leave = async (): Promise<void> => {
@@ -76,13 +78,19 @@ export class CompletionSlot {
     await context?.dispose();
   }
 
-  async #open({ modelPath, gpu, threads, chatWindow, window }: CompletionSettings, wish: string): Promise<CompletionContext | NoContext> {
+  async #makeWay(): Promise<boolean> {
+    await this.#beforeLeave();
+    await this.close();
+    return true;
+  }
+
+  async #open({ chatWindow, window, ...model }: CompletionSettings, wish: string): Promise<CompletionContext | NoContext> {
     const { chatModel, ownModel, load } = this.#options;
-    const loading: LoadSettings = { modelPath, gpu, threads, window: chatWindow || window };
+    const loading: LoadSettings = { ...model, window: chatWindow || window };
     const options: LoadOptions = { ...load, onProgress: () => undefined };
     // Known before the model may go again: whoever loads another one asks who stands on this.
     const open = async (weights: Weights): Promise<CompletionContext | NoContext> => {
-      const context = await CompletionContext.open(weights, window);
+      const context = await CompletionContext.open(weights, window, () => this.#makeWay());
       if (typeof context !== 'string') [this.#context, this.#openedFor] = [context, wish];
       return context;
     };
@@ -92,6 +100,6 @@ export class CompletionSlot {
 }
 
 /** Whatever window the chat has, completions are the same. */
-function wishOf({ modelPath, gpu, threads, chatWindow, window }: CompletionSettings): string {
-  return JSON.stringify([modelPath, gpu, threads, chatWindow > 0, window]);
+function wishOf({ modelPath, gpu, threads, quantizedValues, chatWindow, window }: CompletionSettings): string {
+  return JSON.stringify([modelPath, gpu, threads, quantizedValues, chatWindow > 0, window]);
 }

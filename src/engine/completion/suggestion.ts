@@ -7,7 +7,7 @@ import { polish } from './polish.ts';
 import { write } from './write.ts';
 
 /** How long may be generated, in milliseconds: who types does not wait for more. */
-const TIME_BUDGET_MS = { unasked: 1500, asked: 6000 } as const;
+export const TIME_BUDGET_MS = { unasked: 1500, asked: 6000 } as const;
 
 const GREEDY = { temperature: 0 } as const;
 /** Who asks with a key gets so many other texts, as far as there is time, drawn from what the model holds likely. */

@@ -69,7 +69,7 @@ export async function write(
 }
 
 /** What was cut off in the middle of its last line is better without it, if there is more. */
-function withoutHalfLine(text: string): string {
+export function withoutHalfLine(text: string): string {
   const end = text.lastIndexOf('\n');
   return end > 0 && text.slice(0, end).trim() ? text.slice(0, end) : text;
 }

@@ -8,7 +8,7 @@ import { AnswerWriter } from '../conversation/answer-writer.ts';
 import type { RequestListener } from '../conversation/request-answer.ts';
 import { RepetitionGuard } from '../conversation/repetition-guard.ts';
 import { nativeLibrary } from '../model/native-library.ts';
-import { openContext, type RoleContext } from '../model/role-context.ts';
+import { openContext, type ContextOptions, type RoleContext } from '../model/role-context.ts';
 import type { Weights } from '../model/weights.ts';
 import type { Precedence } from '../precedence.ts';
 import { chatHistory, toolFunctions } from './chat-history.ts';
@@ -21,6 +21,21 @@ export interface Request {
 
 export type RequestResult = Omit<GenerateResult, 'lane' | 'change'>;
 
+/** Whoever answers requests that bring everything along: a context of its own, or a server. */
+export interface Answering {
+  /** The model in this process that it stands on, if it does. */
+  readonly weights: Weights | undefined;
+  /**
+   * Answers a request.
+   *
+   * @param signal ends it; what was written by then is the answer.
+   * @throws EndlessError `message-too-long` before anything is read, or what is wrong with the server.
+   */
+  answer(request: Request, listener: RequestListener, signal: AbortSignal): Promise<RequestResult>;
+  /** Frees what it takes; the model stays. */
+  dispose(): Promise<void>;
+}
+
 /** Cells that the library keeps free. */
 const SPARE_CELLS = 4;
 
@@ -28,7 +43,7 @@ const SPARE_CELLS = 4;
  * Where requests are answered that bring everything along that the model is to know. They are rendered whole each time, by the
  * library's own conversation; what a request has in common with the one before, from its beginning on, is not read again.
  */
-export class RequestContext {
+export class RequestContext implements Answering {
   readonly weights: Weights;
   readonly #wished: number;
   readonly #role: RoleContext;
@@ -43,21 +58,23 @@ export class RequestContext {
     this.#decoder = decoder;
   }
 
-  /** @param window tokens that it is to hold; a model that was trained on less gets less, and so does one without room. */
-  static async open(weights: Weights, window: number, { giveWay, isRecent: isHurried }: Precedence): Promise<RequestContext> {
+  /**
+   * @param window tokens that it is to hold; a model that was trained on less gets less, and so does one without room.
+   * @param makeWay closes it for what matters more.
+   */
+  static async open(
+    weights: Weights,
+    window: number,
+    { giveWay, isRecent: isHurried }: Precedence,
+    makeWay?: ContextOptions['makeWay'],
+  ): Promise<RequestContext> {
     const { LlamaChat } = await nativeLibrary();
     const tokens = Math.min(window, weights.file.trainedContext || window);
-    const role = await openContext(weights, tokens, { giveWay });
+    const role = await openContext(weights, { role: 'request', tokens: window }, { giveWay, makeWay });
     const chat = new LlamaChat({ contextSequence: role.sequence });
     return new RequestContext(weights, tokens, role, chat, new Decoder(role.sequence, { decodes: role.decodes, giveWay, isHurried }));
   }
 
-  /**
-   * Answers a request.
-   *
-   * @param signal ends it; what was written by then is the answer.
-   * @throws EndlessError `message-too-long` before anything is read.
-   */
   async answer(request: Request, listener: RequestListener, signal: AbortSignal): Promise<RequestResult> {
     const began = performance.now();
     const history = chatHistory(request.messages);
@@ -75,7 +92,6 @@ export class RequestContext {
     return { ...said, stats, window: Math.min(this.#wished, contextSize - 1) };
   }
 
-  /** Frees the context; the model stays. */
   async dispose(): Promise<void> {
     this.#chat.dispose();
     await this.#role.context.dispose();

@@ -10,7 +10,14 @@ import { Precedence } from '../../../src/engine/precedence.ts';
 import type { CompletionResult, CompletionSettings, Passage } from '../../../src/shared/protocol.ts';
 import { BUNDLED_MODEL } from '../bundled-model.ts';
 
-const SETTINGS: CompletionSettings = { modelPath: BUNDLED_MODEL, gpu: 'off', threads: 1, chatWindow: 512, window: 512 };
+const SETTINGS: CompletionSettings = {
+  modelPath: BUNDLED_MODEL,
+  gpu: 'off',
+  threads: 1,
+  quantizedValues: false,
+  chatWindow: 512,
+  window: 512,
+};
 const BEFORE = 'function add(first, second) {\n  return first + second;\n}\n\nfunction subtract(first, second) {\n';
 const WINDOW = {};
 const never = new AbortController().signal;
@@ -79,7 +86,7 @@ describe('completions', () => {
     const ended = await complete(`${long}  ret`, { signal: stop.signal });
     expect(ended).toMatchObject({ outcome: 'superseded', stats: { generated: 0 } });
     const { evaluated } = ended.stats!;
-    await vi.waitFor(() => expect(decoded).toBeGreaterThan(evaluated + 1), { timeout: 500 });
+    await expect.poll(() => decoded).toBeGreaterThan(evaluated + 1);
     decode.mockRestore();
     expect((await complete(`${long}  retu`)).stats!.reused).toBeGreaterThan(evaluated);
   });

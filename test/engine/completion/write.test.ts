@@ -19,7 +19,7 @@ describe('what a model writes', () => {
   const slot = new ModelSlot();
   let context: CompletionContext;
   beforeAll(async () => {
-    const settings = { modelPath: BUNDLED_MODEL, gpu: 'off', threads: 1, window: 256 } as const;
+    const settings = { modelPath: BUNDLED_MODEL, gpu: 'off', threads: 1, quantizedValues: false, window: 256 } as const;
     const options = { log: (): void => undefined, onProgress: (): void => undefined };
     const opened = await slot.open(settings, options, (weights) => CompletionContext.open(weights, 256));
     if (typeof opened === 'string') throw new Error(opened);
