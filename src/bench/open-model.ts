@@ -8,6 +8,7 @@ export interface OpenSettings {
   readonly window: number;
   readonly threads: number;
   readonly gpu: 'auto' | 'off';
+  readonly quantizedValues?: boolean;
 }
 
 /** For models that were made to go on with a text: what is said to them costs as much as with a template of their own. */
@@ -15,10 +16,10 @@ const PLAIN_TEMPLATE = `{% for message in messages %}{{ message['role'] + ': ' +
 
 /** A model as the engine loads it, also when it has no template for conversations. */
 export async function openModel(
-  { path, window, threads, gpu }: OpenSettings,
+  { path, window, threads, gpu, quantizedValues = false }: OpenSettings,
   confirmShift?: LoadOptions['confirmShift'],
 ): Promise<{ readonly loaded: LoadedModel; readonly layers: number }> {
-  const settings = { modelPath: resolve(path), window, threads, gpu };
+  const settings = { modelPath: resolve(path), window, threads, gpu, quantizedValues };
   const log: LoadOptions['log'] = (_level, message) => process.stderr.write(message);
   const { weights, opened } = await loadWeights(
     settings,

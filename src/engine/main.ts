@@ -2,6 +2,7 @@ import { exitCodeOf } from '../link/exit-codes.ts';
 import { runDirectory } from '../link/run-directory.ts';
 import { EngineServer } from '../link/server.ts';
 import { requireFullTextSearch } from '../link/sqlite.ts';
+import { resolveCudaFrom } from './cuda/resolve-cuda.ts';
 import { Engine } from './engine.ts';
 import { runShiftTrial } from './model/shift-trial.ts';
 import type { LoadSettings } from './model/weights.ts';
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
   requireFullTextSearch();
   const leaving = Promise.withResolvers<void>();
   const data = dataDirectory();
-  const engine = new Engine({ dataDirectory: data, entry: import.meta.filename, leave: leaving.resolve });
+  const engine = new Engine({ dataDirectory: data, entry: import.meta.filename, leave: leaving.resolve, crash });
   const server = await EngineServer.start(engine, {
     directory: runDirectory(),
     lingerMs: () => Number(process.env['ENDLESS_LINGER_MS'] ?? engine.lingerMs),
@@ -40,9 +41,15 @@ async function main(): Promise<void> {
 // Its log is a file: a full disk must not end the engine for a line of it.
 process.stderr.on('error', () => undefined);
 
+/** Whatever a lost device does to native code that is to let go of it, this ends the process. */
+function crash(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
 /** `engine.mjs shift-trial SETTINGS` is the throwaway process that tries whether a model can shift. */
 function run(): Promise<void> {
   const [, , task, settings = ''] = process.argv;
+  resolveCudaFrom(dataDirectory());
   return task === 'shift-trial' ? runShiftTrial(JSON.parse(settings) as LoadSettings) : main();
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EndlessError } from '../shared/errors.ts';
 import { PROTOCOL_VERSION } from '../shared/protocol.ts';
 import { proveAsClient } from './handshake.ts';
-import { openEngineConnection, type EngineConnection, type Report } from './rpc.ts';
+import { hasGone, openEngineConnection, type EngineConnection, type Report } from './rpc.ts';
 import { errorOfExit } from './exit-codes.ts';
 import { readRecord, type EngineRecord } from './run-directory.ts';
 import { storageError } from './storage-error.ts';
@@ -99,7 +99,7 @@ async function greet(connection: EngineConnection, client: string): Promise<Engi
     return undefined;
   } catch (error) {
     connection.close();
-    if (error instanceof EndlessError && error.code === 'engine-crashed') return undefined;
+    if (hasGone(error)) return undefined;
     throw error;
   }
 }

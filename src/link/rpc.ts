@@ -8,9 +8,9 @@ import {
   type CancellationToken,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import { EndlessError } from '../shared/errors.ts';
+import { ErrorReportSchema } from '../shared/error-report.ts';
+import { EndlessError, type ErrorCode } from '../shared/errors.ts';
 import {
-  ErrorReportSchema,
   EVENTS,
   REQUESTS,
   type EngineApi,
@@ -29,18 +29,28 @@ export interface ClientConnection {
   close(): void;
 }
 
+/** What an engine tells; that it is leaving the connection hears itself. */
+export type HeardEvent = Exclude<EventName, 'leaving'>;
+
 /** The client's side of the engine. */
 export interface EngineConnection {
   /**
    * Rejects with an `EndlessError`: the engine's own, `message-too-long` when an engine would not read so much, or
-   * `engine-crashed` when the connection ends.
+   * `engine-crashed` when the connection ends; `engine-restarted` if the engine had said that it would.
    *
    * @param signal tells the engine that nobody waits for the answer any more; what it makes of that is its own affair.
    */
   request<N extends RequestName>(name: N, params: RequestParams<N>, signal?: AbortSignal): Promise<RequestResult<N>>;
-  onEvent<N extends EventName>(name: N, listener: (params: EventParams<N>) => void): void;
+  onEvent<N extends HeardEvent>(name: N, listener: (params: EventParams<N>) => void): void;
   readonly closed: Promise<void>;
+  /** Why it ends, once it is closed. */
+  readonly loss: EndlessError;
   close(): void;
+}
+
+/** Whether a request failed since the engine has ended: another one may answer it. */
+export function hasGone(error: unknown): boolean {
+  return error instanceof EndlessError && (error.code === 'engine-crashed' || error.code === 'engine-restarted');
 }
 
 /** Answers a client's requests with `api` over a socket whose handshake is done. */
@@ -93,8 +103,11 @@ export type Report = (problem: string) => void;
 /** Speaks to an engine over a socket whose handshake is done. */
 export function openEngineConnection(socket: Socket, report: Report = () => undefined): EngineConnection {
   const { rpc, closed, close } = openRpc(socket, LONGEST_ANSWER, report);
+  let lossCode: ErrorCode = 'engine-crashed';
+  // Before anything is heard: an engine that is leaving says so with its first word.
+  rpc.onNotification(EVENTS.leaving.method, () => void (lossCode = 'engine-restarted'));
   rpc.listen();
-  const lost = closed.then(() => Promise.reject(new EndlessError('engine-crashed')));
+  const lost = closed.then(() => Promise.reject(new EndlessError(lossCode)));
   lost.catch(() => undefined);
   return {
     async request<N extends RequestName>(name: N, params: RequestParams<N>, signal?: AbortSignal) {
@@ -110,12 +123,12 @@ export function openEngineConnection(socket: Socket, report: Report = () => unde
         const answer: unknown = await Promise.race([rpc.sendRequest(method, params, source.token), lost]);
         return parseMessage(method, schema, answer);
       } catch (error) {
-        throw fromResponseError(error);
+        throw fromResponseError(error, lossCode);
       } finally {
         signal?.removeEventListener('abort', cancel);
       }
     },
-    onEvent<N extends EventName>(name: N, listener: (params: EventParams<N>) => void) {
+    onEvent<N extends HeardEvent>(name: N, listener: (params: EventParams<N>) => void) {
       const method = EVENTS[name].method;
       const schema = EVENTS[name].params as v.GenericSchema<unknown, EventParams<N>>;
       rpc.onNotification(method, (params: unknown) => {
@@ -123,6 +136,9 @@ export function openEngineConnection(socket: Socket, report: Report = () => unde
       });
     },
     closed,
+    get loss() {
+      return new EndlessError(lossCode);
+    },
     close,
   };
 }
@@ -174,8 +190,8 @@ function toResponseError(error: EndlessError): ResponseError<unknown> {
   return new ResponseError(ErrorCodes.UnknownErrorCode, error.message, error.toReport());
 }
 
-function fromResponseError(error: unknown): EndlessError {
+function fromResponseError(error: unknown, fallback: ErrorCode): EndlessError {
   if (error instanceof EndlessError) return error;
   const report = v.safeParse(ErrorReportSchema, error instanceof ResponseError ? error.data : undefined);
-  return report.success ? EndlessError.fromReport(report.output) : EndlessError.from(error, 'engine-crashed');
+  return report.success ? EndlessError.fromReport(report.output) : EndlessError.from(error, fallback);
 }

@@ -1,4 +1,5 @@
 import type { ErrorReport } from './errors.ts';
+import { describeServerFailure } from './server-sentences.ts';
 import type { Action } from './view-messages.ts';
 
 /** The part of `vscode.l10n` and `@vscode/l10n` that is needed to write a sentence. */
@@ -21,12 +22,58 @@ export interface ErrorDescription {
  * notification and in the transcript. An argument that is missing is left out of the sentence, never shown as a hole.
  */
 export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescription {
+  const description = describeFailure(l10n, report);
+  const { returnedTo } = report.args;
+  if (returnedTo === undefined) return description;
+  return { ...description, sentence: `${description.sentence} ${l10n.t('{model} is in use again.', { model: returnedTo })}` };
+}
+
+function describeFailure(l10n: Localizer, report: ErrorReport): ErrorDescription {
   const file = fileName(l10n, report);
   switch (report.code) {
     case 'no-model':
-      return say(l10n.t('No model is chosen yet. Use a GGUF file of yours, or try the bundled one.'), 'tryBundledModel', 'chooseModel');
+      return say(l10n.t('No model is chosen yet. Choose one for this machine, or try the bundled one.'), 'chooseModel', 'tryBundledModel');
     case 'model-not-found':
       return say(l10n.t('{file} is not there any more. Put it back, or choose another file.', { file }), 'chooseModel', 'tryBundledModel');
+    case 'model-link-broken':
+      return say(l10n.t('{file} is a link that leads nowhere. Mend it, or choose the file itself.', { file }), 'chooseModel');
+    case 'model-not-file':
+      return say(l10n.t('{file} is a folder, or something else that is no file. Choose the GGUF file itself.', { file }), 'chooseModel');
+    case 'model-part-missing':
+      return say(
+        l10n.t('{file} is missing, and the model is in several files. Put all of them into one folder, then try again.', { file }),
+        'chooseModel',
+        'tryBundledModel',
+      );
+    case 'model-empty':
+      return say(l10n.t('{file} is empty. Download it again, or choose another file.', { file }), 'chooseModel', 'tryBundledModel');
+    case 'model-big-endian':
+      return say(
+        l10n.t('{file} was made for computers with the other byte order (big-endian). Choose the usual file of this model.', { file }),
+        'chooseModel',
+        'tryBundledModel',
+      );
+    case 'model-version':
+      return say(otherVersion(l10n, report), 'chooseModel', 'tryBundledModel');
+    case 'model-damaged':
+      return say(damagedModel(l10n, report), 'chooseModel', 'tryBundledModel');
+    case 'model-no-vocabulary':
+      return say(
+        l10n.t('{file} has no vocabulary that can be used, so it cannot read a text. Choose a model that was made for conversation.', {
+          file,
+        }),
+        'chooseModel',
+        'tryBundledModel',
+      );
+    case 'model-ends-engine':
+      return say(
+        l10n.t(
+          'The engine stops unexpectedly when it loads {file}, so it is not loaded again by itself. Choose another model, or choose this one again to try once more.',
+          { file },
+        ),
+        'chooseModel',
+        'showDiagnostics',
+      );
     case 'model-not-readable':
       return say(l10n.t('{file} cannot be read. Check its permissions, or choose another file.', { file }), 'chooseModel', 'showLog');
     case 'model-not-gguf':
@@ -92,13 +139,21 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
     case 'engine-binary-missing':
       return say(binaryMissing(l10n, report), 'showLog');
     case 'engine-start-failed':
-      return say(l10n.t('The engine did not start. Start it again; if it fails once more, the log says why.'), 'restartEngine', 'showLog');
+      return say(
+        l10n.t('The engine did not start. Start it again; if it fails once more, the log says why.'),
+        'restartEngine',
+        'showLog',
+        'showDiagnostics',
+      );
     case 'engine-crashed':
       return say(
         l10n.t('The engine stopped unexpectedly. Everything that was written is kept; start it again to go on.'),
         'restartEngine',
         'showLog',
+        'showDiagnostics',
       );
+    case 'engine-restarted':
+      return say(l10n.t('The engine was restarted before it had answered. Try again.'), 'showLog');
     case 'engine-newer':
       return say(l10n.t('A newer version of Endless is running on this machine. Reload this window to use it.'), 'reloadWindow');
     case 'engine-rejected':
@@ -123,6 +178,90 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
         'restartEngine',
         'showLog',
       );
+    case 'hub-address-invalid':
+      return say(
+        l10n.t('The address of the model hub in the settings is not one of the web. Correct it, or leave it empty.'),
+        'openSettings',
+      );
+    case 'hub-unreachable':
+      return say(
+        l10n.t('{host} cannot be reached. See whether there is a network and whether the proxy is right, then go on with the download.', {
+          host: hostName(l10n, report),
+        }),
+        'chooseModel',
+        'openSettings',
+        'showLog',
+      );
+    case 'hub-not-trusted':
+      return say(
+        l10n.t('{host} has no certificate that this machine trusts, so nothing was loaded from it. The log says what is wrong with it.', {
+          host: hostName(l10n, report),
+        }),
+        'showLog',
+        'openSettings',
+      );
+    case 'hub-token-needed':
+      return say(
+        l10n.t('{host} gives this model only to those it knows. Make an access token there and enter it here, then go on.', {
+          host: hostName(l10n, report),
+        }),
+        'setHubToken',
+        'chooseModel',
+      );
+    case 'hub-access-denied':
+      return say(
+        l10n.t(
+          '{host} does not give this model to the owner of your token. Accept the terms on the page of the model, or enter another token, then go on.',
+          { host: hostName(l10n, report) },
+        ),
+        'setHubToken',
+        'chooseModel',
+      );
+    case 'hub-not-found':
+      return say(
+        l10n.t('{host} does not have this file, or no longer. Choose another model.', { host: hostName(l10n, report) }),
+        'chooseModel',
+        'openSettings',
+      );
+    case 'hub-busy':
+      return say(busy(l10n, report), 'chooseModel', 'setHubToken');
+    case 'hub-failed':
+      return say(hubFailed(l10n, report), 'chooseModel', 'showLog');
+    case 'hub-wrong-answer':
+      return say(
+        l10n.t(
+          '{host} sends something else than the model. If this network wants you to log in first, do that in a browser; then go on with the download.',
+          { host: hostName(l10n, report) },
+        ),
+        'chooseModel',
+        'showLog',
+      );
+    case 'proxy-failed':
+      return say(
+        l10n.t(
+          'The proxy does not let the download through, or is none that can be used: it has to begin with http:// or https://. Check “http.proxy” in the settings, or the proxy in the environment.',
+        ),
+        'openSettings',
+        'showLog',
+      );
+    case 'download-interrupted':
+      return say(
+        l10n.t('The connection to {host} breaks off again and again. What has come in is kept: go on with the download later.', {
+          host: hostName(l10n, report),
+        }),
+        'chooseModel',
+        'showLog',
+      );
+    case 'download-damaged':
+      return say(
+        l10n.t('What {host} sent is not the model that it promised, so it was deleted. Load it again, or choose another model.', {
+          host: hostName(l10n, report),
+        }),
+        'chooseModel',
+        'showLog',
+      );
+    case 'disk-space':
+      return say(noRoom(l10n, report), 'chooseModel');
     case 'transcript-damaged':
       return say(damaged(l10n, report), 'showLog');
     case 'transcript-newer':
@@ -135,11 +274,40 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
       );
     case 'export-failed':
       return say(l10n.t('{file} could not be written. Choose another place, or see whether the disk is full.', { file }), 'showLog');
+    case 'server-address-invalid':
+    case 'server-readable':
+    case 'server-unreachable':
+    case 'server-refuses-key':
+    case 'server-model-unknown':
+    case 'server-busy':
+    case 'server-refuses':
+    case 'server-failed':
+    case 'server-garbled':
+    case 'server-broke-off':
+    case 'server-context-full':
+      return describeServerFailure(l10n, report.code, report.args);
+    case 'cuda-unsupported':
+      return say(l10n.t('For this platform Endless knows no CUDA back end: there is one for Linux on x64.'), 'showDiagnostics');
+    case 'cuda-no-room':
+      return say(noRoomForCuda(l10n, report), 'downloadCuda');
+    case 'npm-missing':
+      return say(
+        l10n.t(
+          'The CUDA back end is loaded by npm, which was not found. Install Node.js, which brings it along; if it is not found then either, close VS Code for a minute.',
+        ),
+        'showLog',
+      );
+    case 'npm-failed':
+      return say(npmFailed(l10n, report), 'downloadCuda', 'showLog');
     case 'unknown-message':
     case 'invalid-message':
       return say(misunderstanding(l10n, report), 'reloadWindow', 'showLog');
     case 'internal':
-      return say(l10n.t('Something went wrong inside Endless. Try again; the log has the details.'), 'showLog');
+      return say(
+        l10n.t('Something went wrong inside Endless. Try again; if it goes wrong once more, report it with the diagnostics.'),
+        'showLog',
+        'showDiagnostics',
+      );
   }
 }
 
@@ -147,19 +315,33 @@ export function describeError(l10n: Localizer, report: ErrorReport): ErrorDescri
 export function actionLabel(l10n: Localizer, action: Action): string {
   switch (action) {
     case 'chooseModel':
+      return l10n.t('Choose a model…');
+    case 'useGgufFile':
       return l10n.t('Use a GGUF file…');
+    case 'setHubToken':
+      return l10n.t('Enter a token…');
     case 'tryBundledModel':
       return l10n.t('Try it now, no download');
     case 'restartEngine':
       return l10n.t('Restart engine');
     case 'showLog':
       return l10n.t('Show log');
+    case 'showDiagnostics':
+      return l10n.t('Show diagnostics');
     case 'openSettings':
       return l10n.t('Open settings');
     case 'showCache':
       return l10n.t('Show cache');
+    case 'freeGpu':
+      return l10n.t('Free the GPU');
+    case 'downloadCuda':
+      return l10n.t('CUDA back end…');
     case 'reloadWindow':
       return l10n.t('Reload window');
+    case 'chooseServer':
+      return l10n.t('A server…');
+    case 'enterServerKey':
+      return l10n.t('Enter the key…');
   }
 }
 
@@ -176,6 +358,30 @@ function unsupported(l10n: Localizer, { args }: ErrorReport): string {
   return architecture === undefined
     ? l10n.t('This version of Endless cannot run models of this kind. Choose another model.')
     : l10n.t('This version of Endless cannot run models of the architecture “{architecture}”. Choose another model.', { architecture });
+}
+
+function otherVersion(l10n: Localizer, report: ErrorReport): string {
+  const file = fileName(l10n, report);
+  const { version } = report.args;
+  return version === undefined
+    ? l10n.t('{file} is in a version of the GGUF format that cannot be read. Choose a newer file of this model, or update Endless.', {
+        file,
+      })
+    : l10n.t(
+        '{file} is in version {version} of the GGUF format, which cannot be read. Choose a newer file of this model, or update Endless.',
+        { file, version },
+      );
+}
+
+function damagedModel(l10n: Localizer, report: ErrorReport): string {
+  const file = fileName(l10n, report);
+  const { tensor } = report.args;
+  return tensor === undefined
+    ? l10n.t('{file} is damaged: what it says of itself cannot be. Download it again, or choose another file.', { file })
+    : l10n.t('{file} is damaged: its tensor {tensor} is missing or does not fit the others. Download it again, or choose another file.', {
+        file,
+        tensor,
+      });
 }
 
 function tooLong(l10n: Localizer, { args }: ErrorReport): string {
@@ -250,6 +456,65 @@ function readOnly(l10n: Localizer, { args }: ErrorReport): string {
           folder,
         },
       );
+}
+
+function hostName(l10n: Localizer, { args }: ErrorReport): string {
+  return args['host'] === undefined || args['host'] === '' ? l10n.t('The model hub') : String(args['host']);
+}
+
+function busy(l10n: Localizer, report: ErrorReport): string {
+  const [host, { seconds }] = [hostName(l10n, report), report.args];
+  return seconds === undefined
+    ? l10n.t('{host} has too much to do at the moment. What has come in is kept: go on with the download later.', { host })
+    : l10n.t('{host} has too much to do, and wants to be asked again in {minutes} minutes. What has come in is kept: go on then.', {
+        host,
+        minutes: Math.ceil(Number(seconds) / 60),
+      });
+}
+
+function hubFailed(l10n: Localizer, report: ErrorReport): string {
+  const [host, { status }] = [hostName(l10n, report), report.args];
+  return status === undefined
+    ? l10n.t('{host} cannot send the model at the moment. What has come in is kept: go on with the download later.', { host })
+    : l10n.t('{host} cannot send the model at the moment (HTTP {status}). What has come in is kept: go on with the download later.', {
+        host,
+        status,
+      });
+}
+
+const BYTES_PER_GB = 1e9;
+
+function inGB(bytes: string | number): string {
+  return (Number(bytes) / BYTES_PER_GB).toFixed(1);
+}
+
+function noRoom(l10n: Localizer, { args }: ErrorReport): string {
+  const { folder, needed, free } = args;
+  if (folder === undefined || needed === undefined || free === undefined)
+    return l10n.t('There is not enough room on the disk for this model. Delete something, or choose a smaller one.');
+  return l10n.t('The model needs {needed} GB on the disk of {folder}, and {free} GB are free. Delete something, or choose a smaller one.', {
+    folder,
+    needed: inGB(needed),
+    free: inGB(free),
+  });
+}
+
+function noRoomForCuda(l10n: Localizer, { args }: ErrorReport): string {
+  const { folder, needed, free } = args;
+  return folder === undefined || needed === undefined || free === undefined
+    ? l10n.t('There is not enough room on the disk for the CUDA back end. Delete something, then try again.')
+    : l10n.t('The CUDA back end needs {needed} GB on the disk of {folder}, and {free} GB are free. Delete something, then try again.', {
+        folder,
+        needed: inGB(needed),
+        free: inGB(free),
+      });
+}
+
+function npmFailed(l10n: Localizer, { args }: ErrorReport): string {
+  const { complaint } = args;
+  return complaint === undefined
+    ? l10n.t('The CUDA back end could not be loaded by npm. The log has all that it said.')
+    : l10n.t('The CUDA back end could not be loaded by npm: “{complaint}”. The log has all that it said.', { complaint });
 }
 
 function damaged(l10n: Localizer, { args }: ErrorReport): string {

@@ -1,23 +1,19 @@
 import * as v from 'valibot';
 import { AttachmentSchema } from './attachments.ts';
 import { CacheLayoutSchema } from './cache-layout.ts';
-import { ERROR_CODES } from './errors.ts';
+import { DownloadSchema, HubSchema, HubUriSchema, PURPOSES } from './downloads.ts';
+import { ErrorReportSchema } from './error-report.ts';
+import { LocalModelSchema, MachineSchema, RankedModelSchema } from './ranked-models.ts';
 import { ChatMessageSchema, LANE_CHANGES, LANES, RequestStageSchema, RequestStatsSchema, ToolCallSchema, ToolSchema } from './requests.ts';
 
 /**
  * Everything that is said between the engine and its clients, declared once. Events carry complete snapshots;
  * only the text of a running answer is a delta. The engine speaks in codes and numbers, never in sentences.
  */
-export const PROTOCOL_VERSION = 8;
+export const PROTOCOL_VERSION = 12;
 
 /** UTF-16 units of a text that is looked for: more is pasted by mistake, and would keep the engine from everything else. */
 export const LONGEST_QUERY = 1_000;
-
-export const ErrorReportSchema = v.object({
-  code: v.picklist(ERROR_CODES),
-  args: v.record(v.string(), v.union([v.string(), v.number()])),
-  detail: v.optional(v.string()),
-});
 
 /** Which conversation a request is about. */
 export const AddressSchema = v.object({
@@ -33,6 +29,8 @@ export const EngineSettingsSchema = v.object({
   gpu: v.picklist(['auto', 'off']),
   /** CPU threads; 0 lets the engine choose. */
   threads: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Whether the values of the cache are to be kept in 8 bits, which halves them; keys are always kept in 16. */
+  quantizedValues: v.boolean(),
   systemPrompt: v.string(),
   /** What the workspace tells the model, as a message of the user; empty for nothing. It is pinned in the cache. */
   instructions: v.string(),
@@ -50,18 +48,60 @@ export const EngineSettingsSchema = v.object({
 });
 export type EngineSettings = Readonly<v.InferOutput<typeof EngineSettingsSchema>>;
 
+const SECONDS_OF_A_DAY = 86_400;
+const MINUTES_OF_A_WEEK = 10_080;
+
 /** What holds for the engine as a whole; what a client said last is what counts. */
 export const PreferencesSchema = v.object({
   /** How long the engine stays after its last client has gone, in seconds. */
-  lingerSeconds: v.pipe(v.number(), v.minValue(0)),
+  lingerSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(SECONDS_OF_A_DAY)),
   /** After so many seconds without work the cache is written to the disk; 0 for only when it has to leave the memory. */
-  checkpointSeconds: v.pipe(v.number(), v.minValue(0)),
+  checkpointSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(SECONDS_OF_A_DAY)),
   /** What all checkpoints together may take, in bytes; 0 for none at all. */
   checkpointBytes: v.pipe(v.number(), v.minValue(0)),
   /** Conversations that may be in memory at the same time, where it has room for them. */
-  residents: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  residents: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8)),
+  /** After so many minutes without work all models are unloaded; 0 for never. */
+  freeAfterMinutes: v.pipe(v.number(), v.minValue(0), v.maxValue(MINUTES_OF_A_WEEK)),
+  /** Whether that is done soon while the machine runs on battery. */
+  freeOnBattery: v.boolean(),
 });
 export type Preferences = Readonly<v.InferOutput<typeof PreferencesSchema>>;
+
+/**
+ * Why a model does not run on the best kind of back end: the user wants no GPU; there is an NVIDIA GPU, but no CUDA runtime, or none
+ * that could be used; no GPU's driver was found; there is a driver, but no device; the back end of the GPU does not work; the memory
+ * of the GPU was not enough.
+ */
+export const BACKEND_REASONS = ['turned-off', 'no-cuda', 'cuda-unusable', 'no-gpu', 'no-device', 'gpu-failed', 'no-room'] as const;
+export type BackendReason = (typeof BACKEND_REASONS)[number];
+
+/** What is missing for CUDA: its packages; the same, after those of another version; an engine that begins with them there. */
+export const CUDA_REMEDIES = ['download', 'download-again', 'restart'] as const;
+export type CudaRemedy = (typeof CUDA_REMEDIES)[number];
+
+/** How a model was loaded when the memory of the GPU was not enough for it as it was planned, one step after the other. */
+export const FALLBACKS = ['fewer-layers', 'smaller-window', 'cpu'] as const;
+export type Fallback = (typeof FALLBACKS)[number];
+
+/** Why a context holds fewer tokens than were wished: the model was trained on no more, or the memory has no room for more. */
+export const CONTEXT_LIMITS = ['trained', 'memory'] as const;
+export type ContextLimit = (typeof CONTEXT_LIMITS)[number];
+
+/** What a context is for. When the memory is short the first ones get less before those behind them do. */
+export const CONTEXT_ROLES = ['request', 'completion', 'chat'] as const;
+export type ContextRole = (typeof CONTEXT_ROLES)[number];
+
+/** A context that stands. */
+export const ContextFactsSchema = v.object({
+  role: v.picklist(CONTEXT_ROLES),
+  /** Tokens that it can hold, and those that were wished. */
+  tokens: v.number(),
+  wished: v.number(),
+  /** Why they are fewer, if they are. */
+  limit: v.optional(v.picklist(CONTEXT_LIMITS)),
+});
+export type ContextFacts = Readonly<v.InferOutput<typeof ContextFactsSchema>>;
 
 /** What is loaded and what it really runs on. */
 export const ModelFactsSchema = v.object({
@@ -73,8 +113,20 @@ export const ModelFactsSchema = v.object({
   window: v.number(),
   /** The wish that `window` was capped from. */
   wishedWindow: v.number(),
+  /** Why it was capped, if it was. */
+  windowLimit: v.optional(v.picklist(CONTEXT_LIMITS)),
+  /** Tokens besides the window, for what is asked beside the conversation, and those that were wished; where the memory has no room for more. */
+  reserveCut: v.optional(v.object({ tokens: v.number(), wished: v.number() })),
   backend: v.picklist(['cpu', 'metal', 'cuda', 'vulkan']),
+  /** Why it is not another one; absent where it is the best there can be. */
+  backendReason: v.optional(v.picklist(BACKEND_REASONS)),
   devices: v.array(v.string()),
+  /** Memory of all devices together, in bytes; absent on the CPU. */
+  deviceBytes: v.optional(v.number()),
+  /** Where 8 bits were wished for the values of the cache: whether they are kept in 8 bits, or the model does not allow it. */
+  quantizedValues: v.optional(v.boolean()),
+  /** What was given up so that it could be loaded at all. */
+  fallback: v.optional(v.picklist(FALLBACKS)),
   gpuLayers: v.number(),
   totalLayers: v.number(),
   threads: v.number(),
@@ -85,6 +137,35 @@ export const ModelFactsSchema = v.object({
   yarnLeftOut: v.boolean(),
 });
 export type ModelFacts = Readonly<v.InferOutput<typeof ModelFactsSchema>>;
+
+/** What answers the protocol on a server, as far as that makes a difference. */
+export const SERVER_SOFTWARE = ['llama.cpp', 'vllm', 'other'] as const;
+export type ServerSoftware = (typeof SERVER_SOFTWARE)[number];
+
+/** A model on a server, in place of one in this machine's memory. */
+export const ServerFactsSchema = v.object({
+  /** Name and port. */
+  host: v.string(),
+  /** As the server calls it. */
+  model: v.string(),
+  software: v.picklist(SERVER_SOFTWARE),
+  /** Tokens of its context, and whether the server said so; else the setting is what counts. */
+  window: v.number(),
+  isWindowTold: v.boolean(),
+  /** Whether tokens are counted by the server; else they are estimated. */
+  countsTokens: v.boolean(),
+  /** Whether others on the way can read what is sent. */
+  isReadable: v.boolean(),
+});
+export type ServerFacts = Readonly<v.InferOutput<typeof ServerFactsSchema>>;
+
+/** What went to a server with the last message, in tokens as the server counted them. */
+export const SentSchema = v.object({
+  tokens: v.number(),
+  /** Those that it had in a cache of its own, and did not evaluate again; absent where it does not say. */
+  cached: v.optional(v.number()),
+});
+export type Sent = Readonly<v.InferOutput<typeof SentSchema>>;
 
 export const TURN_STATES = ['queued', 'running', 'done', 'stopped', 'failed', 'interrupted'] as const;
 
@@ -240,6 +321,14 @@ export const CacheOriginSchema = v.variant('kind', [
 ]);
 export type CacheOrigin = Readonly<v.InferOutput<typeof CacheOriginSchema>>;
 
+/** Why all models were unloaded: the user said so, nothing was asked for a while, or the machine runs on battery. */
+export const FreedSchema = v.object({
+  reason: v.picklist(['command', 'idle', 'battery']),
+  /** Milliseconds since the epoch. */
+  at: v.number(),
+});
+export type Freed = Readonly<v.InferOutput<typeof FreedSchema>>;
+
 /** Everything but the transcript; sent whole when something in it has changed, at most ten times a second as figures go. */
 export const StatusSchema = v.object({
   activity: ActivitySchema,
@@ -249,8 +338,18 @@ export const StatusSchema = v.object({
   /** Longest message that leaves room for its answer, with all that is attached, in tokens; absent while there is no cache. */
   longestMessage: v.optional(v.number()),
   model: v.optional(ModelFactsSchema),
+  /** The server that answers in its place. */
+  server: v.optional(ServerFactsSchema),
+  /** Absent until a server has answered. */
+  sent: v.optional(SentSchema),
+  /** That the memory of the models was given back; absent once one is needed again. */
+  freed: v.optional(FreedSchema),
+  /** The contexts besides that of the chat; absent while there are none. */
+  contexts: v.optional(v.array(ContextFactsSchema)),
   /** Absent while no model is loaded. */
   memory: v.optional(MemorySchema),
+  /** What would have the model run on CUDA, where it might and does not; absent where nothing is known that would. */
+  cuda: v.optional(v.picklist(CUDA_REMEDIES)),
   /** The newest turn that has left the cache, wholly or in part; 0 when none has. */
   evictedUpTo: v.number(),
   /** The part of the conversation that the next message belongs to. */
@@ -265,6 +364,7 @@ export const CompletionSettingsSchema = v.object({
   modelPath: v.string(),
   gpu: v.picklist(['auto', 'off']),
   threads: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  quantizedValues: v.boolean(),
   /** Window of the chat that shares the model; 0 for a model that only completes. */
   chatWindow: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Tokens of code that the model is shown, extra passages included. */
@@ -290,9 +390,18 @@ export type CompletionPlace = Readonly<v.InferOutput<typeof CompletionPlaceSchem
 /**
  * What became of a request: there is a suggestion; the model had nothing to say; nothing of what it said was worth
  * suggesting; a newer request took its place; the model was not made for it; its state cannot be cut back at a key; another
- * model has the place of this one.
+ * model has the place of this one; the memory was given back, and is not taken again for a key.
  */
-export const COMPLETION_OUTCOMES = ['suggested', 'silent', 'discarded', 'superseded', 'no-infill', 'no-rewind', 'other-model'] as const;
+export const COMPLETION_OUTCOMES = [
+  'suggested',
+  'silent',
+  'discarded',
+  'superseded',
+  'no-infill',
+  'no-rewind',
+  'other-model',
+  'freed',
+] as const;
 export type CompletionOutcome = (typeof COMPLETION_OUTCOMES)[number];
 
 export const CompletionResultSchema = v.object({
@@ -383,6 +492,21 @@ export const SearchHitSchema = v.object({
 });
 export type SearchHit = Readonly<v.InferOutput<typeof SearchHitSchema>>;
 
+/**
+ * How it stands with the packages that the library needs to run on CUDA: there are none for this platform; there are, but not here, or
+ * only those of another version of the library were, before an update; they were downloaded by Endless; they came with the library.
+ */
+export const CUDA_KINDS = ['none', 'absent', 'outdated', 'downloaded', 'installed'] as const;
+
+export const CudaStateSchema = v.object({
+  kind: v.picklist(CUDA_KINDS),
+  /** Where they are downloaded to; empty where there are none. */
+  folder: v.string(),
+  downloadBytes: v.number(),
+  unpackedBytes: v.number(),
+});
+export type CudaState = Readonly<v.InferOutput<typeof CudaStateSchema>>;
+
 const none = v.object({});
 
 interface RequestDeclaration<P extends v.GenericSchema, R extends v.GenericSchema> {
@@ -414,10 +538,44 @@ export const REQUESTS = {
   ),
   /** Says how the engine as a whole is to be. */
   prefer: request('engine/prefer', v.object({ preferences: PreferencesSchema }), none),
-  /** Looks at a model file without loading it; fails with the code of what is wrong with it. */
+  /** What the engine knows of itself. */
+  diagnostics: request(
+    'engine/diagnostics',
+    none,
+    v.object({
+      node: v.string(),
+      /** Where the engine runs on Electron as Node. */
+      electron: v.optional(v.string()),
+      /** Version of node-llama-cpp. */
+      library: v.string(),
+      uptimeSeconds: v.number(),
+      processBytes: v.number(),
+      clients: v.number(),
+      conversations: v.number(),
+      /** What stands in memory, by what it is for. */
+      contexts: v.array(v.string()),
+      cuda: v.picklist(CUDA_KINDS),
+    }),
+  ),
+  /** Ends the engine when what is being answered has been; each window starts another one, or finds the one that another has started. */
+  restart: request('engine/restart', none, none),
+  /** How it stands with the packages for CUDA. */
+  cuda: request('cuda/state', none, CudaStateSchema),
+  /** Downloads them, and answers when they are there; it ends when nobody waits any more. The next engine finds them. */
+  downloadCuda: request('cuda/download', none, none),
+  deleteCuda: request('cuda/delete', none, none),
+  /** Writes down the caches and unloads all models, when what is being answered has been; whatever needs them loads them again. */
+  free: request('engine/free', none, none),
+  /** Looks at a model file without loading it, or at a model on a server; fails with the code of what is wrong with it. */
   inspectModel: request(
     'model/inspect',
-    v.object({ path: v.string() }),
+    v.object({
+      path: v.string(),
+      /** What only completes need not know how to chat. */
+      purpose: v.optional(v.picklist(PURPOSES)),
+      /** Whether the user has chosen it just now: it is then loaded again, also if engines have died of that. */
+      isChosen: v.optional(v.boolean()),
+    }),
     v.object({
       name: v.string(),
       architecture: v.string(),
@@ -427,6 +585,25 @@ export const REQUESTS = {
       knowsTools: v.boolean(),
     }),
   ),
+  /**
+   * Has a conversation go on with another model at once, if one is loaded, from its own checkpoint of before or from the text; how far that
+   * is, is told by events. Where it fails the model before is back, with the cache as it was: `returnedTo` in the error names it.
+   */
+  switchModel: request('model/switch', v.object({ address: AddressSchema, settings: EngineSettingsSchema }), none),
+  /** The key of a server and what its user allows, kept in memory only; a later one takes the place of an earlier one. */
+  allowServer: request(
+    'server/allow',
+    v.object({
+      origin: v.pipe(v.string(), v.url()),
+      /** Empty for none. */
+      key: v.string(),
+      /** Whether text may go there although others on the way can read it. */
+      allowsReadable: v.boolean(),
+    }),
+    none,
+  ),
+  /** The models that a server has; fails with the code of what is wrong with it. */
+  listServerModels: request('server/models', v.object({ base: v.pipe(v.string(), v.url()) }), v.object({ models: v.array(v.string()) })),
   /** Attaches the client to a conversation: it gets a snapshot now and the conversation's events from now on. */
   open: request('conversation/open', v.object({ address: AddressSchema, turns: v.number() }), ConversationSnapshotSchema),
   /** Turns older than `before`, newest last. */
@@ -542,6 +719,31 @@ export const REQUESTS = {
   ),
   /** The passages that completions are to see from now on, oldest first; they are read when nobody waits. */
   passages: request('completion/passages', v.object({ passages: v.array(PassageSchema) }), none),
+  /** The catalogue in the order in which it suits this machine, the best first. */
+  rankModels: request(
+    'models/rank',
+    v.object({ settings: v.pick(EngineSettingsSchema, ['gpu', 'threads', 'window']) }),
+    v.object({ machine: MachineSchema, models: v.array(RankedModelSchema) }),
+  ),
+  /** The model files that were downloaded, those of other programs' stores, and those of folders that the user has named. */
+  localModels: request('models/local', v.object({ folders: v.array(v.string()) }), v.object({ models: v.array(LocalModelSchema) })),
+  /** Deletes a model that was downloaded; files of others are not ours to delete. */
+  deleteModel: request('models/delete', v.object({ uri: HubUriSchema }), none),
+  /** All downloads that have not been taken note of, under way or not; from now on they are told by events. */
+  downloads: request('downloads/list', none, v.object({ downloads: v.array(DownloadSchema) })),
+  /** Begins to download a model, or goes on with it. Answers at once; what becomes of it is told by events. */
+  startDownload: request(
+    'downloads/start',
+    v.object({ uri: HubUriSchema, name: v.string(), purpose: v.picklist(PURPOSES), choice: v.string(), hub: HubSchema }),
+    none,
+  ),
+  /**
+   * Takes a model that has come in off the list. Of several windows one is to use it: the one that wanted it, for as long as it is there,
+   * else the first that asks.
+   */
+  takeDownload: request('downloads/take', v.object({ uri: HubUriSchema }), v.object({ isYours: v.boolean() })),
+  /** Ends a download. What has come in is kept, unless it is to be deleted. */
+  endDownload: request('downloads/end', v.object({ uri: HubUriSchema, deletes: v.boolean() }), none),
 } as const;
 
 /** Engine to client. */
@@ -563,6 +765,10 @@ export const EVENTS = {
   /** To the client that asked, and no other. */
   requestStage: event('request/stage', v.object({ id: v.string(), stage: RequestStageSchema })),
   requestText: event('request/text', v.object({ id: v.string(), text: v.string() })),
+  /** All of them, to every client; a few times a second while one comes in. */
+  downloads: event('downloads/changed', v.object({ downloads: v.array(DownloadSchema) })),
+  /** This engine is about to end because somebody wishes so: there is nothing wrong with it. */
+  leaving: event('engine/leaving', none),
   log: event('engine/log', v.object({ level: v.picklist(['debug', 'info', 'warn', 'error']), message: v.string() })),
 } as const;
 

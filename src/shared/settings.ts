@@ -13,6 +13,16 @@ export interface Settings {
   readonly 'model.path': string;
   readonly 'model.gpu': EngineSettings['gpu'];
   readonly 'model.threads': number;
+  /** Address of the hub that models are downloaded from, or of a mirror of it; empty for huggingface.co. */
+  readonly 'model.hub': string;
+  /** Folders whose models stand in the list. */
+  readonly 'model.folders': readonly string[];
+  /** Whether the values of the cache are kept in 8 bits, where the model allows it. */
+  readonly 'model.quantizedValues': boolean;
+  /** How long nothing must be asked before the models are unloaded, in minutes; 0 for never. */
+  readonly 'model.freeAfterMinutes': number;
+  /** Whether they are unloaded soon while the machine runs on battery. */
+  readonly 'model.freeOnBattery': boolean;
   readonly 'cache.window': number;
   readonly 'chat.systemPrompt': string;
   readonly 'chat.temperature': number;
@@ -59,6 +69,11 @@ export const DEFAULT_SETTINGS: Settings = {
   'model.path': '',
   'model.gpu': 'auto',
   'model.threads': 0,
+  'model.hub': '',
+  'model.folders': [],
+  'model.quantizedValues': false,
+  'model.freeAfterMinutes': 30,
+  'model.freeOnBattery': false,
   'cache.window': 8192,
   'chat.systemPrompt': 'You are Endless, a coding assistant that runs on this machine.',
   'chat.temperature': 0.7,
@@ -96,6 +111,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     window: settings['cache.window'],
     gpu: settings['model.gpu'],
     threads: settings['model.threads'],
+    quantizedValues: settings['model.quantizedValues'],
     systemPrompt: settings['chat.systemPrompt'],
     instructions: '',
     temperature: settings['chat.temperature'],
@@ -116,6 +132,8 @@ export function enginePreferences(settings: Settings): Preferences {
   return {
     lingerSeconds: settings['engine.lingerSeconds'],
     residents: settings['engine.residents'],
+    freeAfterMinutes: settings['model.freeAfterMinutes'],
+    freeOnBattery: settings['model.freeOnBattery'],
     checkpointSeconds: settings['checkpoints.afterSeconds'],
     checkpointBytes: settings['checkpoints.maxDiskGB'] * BYTES_PER_GB,
   };
@@ -128,6 +146,7 @@ export function completionSettings(settings: Settings): CompletionSettings {
     modelPath: own || settings['model.path'],
     gpu: settings['model.gpu'],
     threads: settings['model.threads'],
+    quantizedValues: settings['model.quantizedValues'],
     chatWindow: own ? 0 : settings['cache.window'],
     window: settings['completions.window'],
   };

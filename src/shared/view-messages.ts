@@ -8,19 +8,28 @@ import {
   PARTS,
   SuggestionSchema,
 } from './context-items.ts';
-import {
-  ConversationSnapshotSchema,
-  ErrorReportSchema,
-  EVENTS,
-  LONGEST_QUERY,
-  SampleSchema,
-  SearchHitSchema,
-  TurnSchema,
-} from './protocol.ts';
+import { DownloadSchema, HubUriSchema } from './downloads.ts';
+import { ErrorReportSchema } from './error-report.ts';
+import { ConversationSnapshotSchema, EVENTS, LONGEST_QUERY, SampleSchema, SearchHitSchema, TurnSchema } from './protocol.ts';
 import { EDITOR_COMMANDS } from './slash-commands.ts';
 
 /** What the user can do about a failure; each is a button. */
-export const ACTIONS = ['chooseModel', 'tryBundledModel', 'restartEngine', 'showLog', 'openSettings', 'showCache', 'reloadWindow'] as const;
+export const ACTIONS = [
+  'chooseModel',
+  'useGgufFile',
+  'tryBundledModel',
+  'setHubToken',
+  'restartEngine',
+  'showLog',
+  'showDiagnostics',
+  'openSettings',
+  'showCache',
+  'freeGpu',
+  'downloadCuda',
+  'reloadWindow',
+  'chooseServer',
+  'enterServerKey',
+] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** What the user can do with a block of code of an answer, beside copying it. */
@@ -97,6 +106,8 @@ export const HostMessageSchema = v.variant('type', [
   v.object({ type: v.literal('showSearch'), key: v.string() }),
   /** Puts the cursor behind what is typed. */
   v.object({ type: v.literal('focusComposer'), key: v.string() }),
+  /** All downloads of models that have not come to their end, or have failed. */
+  v.object({ type: v.literal('downloads'), downloads: v.array(DownloadSchema) }),
   /** All that is attached to the message that is being written. */
   v.object({ type: v.literal('attached'), attachments: v.array(DraftAttachmentSchema) }),
   /** What can be attached, the best first; more may come for the same key until it is complete. */
@@ -143,6 +154,10 @@ export const ViewMessageSchema = v.variant('type', [
   v.object({ type: v.literal('openSource'), uri: v.string(), line: v.optional(v.number()) }),
   /** Ends the answer of a turn; one that is over by then is left as it is. */
   v.object({ type: v.literal('stop'), turnId: v.number() }),
+  /** Goes on with the download of a model. */
+  v.object({ type: v.literal('resumeDownload'), uri: HubUriSchema }),
+  /** Stops it, or takes it off the list. `deletes`: with what has come in. */
+  v.object({ type: v.literal('endDownload'), uri: HubUriSchema, deletes: v.boolean() }),
   /** Keeps a turn in the cache, or no longer. */
   v.object({ type: v.literal('pin'), turnId: v.number(), pinned: v.boolean() }),
   /** Takes a turn out of the conversation and the cache. `givesBack`: what is attached to it is attached to the draft. */

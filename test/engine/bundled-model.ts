@@ -21,7 +21,7 @@ export function testSettings(changes: Partial<EngineSettings> = {}): EngineSetti
   };
 }
 
-/** Settings for long answers: every token is about as likely as any other. */
+/** Settings for answers that are not alike and go on until they are stopped, if the engine is a talkative one. */
 export const RAMBLING: Partial<EngineSettings> = { temperature: 2, topK: 0, topP: 1, minP: 0, maxAnswerTokens: 0 };
 
 export async function loadBundledModel(window: number): Promise<LoadedModel> {

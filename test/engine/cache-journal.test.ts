@@ -17,6 +17,7 @@ const MANIFEST: Manifest = {
     window: 255,
     canShift: true,
     yarnLeftOut: false,
+    quantizedValues: false,
     systemPrompt: 'You are Endless.',
   },
 };

@@ -52,7 +52,7 @@ describe('a checkpoint file', () => {
   it('takes the place of the others of its conversation, and of no other', async () => {
     const [older, newer] = [await write('demo'), await write('demo')];
     const similar = await write('demo-2');
-    await files.removeAllBut('demo', newer);
+    await files.removeAllBut('demo', [newer]);
     expect([older, newer, similar].map((file) => existsSync(path(file)))).toEqual([false, true, true]);
   });
 

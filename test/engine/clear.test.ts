@@ -8,16 +8,17 @@ import { CheckpointFiles } from '../../src/engine/memory/checkpoint-files.ts';
 import { UNDO_MS } from '../../src/engine/memory/cleared-turns.ts';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
 import { ModelSlot } from '../../src/engine/model/model-slot.ts';
+import { ServerAccess } from '../../src/engine/model/remote/server-access.ts';
 import { ShiftTrials } from '../../src/engine/model/shift-trial.ts';
 import { Precedence } from '../../src/engine/precedence.ts';
 import { RAMBLING } from './bundled-model.ts';
-import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
+import { ADDRESS, EnginePlace, Participant, TALKATIVE } from './engine-process.ts';
 
 let place: EnginePlace;
 let participants: Participant[];
 
 beforeEach(() => {
-  place = new EnginePlace();
+  place = new EnginePlace({ preload: [TALKATIVE] });
   participants = [];
 });
 afterEach(async () => {
@@ -142,6 +143,12 @@ it('what was cleared is not said to be deleted when the engine ends before it is
       log: () => undefined,
       trials: new ShiftTrials(dataDirectory, ''),
       precedence: new Precedence(),
+      contexts: () => [],
+      onContexts: () => undefined,
+      onDeviceLost: () => undefined,
+      freed: () => undefined,
+      cuda: () => undefined,
+      access: new ServerAccess(),
       mostSeats: () => 1,
       saveAfterMs: () => 0,
     }),

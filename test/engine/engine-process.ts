@@ -1,16 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { connectToEngine, type StartedEngine } from '../../src/link/connect.ts';
-import type { EngineConnection } from '../../src/link/rpc.ts';
+import type { EngineConnection, HeardEvent } from '../../src/link/rpc.ts';
 import { readRecord } from '../../src/link/run-directory.ts';
 import { startEngine } from '../../src/link/start-engine.ts';
 import type { Attachment } from '../../src/shared/attachments.ts';
 import type { Segment } from '../../src/shared/cache-layout.ts';
-import type { Activity, Address, EngineSettings, EventName, EventParams, RequestParams, Status, Turn } from '../../src/shared/protocol.ts';
+import type { Activity, Address, EngineSettings, EventParams, RequestParams, Status, Turn } from '../../src/shared/protocol.ts';
 import { testSettings } from './bundled-model.ts';
 
-const ENTRY = resolve('src/engine/main.ts');
+/** The program that the engine is. */
+export const ENGINE_ENTRY = resolve('src/engine/main.ts');
+/** Loaded first, it makes an engine go on with an answer that is drawn as `RAMBLING` says until it is stopped. */
+export const TALKATIVE = resolve(import.meta.dirname, 'talkative.mjs');
 export const ADDRESS: Address = { conversationId: 'demo' };
 const OVER: ReadonlySet<Turn['state']> = new Set(['done', 'stopped', 'failed', 'interrupted']);
 
@@ -18,9 +22,20 @@ export interface PlaceOptions {
   /** Where the engines publish themselves and keep what must last, if that is to be elsewhere. */
   readonly runDirectory?: string;
   readonly dataDirectory?: string;
+  /** The program that they are, if it is not the engine itself. */
+  readonly entry?: string;
+  /** Whether they have to find out about models what engines before them have; else it is handed on, and saves seconds. */
+  readonly isFirst?: boolean;
+  /** Files of modules that are loaded into them before anything else. */
+  readonly preload?: readonly string[];
   /** What else stands in their environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
+
+const VERDICTS = 'shift-verdicts.json';
+
+/** What engines of this file have found out about models. */
+let verdicts: string | undefined;
 
 /** A place for engines of its own: rendezvous and data folders, and a short linger. */
 export class EnginePlace {
@@ -28,19 +43,29 @@ export class EnginePlace {
   readonly runDirectory: string;
   readonly dataDirectory: string;
   readonly exits: Promise<number>[] = [];
+  readonly #entry: string;
   readonly #env: Readonly<Record<string, string>>;
 
-  constructor({ runDirectory = join(this.directory, 'run'), dataDirectory = join(this.directory, 'data'), env = {} }: PlaceOptions = {}) {
-    this.runDirectory = runDirectory;
-    this.dataDirectory = dataDirectory;
-    this.#env = { ENDLESS_LINGER_MS: '500', ...env };
+  constructor({ runDirectory, dataDirectory, entry = ENGINE_ENTRY, isFirst = false, preload = [], env = {} }: PlaceOptions = {}) {
+    this.runDirectory = runDirectory ?? join(this.directory, 'run');
+    this.dataDirectory = dataDirectory ?? join(this.directory, 'data');
+    this.#entry = entry;
+    const imports = preload.map((file) => `--import=${pathToFileURL(file).href}`);
+    this.#env = { ENDLESS_LINGER_MS: '500', ...(imports.length > 0 && { NODE_OPTIONS: imports.join(' ') }), ...env };
+    if (isFirst || verdicts === undefined) return;
+    mkdirSync(this.dataDirectory, { recursive: true, mode: 0o700 });
+    writeFileSync(this.#verdicts, verdicts, { mode: 0o600 });
+  }
+
+  get #verdicts(): string {
+    return join(this.dataDirectory, VERDICTS);
   }
 
   /** Starts an engine process, whether one is there or not. */
   start(): StartedEngine {
     const before = { ...process.env };
     Object.assign(process.env, this.#env, { ENDLESS_DATA_DIR: this.dataDirectory });
-    const engine = startEngine(ENTRY, this.runDirectory);
+    const engine = startEngine(this.#entry, this.runDirectory);
     process.env = before;
     // Whoever waits for it is told what went wrong; nobody else need be.
     engine.exited.catch(() => undefined);
@@ -61,7 +86,8 @@ export class EnginePlace {
 
   /** Waits for every engine that was started here to end. */
   async close(): Promise<void> {
-    await Promise.all(this.exits);
+    await Promise.allSettled(this.exits);
+    if (existsSync(this.#verdicts)) verdicts = readFileSync(this.#verdicts, 'utf8');
     rmSync(this.directory, { recursive: true });
   }
 }
@@ -157,8 +183,8 @@ export class Participant {
   }
 
   /** Sends a message and waits until the cache, too, has come to the end of the turn. */
-  async askAndSettle(message: string): Promise<Turn> {
-    return this.settled(await this.send(message));
+  async askAndSettle(message: string, settings: Partial<EngineSettings> = {}): Promise<Turn> {
+    return this.settled(await this.send(message, settings));
   }
 
   until(holds: () => boolean): Promise<void> {
@@ -166,7 +192,7 @@ export class Participant {
     return new Promise((resolve) => this.#waiting.push({ holds, resolve }));
   }
 
-  #hear<N extends EventName>(name: N, note: (params: EventParams<N>) => void): void {
+  #hear<N extends HeardEvent>(name: N, note: (params: EventParams<N>) => void): void {
     this.connection.onEvent(name, (params) => {
       note(params);
       const [over, waiting] = [this.#waiting.filter(({ holds }) => holds()), this.#waiting.filter(({ holds }) => !holds())];

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RAMBLING } from './bundled-model.ts';
-import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
+import { ADDRESS, EnginePlace, Participant, TALKATIVE } from './engine-process.ts';
 
 let place: EnginePlace;
 let user: Participant;
 
 beforeEach(async () => {
-  place = new EnginePlace();
+  place = new EnginePlace({ preload: [TALKATIVE] });
   user = new Participant(await place.connect());
   await user.open();
 });

@@ -10,6 +10,7 @@ const STEPS_BACK: readonly string[] = [
   'DROP TABLE samples',
   `DROP INDEX pinned_turns; ALTER TABLE turns DROP COLUMN attachments; ALTER TABLE turns DROP COLUMN thoughts;
    ALTER TABLE turns DROP COLUMN pinned; ALTER TABLE cache_edge DROP COLUMN rewound_to`,
+  'DROP TABLE other_models',
 ];
 
 /** Makes a conversation's database one of an older version, with everything that was said. */

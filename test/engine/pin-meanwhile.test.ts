@@ -8,6 +8,7 @@ import type { Broadcast } from '../../src/engine/conversation/publisher.ts';
 import { CheckpointFiles } from '../../src/engine/memory/checkpoint-files.ts';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
 import { ModelSlot } from '../../src/engine/model/model-slot.ts';
+import { ServerAccess } from '../../src/engine/model/remote/server-access.ts';
 import { ShiftTrials } from '../../src/engine/model/shift-trial.ts';
 import { Precedence } from '../../src/engine/precedence.ts';
 import { testSettings } from './bundled-model.ts';
@@ -26,7 +27,20 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'endless-'));
   transcript = Transcript.open(directory, 'pinning');
   const [trials, precedence] = [new ShiftTrials(directory, ''), new Precedence()];
-  slot = new ChatSlot({ model: new ModelSlot(), log: () => undefined, trials, precedence, mostSeats: () => 1, saveAfterMs: () => 0 });
+  slot = new ChatSlot({
+    model: new ModelSlot(),
+    log: () => undefined,
+    trials,
+    precedence,
+    contexts: () => [],
+    onContexts: () => undefined,
+    onDeviceLost: () => undefined,
+    freed: () => undefined,
+    cuda: () => undefined,
+    access: new ServerAccess(),
+    mostSeats: () => 1,
+    saveAfterMs: () => 0,
+  });
   const files = new CheckpointFiles(directory);
   const address = { conversationId: 'pinning' };
   conversation = new Conversation({ address, transcript, files, slot, broadcast, mostCheckpointBytes: () => 0 });

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RAMBLING } from './bundled-model.ts';
-import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
+import { ADDRESS, EnginePlace, Participant, TALKATIVE } from './engine-process.ts';
 
 let place: EnginePlace;
 let user: Participant;
 
 beforeEach(async () => {
-  place = new EnginePlace();
+  place = new EnginePlace({ preload: [TALKATIVE] });
   user = new Participant(await place.connect());
   await user.open();
 });
@@ -17,6 +17,8 @@ afterEach(async () => {
 
 const pin = (turnId: number, pinned = true) => user.connection.request('pin', { address: ADDRESS, turnId, pinned });
 const kindOf = async (turnId: number) => (await user.segments()).find((segment) => segment.turnId === turnId)?.kind;
+/** So that nothing is evicted by an answer that goes on and on. */
+const ROOM = { window: 2048 };
 const LONG = 'What does map do with the elements of a list? ';
 
 async function restart(): Promise<void> {
@@ -145,23 +147,25 @@ describe('a turn that is pinned', () => {
   });
 
   it('while another one is answered is pinned also when the engine is killed at once', async () => {
-    await user.askAndSettle('One');
-    const id = await user.send('Write a function', RAMBLING);
+    await user.askAndSettle('One', ROOM);
+    const id = await user.send('Write a function', { ...RAMBLING, ...ROOM });
     await user.until(() => user.texts.some(({ turnId }) => turnId === id));
     await pin(1);
     process.kill(await place.pid(), 'SIGKILL');
     await restart();
-    await user.askAndSettle('Three');
+    await user.askAndSettle('Three', ROOM);
     expect(user.status!.origin).toMatchObject({ kind: 'restored' });
     expect(await kindOf(1)).toBe('pinned');
     expect((await user.open())[0]?.pinned).toBe(true);
   });
 
   it('while it is being answered itself is pinned when that has ended, and counts whole', async () => {
-    const id = await user.send('Write a function', { maxAnswerTokens: 40 });
-    await user.until(() => user.turns.get(id)?.state === 'running');
-    await pin(id);
-    expect(user.turns.get(id)?.state).toBe('done');
+    const id = await user.send('Write a function', { ...RAMBLING, ...ROOM });
+    await user.until(() => user.texts.some(({ turnId }) => turnId === id));
+    const pinned = pin(id);
+    await user.connection.request('stop', { address: ADDRESS });
+    await pinned;
+    expect(user.turns.get(id)?.state).toBe('stopped');
     expect(await kindOf(id)).toBe('pinned');
   });
 });

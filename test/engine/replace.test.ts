@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
+import { ADDRESS, EnginePlace, Participant, TALKATIVE } from './engine-process.ts';
+import type { EngineSettings } from '../../src/shared/protocol.ts';
 import { RAMBLING, testSettings } from './bundled-model.ts';
 
 let place: EnginePlace;
 let user: Participant;
 
 beforeEach(async () => {
-  place = new EnginePlace();
+  place = new EnginePlace({ preload: [TALKATIVE] });
   user = new Participant(await place.connect());
   await user.open();
 });
@@ -17,8 +18,8 @@ afterEach(async () => {
 
 const messages = async (): Promise<readonly string[]> => (await user.open()).map(({ message }) => message);
 
-async function replace(replaces: number, message: string): Promise<number> {
-  const id = await user.sendWith({ message, replaces });
+async function replace(replaces: number, message: string, settings: Partial<EngineSettings> = {}): Promise<number> {
+  const id = await user.sendWith({ message, replaces, settings: testSettings(settings) });
   await user.settled(id);
   return id;
 }
@@ -108,11 +109,13 @@ describe('a message that takes the place of a turn', () => {
   });
 
   it('stops what is being answered, and what waits is never worked on', async () => {
-    await user.askAndSettle('One');
-    const running = await user.send('Write a function', RAMBLING);
-    const waiting = await user.send('Wait');
+    // So much that the answer evicts nothing.
+    const room = { window: 2048 };
+    await user.askAndSettle('One', room);
+    const running = await user.send('Write a function', { ...RAMBLING, ...room });
+    const waiting = await user.send('Wait', room);
     await user.until(() => user.texts.some(({ turnId }) => turnId === running));
-    const id = await replace(running, 'Something else');
+    const id = await replace(running, 'Something else', room);
     expect(await messages()).toEqual(['One', 'Something else']);
     expect(await user.held()).toEqual(['sink', 1, id]);
     expect(user.turns.get(waiting)?.state).toBe('queued');

@@ -2,13 +2,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, w
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enginePreferences, DEFAULT_SETTINGS } from '../../src/shared/settings.ts';
-import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
+import { RAMBLING } from './bundled-model.ts';
+import { ADDRESS, EnginePlace, Participant, TALKATIVE } from './engine-process.ts';
 
 let place: EnginePlace;
 let user: Participant;
 
 beforeEach(async () => {
-  place = new EnginePlace({ env: { ENDLESS_LINGER_MS: '0' } });
+  place = new EnginePlace({ preload: [TALKATIVE], env: { ENDLESS_LINGER_MS: '0' } });
   await start();
 });
 afterEach(async () => {
@@ -151,6 +152,7 @@ describe('a conversation whose engine has gone', () => {
 
   it.each([
     ['other-context', { window: 320 }],
+    ['other-context', { quantizedValues: true }],
     ['other-prompt', { systemPrompt: 'You are somebody else.' }],
     ['other-model', { modelPath: resolve('models/endless-tiny-vanilla.gguf') }],
   ] as const)('is refilled from its text where the checkpoint is of no use: %s', async (reason, settings) => {
@@ -197,11 +199,12 @@ describe('conversations that share the model', () => {
   it('wait for each other, and are told their place', async () => {
     const other = new Participant(await place.connect('second window'), { conversationId: 'other' });
     await other.open();
-    const first = await user.send('Write a long text');
+    const first = await user.send('Write a long text', RAMBLING);
     const second = await user.send('Write another long text');
     const third = await other.send('Hello');
     await other.until(() => other.status?.activity.kind === 'waiting');
     expect(other.activities).toContainEqual({ kind: 'waiting', ahead: 2 });
+    await user.connection.request('stop', { address: ADDRESS, turnId: first });
     for (const turnId of [first, second]) await user.ended(turnId);
     await other.ended(third);
     other.connection.close();

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EngineClient } from '../../src/extension/engine/engine-client.ts';
 import type { EnginePlace } from '../engine/engine-process.ts';
@@ -25,8 +24,7 @@ function setClock(offset: number): void {
 }
 
 function placeWithClock(): EnginePlace {
-  const clock = pathToFileURL(resolve('test/faults/harness/wall-clock.ts')).toString();
-  return faultPlace({ env: { ENDLESS_CLOCK_FILE: clockFile(), NODE_OPTIONS: `--import=${clock}` } });
+  return faultPlace({ preload: [resolve('test/faults/harness/wall-clock.ts')], env: { ENDLESS_CLOCK_FILE: clockFile() } });
 }
 
 it('turns stay in the order in which they were written, and figures sane, wherever the clock is set', async () => {

@@ -10,6 +10,7 @@ import type {
   EventName,
   EventParams,
   FinishReason,
+  Freed,
   Memory,
   Sample,
   SearchHit,
@@ -52,6 +53,7 @@ export class ScriptedConversation {
   #stats = NO_STATS;
   #samples: readonly Sample[] = [];
   #settings: EngineSettings | undefined;
+  #freed: Freed | undefined;
   #running = false;
   #stop = new AbortController();
 
@@ -89,6 +91,12 @@ export class ScriptedConversation {
   stop(turnId?: number): void {
     const running = this.#transcript.turns.find(({ state }) => state === 'running');
     if (turnId === undefined || turnId === running?.id) this.#stop.abort();
+  }
+
+  /** The model goes, and with it all that is told of it, until the next message. */
+  free(): void {
+    [this.#settings, this.#freed] = [undefined, { reason: 'command', at: CLEARED_AT }];
+    this.#tellStatus();
   }
 
   forget(turnId: number): void {
@@ -176,7 +184,7 @@ export class ScriptedConversation {
   }
 
   async #answer({ turn: { id, message, recall }, settings }: StoredTurn): Promise<void> {
-    this.#settings = settings;
+    [this.#settings, this.#freed] = [settings, undefined];
     this.#cache.pin(settings.instructions);
     this.#stop = new AbortController();
     const { signal } = this.#stop;
@@ -284,6 +292,7 @@ export class ScriptedConversation {
       stats: this.#stats,
       evictedUpTo: this.#cache.evictedUpTo,
       section: this.#transcript.section,
+      ...(this.#freed && { freed: this.#freed }),
       ...(this.#transcript.cleared > 0 && { cleared: { turns: this.#transcript.cleared, at: CLEARED_AT } }),
       ...(settings && {
         cache: this.#cache.layout(settings.window),

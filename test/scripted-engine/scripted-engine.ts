@@ -51,11 +51,50 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
       note(PREFERENCES_FILE, preferences);
       return {};
     },
+    async diagnostics() {
+      return {
+        node: process.versions.node,
+        library: 'scripted',
+        uptimeSeconds: 1,
+        processBytes: 1,
+        clients: 1,
+        conversations: 1,
+        contexts: ['chat'],
+        cuda: 'none',
+      };
+    },
+    async restart(_params, client) {
+      client.notify('leaving', {});
+      setImmediate(options.crash);
+      return {};
+    },
+    async cuda() {
+      return { kind: 'none', folder: '', downloadBytes: 0, unpackedBytes: 0 };
+    },
+    async downloadCuda() {
+      throw new EndlessError('cuda-unsupported');
+    },
+    async deleteCuda() {
+      return {};
+    },
+    async free() {
+      for (const each of conversations.values()) each.free();
+      return {};
+    },
     /** A file named `fail-CODE.gguf` has that fault. */
     async inspectModel({ path }) {
       const [, code] = /fail-([a-z-]+)\.gguf$/.exec(path) ?? [];
       if (code !== undefined) throw new EndlessError(errorCode(code), { path });
       return { name: 'Scripted', architecture: 'llama', fileBytes: 12_345_678, trainedContext: 32_768, knowsTools: true };
+    },
+    async switchModel() {
+      return {};
+    },
+    async allowServer() {
+      return {};
+    },
+    async listServerModels() {
+      return { models: ['scripted'] };
     },
     async open({ address, turns }, client) {
       client.notify('log', { level: 'info', message: `opens ${address.conversationId}` });
@@ -134,6 +173,29 @@ export function scriptedEngine(options: ScriptedEngineOptions): EngineApi<Client
     },
     async passages({ passages }) {
       note(SHOWN_FILE, passages);
+      return {};
+    },
+    /** A machine without a GPU, for which nothing is known that would fit. */
+    async rankModels() {
+      return { machine: { backend: 'cpu', devices: [], vramBytes: 0, ramBytes: 16e9, isUnified: false }, models: [] };
+    },
+    async localModels() {
+      return { models: [] };
+    },
+    async deleteModel() {
+      return {};
+    },
+    async downloads() {
+      return { downloads: [] };
+    },
+    /** Loads nothing: what a download needs is a hub, and with one the real engine can be had. */
+    async startDownload() {
+      return {};
+    },
+    async takeDownload() {
+      return { isYours: false };
+    },
+    async endDownload() {
       return {};
     },
   };

@@ -31,7 +31,7 @@ export class BusyChat {
   static async open(weights: Weights, precedence: Precedence, text: string): Promise<BusyChat> {
     const window = weights.window;
     const tokens = weights.model.tokenize(text, false, 'trimLeadingSpace').slice(0, Math.min(MESSAGE, Math.floor(window / 2)));
-    return new BusyChat(await openContext(weights, window), precedence, tokens, window);
+    return new BusyChat(await openContext(weights, { role: 'chat', tokens: window }), precedence, tokens, window);
   }
 
   /** Slices that were read and tokens that were generated, of all that it ever did. */

@@ -28,9 +28,9 @@ export class EndlessArm {
 
   /** The model that completions stand on, for others to open contexts on it. */
   weights(): Promise<Weights> {
-    const { modelPath, gpu, threads, chatWindow } = this.#settings;
+    const { chatWindow, ...model } = this.#settings;
     const options = { log: () => undefined, onProgress: () => undefined };
-    return this.#slot.open({ modelPath, gpu, threads, window: chatWindow }, options, (weights) => Promise.resolve(weights));
+    return this.#slot.open({ ...model, window: chatWindow }, options, (weights) => Promise.resolve(weights));
   }
 
   complete(place: CompletionPlace, { ahead, signal }: Asking = { ahead: false, signal: never }): Promise<CompletionResult> {

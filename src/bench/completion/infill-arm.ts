@@ -19,7 +19,7 @@ export class InfillArm {
 
   /** @param limits as much text as the product shows the model. */
   static async open(weights: Weights, window: number, limits: FrameLimits): Promise<InfillArm> {
-    const { context, sequence } = await openContext(weights, window);
+    const { context, sequence } = await openContext(weights, { role: 'completion', tokens: window });
     return new InfillArm(context, new LlamaCompletion({ contextSequence: sequence }), limits);
   }
 

@@ -53,7 +53,12 @@ export class ServedChat {
 
   static async open(settings: EngineSettings): Promise<ServedChat> {
     const directory = await mkdtemp(join(tmpdir(), 'endless-overhead-'));
-    const engine = new Engine({ dataDirectory: join(directory, 'data'), entry: resolve('src/engine/main.ts'), leave: () => undefined });
+    const engine = new Engine({
+      dataDirectory: join(directory, 'data'),
+      entry: resolve('src/engine/main.ts'),
+      leave: () => undefined,
+      crash: () => process.exit(1),
+    });
     const server = await EngineServer.start(engine, { directory, lingerMs: () => LINGER_MS });
     if (!server) throw new Error('the folder of the measurement is in use');
     const start = (): never => {

@@ -39,7 +39,7 @@ export const completion = defineBench({
   async measure(parameters, progress): Promise<Measurement> {
     const { model, shape, window, threads, gpu } = parameters;
     if (gpu !== 'auto' && gpu !== 'off') throw new UsageError(`--gpu is "auto" or "off", not "${gpu}".`);
-    const settings = { gpu, threads, chatWindow: CHAT_WINDOW, window } as const;
+    const settings = { gpu, threads, quantizedValues: false, chatWindow: CHAT_WINDOW, window } as const;
     const modelPath = resolve(await modelFile(model, model ? '' : shape));
     const keys = await withArm({ ...settings, modelPath }, parameters.tokens, async (arm) => {
       const typing = await measureTyping(arm, parameters, progress);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Token } from 'node-llama-cpp';
 import type { Dialogue } from '../../engine/conversation/dialogue.ts';
-import { Residency, type Arrival, type Keepsakes } from '../../engine/conversation/residency.ts';
+import { Residency, type Keepsakes } from '../../engine/conversation/residency.ts';
+import type { Arrival } from '../../engine/conversation/seat.ts';
 import { CheckpointFiles } from '../../engine/memory/checkpoint-files.ts';
 import { Transcript } from '../../engine/memory/transcript.ts';
 import type { LoadedModel } from '../../engine/model/loaded-model.ts';
@@ -94,7 +95,7 @@ async function arrive(keepsakes: Keepsakes, loaded: LoadedModel): Promise<Dialog
   };
   const residency = new Residency(keepsakes, { onRestore: ignore, onRebuild: ignore, onWarning });
   const { signal } = new AbortController();
-  const arrival: Arrival = { loaded, systemPrompt: SYSTEM_PROMPT, before: Number.MAX_SAFE_INTEGER, signal, manners: {} };
+  const arrival: Arrival<LoadedModel> = { loaded, systemPrompt: SYSTEM_PROMPT, before: Number.MAX_SAFE_INTEGER, signal, manners: {} };
   return residency.arrive(arrival);
 }
 

@@ -5,6 +5,7 @@ import type { Transcript } from '../memory/transcript.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import type { ConversationCache } from './conversation-cache.ts';
 import type { Publisher } from './publisher.ts';
+import { isModelFailure } from './model-failures.ts';
 
 export interface AttachingOptions {
   readonly slot: ChatSlot;
@@ -57,7 +58,7 @@ export class Attaching {
       return true;
     } catch (error) {
       if (isOver() && !(error instanceof EndlessError)) return false;
-      cache.evacuate();
+      if (!isModelFailure(EndlessError.from(error).code)) cache.evacuate();
       publisher.log('error', `what is attached is not read ahead: ${String(error)} ${EndlessError.from(error).toReport().detail ?? ''}`);
       return true;
     } finally {

@@ -1,12 +1,14 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings } from '../../shared/protocol.ts';
-import type { LoadedModel } from '../model/loaded-model.ts';
+import type { ContextFacts, CudaRemedy, EngineSettings, Freed } from '../../shared/protocol.ts';
+import type { ChatModel } from '../model/chat-model.ts';
+import type { LoadAttempts } from '../model/load-attempts.ts';
 import type { ModelSlot } from '../model/model-slot.ts';
 import type { NativeLog } from '../model/native-library.ts';
+import type { ServerAccess } from '../model/remote/server-access.ts';
 import type { ShiftTrials } from '../model/shift-trial.ts';
 import type { Precedence } from '../precedence.ts';
 import { Queue, type Wait } from '../queue.ts';
-import type { Dialogue } from './dialogue.ts';
+import type { HeldDialogue } from './held-dialogue.ts';
 import type { Occupant, Resident, Seat } from './seat.ts';
 import { Seats } from './seats.ts';
 
@@ -23,7 +25,20 @@ export interface ChatSlotOptions {
   readonly model: ModelSlot;
   readonly log: NativeLog;
   readonly trials: ShiftTrials;
+  readonly attempts?: LoadAttempts;
   readonly precedence: Precedence;
+  /** The contexts that stand besides that of the chat. */
+  readonly contexts: () => readonly ContextFacts[];
+  /** Called when other contexts stand on the model than before. */
+  readonly onContexts: () => void;
+  /** Called when a GPU decodes no more. */
+  readonly onDeviceLost: (error: unknown) => void;
+  /** Why no model is there, if the memory was given back. */
+  readonly freed: () => Freed | undefined;
+  /** What would have a model run on CUDA that might and does not. */
+  readonly cuda: () => CudaRemedy | undefined;
+  /** What servers may be sent. */
+  readonly access: ServerAccess;
   /** Conversations that may be in memory at the same time. */
   readonly mostSeats: () => number;
   /** Time without work after which caches are written down, in milliseconds; 0 for never. */
@@ -46,10 +61,12 @@ export class ChatSlot {
   constructor(options: ChatSlotOptions) {
     this.#options = options;
     this.#seats = new Seats(options);
+    const isStanding = (): boolean => this.#seats.loaded?.kind === 'loaded';
     options.model.register({
-      isStanding: () => this.#seats.loaded !== undefined,
+      isStanding,
       // Whoever wants another model waits for the answer that runs on this one.
       leave: async () => {
+        if (!isStanding()) return;
         await this.#decoding;
         await this.#seats.close();
       },
@@ -96,7 +113,7 @@ export class ChatSlot {
   }
 
   /** Brings the conversation into the cache, loading the model if it is not the one that is wished. Only within `exclusively`. */
-  async enter(occupant: Occupant, settings: EngineSettings, entry: Entry): Promise<Dialogue> {
+  async enter(occupant: Occupant, settings: EngineSettings, entry: Entry): Promise<HeldDialogue> {
     await this.load(settings, occupant.onLoading, entry.signal);
     const { systemPrompt, instructions } = settings;
     const seat = await this.#seats.take(occupant.conversationId);
@@ -121,7 +138,7 @@ export class ChatSlot {
   }
 
   /** Stopping this leaves the conversation as it is, without instructions until its next message. */
-  async #instruct(dialogue: Dialogue, instructions: string, signal: AbortSignal): Promise<boolean> {
+  async #instruct(dialogue: HeldDialogue, instructions: string, signal: AbortSignal): Promise<boolean> {
     try {
       return await dialogue.instruct(instructions, signal);
     } catch (error) {
@@ -131,7 +148,7 @@ export class ChatSlot {
   }
 
   /** The conversation's dialogue, if it is in the cache. */
-  resident(conversationId: string): Dialogue | undefined {
+  resident(conversationId: string): HeldDialogue | undefined {
     return this.#seats.of(conversationId)?.resident?.dialogue;
   }
 
@@ -147,12 +164,32 @@ export class ChatSlot {
     if (seat) this.#seats.free(seat);
   }
 
-  get loaded(): LoadedModel | undefined {
+  get loaded(): ChatModel | undefined {
     return this.#seats.loaded;
   }
 
+  /** The contexts that stand besides that of the chat. */
+  get contexts(): readonly ContextFacts[] {
+    return this.#options.contexts();
+  }
+
+  /** Why no model is there, if the memory was given back. */
+  get freed(): Freed | undefined {
+    return this.#options.freed();
+  }
+
+  /** What would have a model run on CUDA that might and does not. */
+  get cuda(): CudaRemedy | undefined {
+    return this.#options.cuda();
+  }
+
+  /** What the model was loaded for; `undefined` while none is. */
+  get settings(): EngineSettings | undefined {
+    return this.#seats.settings;
+  }
+
   /** Loads the model that is wished, unless it is there. Only within `exclusively`. */
-  async load(settings: EngineSettings, onLoading: Occupant['onLoading'], signal: AbortSignal): Promise<LoadedModel> {
+  async load(settings: EngineSettings, onLoading: Occupant['onLoading'], signal: AbortSignal): Promise<ChatModel> {
     const onOpen = (): void => {
       this.#decoding = this.#ended;
     };

@@ -4,10 +4,11 @@ import type { Eviction } from '../cache/cache-listener.ts';
 import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { ChatSlot, Entry } from './chat-slot.ts';
-import type { Dialogue } from './dialogue.ts';
+import type { HeldDialogue } from './held-dialogue.ts';
 import type { Publisher } from './publisher.ts';
-import { Residency } from './residency.ts';
-import type { Occupant } from './seat.ts';
+import { Residency, type ResidencyListener } from './residency.ts';
+import type { Arrival, Occupant } from './seat.ts';
+import { ServerResidency } from './server-residency.ts';
 
 /** What may have to be done again when the process dies, as a part of the window. */
 const MOST_AT_STAKE = 1 / 2;
@@ -22,6 +23,8 @@ export interface ConversationCacheOptions {
   readonly mostCheckpointBytes: () => number;
 }
 
+const saveNothing = async (): Promise<void> => undefined;
+
 /** A conversation's cache, in the slot or out of it. What becomes of it is written down with the text that goes with it. */
 export class ConversationCache {
   readonly #conversationId: string;
@@ -29,6 +32,10 @@ export class ConversationCache {
   readonly #slot: ChatSlot;
   readonly #publisher: Publisher;
   readonly #residency: Residency;
+  readonly #onServer: ServerResidency;
+  /** Writes the cache down, where there is one of ours. */
+  #save: (mostBytes: number) => Promise<void> = saveNothing;
+  #readOrigin: () => CacheOrigin | undefined = () => undefined;
   readonly #occupant: Occupant;
   /** Those that are not written down yet. */
   #evictions: readonly Eviction[] = [];
@@ -41,7 +48,7 @@ export class ConversationCache {
     this.#slot = slot;
     this.#publisher = publisher;
     const keepsakes = { conversationId, transcript, journal: transcript.journal, files };
-    const residency = new Residency(keepsakes, {
+    const listener: ResidencyListener = {
       onRestore: (done, total) => publisher.become({ kind: 'restoring', done, total }),
       onRebuild: (done, total) => {
         publisher.become({ kind: 'rebuilding', done, total });
@@ -52,28 +59,32 @@ export class ConversationCache {
         this.writeDown();
       },
       onWarning: (problem) => publisher.log('warn', problem),
-    });
+    };
+    const residency = new Residency(keepsakes, listener);
     this.#residency = residency;
+    this.#onServer = new ServerResidency(keepsakes, listener);
     this.#occupant = {
       conversationId,
       onLoading: (fraction) => publisher.become({ kind: 'loading', fraction }),
-      arrive: (arrival) => residency.arrive(arrival),
+      arrive: (arrival) => this.#arrive(arrival),
       follow: (dialogue) => residency.follow(dialogue),
-      save: (dialogue, loaded, systemPrompt) =>
-        this.#unlessItFails('the cache cannot be saved', () => residency.save(dialogue, loaded, systemPrompt, mostCheckpointBytes())),
+      save: () => this.#unlessItFails('the cache cannot be saved', () => this.#save(mostCheckpointBytes())),
       onDistrust: () => void this.#unlessItFails('what was kept of the cache cannot be removed', async () => residency.discard()),
-      onLeave: () => publisher.status(),
+      onLeave: () => {
+        this.#save = saveNothing;
+        publisher.status();
+      },
     };
   }
 
   /** The conversation's dialogue, if it is in the cache. */
-  get dialogue(): Dialogue | undefined {
+  get dialogue(): HeldDialogue | undefined {
     return this.#slot.resident(this.#conversationId);
   }
 
   /** How it came into the cache, if it is there. */
   get origin(): CacheOrigin | undefined {
-    return this.dialogue && this.#residency.origin;
+    return this.dialogue && this.#readOrigin();
   }
 
   /** Whether it can be in the cache without another conversation leaving that. */
@@ -82,7 +93,7 @@ export class ConversationCache {
   }
 
   /** Makes sure that the conversation is in the cache. Only within `exclusively` of the slot, as all that follows. */
-  async enter(settings: EngineSettings, entry: Entry): Promise<Dialogue> {
+  async enter(settings: EngineSettings, entry: Entry): Promise<HeldDialogue> {
     const dialogue = await this.#slot.enter(this.#occupant, settings, entry);
     this.writeDown();
     return dialogue;
@@ -99,7 +110,7 @@ export class ConversationCache {
   }
 
   /** The answer is there, whatever becomes of its end in the cache. */
-  async settle(dialogue: Dialogue): Promise<void> {
+  async settle(dialogue: HeldDialogue): Promise<void> {
     try {
       await dialogue.settle();
       this.writeDown();
@@ -119,7 +130,7 @@ export class ConversationCache {
    *
    * @throws whatever `change` does; the cache is then given up, since its ledger may disagree with the native one.
    */
-  async change<T>(change: (dialogue: Dialogue) => Promise<T>): Promise<T | undefined> {
+  async change<T>(change: (dialogue: HeldDialogue) => Promise<T>): Promise<T | undefined> {
     const { dialogue } = this;
     if (!dialogue) return undefined;
     try {
@@ -154,10 +165,22 @@ export class ConversationCache {
     this.#transcript.atOnce(() => {
       besides();
       this.#transcript.rewinding.noteCacheFollowed();
-      this.#residency.discard();
+      this.#residency.discardAll();
     });
     this.evacuate();
     await this.#unlessItFails('what was kept of the cache cannot be removed', () => this.#residency.removeFiles());
+  }
+
+  /** On a server there is nothing to be kept, and nothing was. */
+  async #arrive({ loaded, ...arrival }: Arrival): Promise<HeldDialogue> {
+    if (loaded.kind === 'served') {
+      this.#readOrigin = () => undefined;
+      return this.#onServer.arrive({ loaded, ...arrival });
+    }
+    const dialogue = await this.#residency.arrive({ loaded, ...arrival });
+    this.#readOrigin = () => this.#residency.origin;
+    this.#save = (mostBytes) => this.#residency.save(dialogue, loaded, arrival.systemPrompt, mostBytes);
+    return dialogue;
   }
 
   async #unlessItFails(problem: string, work: () => Promise<void>): Promise<void> {

@@ -11,9 +11,11 @@ import type {
   Turn,
 } from '../../shared/protocol.ts';
 import type { LaneChange } from '../../shared/requests.ts';
+import { isServerAddress } from '../../shared/server-address.ts';
 import { CatchUp } from '../memory/catch-up.ts';
 import { searchHits } from '../memory/search-hits.ts';
 import type { Transcript } from '../memory/transcript.ts';
+import { toldOf } from '../model/chat-model.ts';
 import { Attaching } from './attaching.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import { ConversationCache, type ConversationCacheOptions } from './conversation-cache.ts';
@@ -116,9 +118,13 @@ export class Conversation {
     return { turnId: turn.id };
   }
 
-  /** Has the model read what is attached to the message that is being written, all of it, as soon as nothing else has it. */
-  attach(attachments: readonly Attachment[], settings: EngineSettings): Promise<void> {
-    return this.#attaching.read(attachments, settings);
+  /**
+   * Has the model read what is attached to the message that is being written, all of it, as soon as nothing else has it. A server reads
+   * nothing ahead: what has not been sent yet stays on this machine.
+   */
+  async attach(attachments: readonly Attachment[], settings: EngineSettings): Promise<void> {
+    if (isServerAddress(settings.modelPath)) this.#attaching.end();
+    else await this.#attaching.read(attachments, settings);
   }
 
   /** Ends the answer of a turn, unless it is over, or else the running one, or the next one; what was written stays. */
@@ -271,8 +277,45 @@ export class Conversation {
     return this.#slot.exclusivelyUnless(signal, work, stoppedAnswer);
   }
 
+  /** What is the engine's own has changed, and is a part of the status. */
+  tellStatus(): void {
+    this.#publisher.status();
+  }
+
+  /**
+   * Has the conversation go on with another model, now rather than with its next message. Where none is loaded the next message does.
+   *
+   * @param signal nobody waits for it any more.
+   * @throws EndlessError why the model cannot be had; the one before is there again then, and the conversation in it as it was. The signal's
+   *   reason, with the one before there or none.
+   */
+  async switchModel(settings: EngineSettings, signal: AbortSignal): Promise<void> {
+    const enter = async (wished: EngineSettings, ended: AbortSignal): Promise<void> => {
+      await this.#cache.enter(wished, { before: Number.MAX_SAFE_INTEGER, signal: ended, isForTurn: false });
+    };
+    const work = async (): Promise<void> => {
+      const former = this.#slot.settings;
+      if (!former) return;
+      try {
+        await enter(settings, AbortSignal.any([signal, this.#closed.signal]));
+      } catch (error) {
+        const { modelPath, window, gpu, threads, quantizedValues } = former;
+        if (this.#slot.loaded) await enter({ ...settings, modelPath, window, gpu, threads, quantizedValues }, this.#closed.signal);
+        throw error;
+      } finally {
+        this.#publisher.rest();
+      }
+    };
+    // Whoever has chosen yet another model while this one waited for its turn loses nothing by it.
+    await this.#slot.exclusivelyUnless(signal, work, () => undefined);
+    signal.throwIfAborted();
+  }
+
   get status(): Status {
     const { dialogue, origin } = this.#cache;
+    const { contexts, freed } = this.#slot;
+    const isServed = this.#slot.loaded?.kind === 'served';
+    const told = toldOf(this.#slot.loaded);
     const { tokens, evicted, evictions, rebuilds } = this.#transcript.today;
     return {
       activity: this.#publisher.activity,
@@ -290,8 +333,13 @@ export class Conversation {
       cache: dialogue?.cache.layout,
       longestMessage: dialogue?.cache.longestMessage,
       origin,
-      model: this.#slot.loaded?.facts,
+      ...told,
+      sent: dialogue?.sent,
+      // With a server nobody waits for a model to come back.
+      freed: isServed ? undefined : freed,
+      contexts: contexts.length > 0 ? [...contexts] : undefined,
       memory: this.#gauges.memory,
+      cuda: told.model?.backendReason === 'cuda-unusable' ? this.#slot.cuda : undefined,
       evictedUpTo: this.#transcript.evictedUpTo,
       section: this.#transcript.section,
       cleared: this.#transcript.cleared.undoable(),

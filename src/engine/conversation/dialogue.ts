@@ -10,7 +10,7 @@ import { NEW_DIALOGUE, NO_THOUGHTS, type DialogueState } from './dialogue-state.
 import { Draft } from './draft.ts';
 import { Ground, type GroundParts } from './ground.ts';
 import { instructionTurn } from './instruction-turn.ts';
-import { fittingTurns, type PastTurn } from './past-turns.ts';
+import { fittingTurns, type FittingTurn, type PastTurn } from './past-turns.ts';
 import { samplerOptions, type Sampling } from './sampling.ts';
 import { speech, type SpeechEnd, type TokenFacts } from './speech.ts';
 import { withoutThoughts, type ThoughtOptions } from './thoughts.ts';
@@ -111,6 +111,11 @@ export class Dialogue {
     return turnsIn(this.cache.layout);
   }
 
+  /** The turn that is being answered, or was when nobody came to its end; 0 for none. */
+  get answering(): number {
+    return this.state.answering;
+  }
+
   get cache(): KvCache {
     return this.#ground.cache;
   }
@@ -126,7 +131,7 @@ export class Dialogue {
    * @param hasAnswer whether anything was shown of the answer to a turn.
    */
   async closeInterrupted(hasAnswer: (turnId: number) => boolean): Promise<void> {
-    const { answering } = this.state;
+    const { answering } = this;
     if (answering === 0) return;
     const { drawn } = this.cache;
     if (!hasAnswer(answering)) return this.forget([answering]);
@@ -173,9 +178,38 @@ export class Dialogue {
     const fitting = fittingTurns(turns, room, ({ message, answer, attachments }) => {
       return this.chat.pastTurn(message, answer, 'afterTurn', attachments).tokens.length;
     });
-    const total = fitting.reduce((sum, { tokens }) => sum + tokens, 0);
+    await this.#tell(fitting, onProgress, signal);
+  }
+
+  /**
+   * Brings in turns that were answered elsewhere since the newest one here.
+   *
+   * @returns how many tokens that took; `undefined`, with nothing done, where they would take more than half the window: then it is as
+   *   good to begin with the newest anew, as it is where some of them are pinned.
+   */
+  async catchUp(
+    turns: readonly PastTurn[],
+    onProgress: (done: number, total: number) => void,
+    signal?: AbortSignal,
+  ): Promise<number | undefined> {
+    if (turns.length === 0) return 0;
+    const all = turns.map((turn) => ({
+      turn,
+      tokens: this.chat.pastTurn(turn.message, turn.answer, 'afterTurn', turn.attachments).tokens.length,
+    }));
+    const tokens = all.reduce((sum, each) => sum + each.tokens, 0);
+    if (tokens > this.cache.layout.window / 2 || turns.some(({ pinned }) => pinned)) return undefined;
+    await this.settle();
+    // At once: what is written down of it in between would be half of it.
+    await this.cache.makeRoom(tokens);
+    await this.#tell(all, onProgress, signal);
+    return tokens;
+  }
+
+  async #tell(turns: readonly FittingTurn[], onProgress: (done: number, total: number) => void, signal?: AbortSignal): Promise<void> {
+    const total = turns.reduce((sum, { tokens }) => sum + tokens, 0);
     let before = 0;
-    for (const { turn } of fitting) {
+    for (const { turn } of turns) {
       const past = this.chat.pastTurn(turn.message, turn.answer, this.#ground.position, turn.attachments);
       const { own } = await this.#ground.open({ kind: turn.pinned ? 'pinned' : 'turn', turnId: turn.id }, past);
       before += past.tokens.length - own.length;

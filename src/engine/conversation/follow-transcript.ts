@@ -1,6 +1,6 @@
 import { isWholeFrom } from '../../shared/cache-layout.ts';
 import type { Transcript } from '../memory/transcript.ts';
-import type { Dialogue } from './dialogue.ts';
+import type { HeldDialogue } from './held-dialogue.ts';
 
 /**
  * Has a cache follow what became of its turns in the transcript since: those that are unwanted there leave, those that were unpinned can
@@ -11,7 +11,7 @@ import type { Dialogue } from './dialogue.ts';
  *   is gone, too, and the cache has to be filled again.
  */
 export async function followTranscript(
-  dialogue: Dialogue,
+  dialogue: HeldDialogue,
   transcript: Transcript,
   isWanted: (turnId: number) => boolean,
 ): Promise<boolean> {

@@ -29,7 +29,7 @@ export async function pinTurn(cache: ConversationCache, transcript: Transcript, 
 
 /** Whether a turn can be pinned between two slices of what is being done: it is in the cache, and no more is said in it. */
 export function canPinMeanwhile({ dialogue }: ConversationCache, turnId: number): boolean {
-  return dialogue !== undefined && dialogue.turnIds.includes(turnId) && dialogue.state.answering !== turnId;
+  return dialogue !== undefined && dialogue.turnIds.includes(turnId) && dialogue.answering !== turnId;
 }
 
 function requirePinnable(layout: CacheLayout | undefined, turnId: number, messageOf: (turnId: number) => string): void {

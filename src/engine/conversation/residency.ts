@@ -1,4 +1,4 @@
-import type { CacheOrigin, RebuildReason, Turn } from '../../shared/protocol.ts';
+import type { CacheOrigin, RebuildReason } from '../../shared/protocol.ts';
 import type { CacheListener } from '../cache/cache-listener.ts';
 import type { CacheJournal, JournalEntry, JournalHead } from '../memory/cache-journal.ts';
 import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
@@ -8,11 +8,11 @@ import type { LoadedModel } from '../model/loaded-model.ts';
 import { Dialogue } from './dialogue.ts';
 import { NEW_DIALOGUE, type DialogueListener, type DialogueState } from './dialogue-state.ts';
 import { followTranscript } from './follow-transcript.ts';
+import type { HeldDialogue } from './held-dialogue.ts';
 import { dialogueParts, openDialogue, type DialogueOptions, type Manners } from './open-dialogue.ts';
-import { pastTurn } from './past-turns.ts';
-
-/** Turns that are looked at for filling a cache again. */
-const TURNS_FOR_REBUILD = 500;
+import { pastTurn, type PastTurn } from './past-turns.ts';
+import { newestLeftOut, refillTurns, TURNS_FOR_REFILL } from './refill-turns.ts';
+import type { Arrival } from './seat.ts';
 
 /** As often may a process have died while it went on from a checkpoint; then the checkpoint is the cause. */
 const MOST_ATTEMPTS = 2;
@@ -26,16 +26,6 @@ export interface ResidencyListener extends CacheListener {
   /** Progress of filling the cache from the text, in tokens. */
   readonly onRebuild: (done: number, total: number) => void;
   readonly onWarning: (problem: string) => void;
-}
-
-/** What a conversation comes into the cache for. */
-export interface Arrival {
-  readonly loaded: LoadedModel;
-  readonly systemPrompt: string;
-  /** Turns from this one on are not to be in the cache. */
-  readonly before: number;
-  readonly signal: AbortSignal;
-  readonly manners: Manners;
 }
 
 /** What is kept of a conversation's cache. */
@@ -78,9 +68,8 @@ export class Residency {
    *
    * @throws the signal's reason, with nothing lost.
    */
-  async arrive(arrival: Arrival): Promise<Dialogue> {
-    const { journal } = this.#keepsakes;
-    const head = this.#lacksTurns ? undefined : journal.read();
+  async arrive(arrival: Arrival<LoadedModel>): Promise<Dialogue> {
+    const head = this.#lacksTurns ? undefined : await this.#headFor(arrival);
     const found = head ? await this.#restored(head, arrival) : this.#withoutHead;
     if (found instanceof Dialogue) return found;
     if (head && found !== 'edited') this.#listener.onWarning(`the cache cannot be restored: ${found}`);
@@ -92,7 +81,7 @@ export class Residency {
    *
    * @returns whether it could; otherwise the conversation has to arrive anew.
    */
-  async follow(dialogue: Dialogue): Promise<boolean> {
+  async follow(dialogue: HeldDialogue): Promise<boolean> {
     const { transcript, journal } = this.#keepsakes;
     const follows = await followTranscript(dialogue, transcript, (turnId) => transcript.isShown(turnId));
     if (follows) {
@@ -103,6 +92,14 @@ export class Residency {
     }
     this.#lacksTurns = !follows;
     return follows;
+  }
+
+  /** What there is to go on from; where that is of another model, or a server had the conversation, what was kept of this one. */
+  async #headFor({ loaded, systemPrompt }: Arrival<LoadedModel>): Promise<JournalHead | undefined> {
+    const { journal } = this.#keepsakes;
+    const head = journal.read();
+    const isHere = head && difference(head.manifest.identity, await identityOf(loaded, systemPrompt)) !== 'other-model';
+    return !isHere && journal.exchange(loaded.fingerprint) ? journal.read() : head;
   }
 
   get #withoutHead(): RebuildReason {
@@ -138,13 +135,18 @@ export class Residency {
       await files.remove(file);
       throw error;
     }
-    await files.removeAllBut(conversationId, file);
+    await files.removeAllBut(conversationId, [file, ...journal.filesAside]);
     await files.prune(mostBytes);
   }
 
-  /** Nothing that was written down of the cache is to be used again. */
+  /** Nothing that was written down of the cache since another model was left is to be used again. */
   discard(): void {
     this.#keepsakes.journal.discard();
+  }
+
+  /** The same holds for what was kept for other models: the conversation itself is another. */
+  discardAll(): void {
+    this.#keepsakes.journal.discardAll();
   }
 
   /** Removes every checkpoint of the conversation. */
@@ -153,7 +155,7 @@ export class Residency {
     return files.removeAllBut(conversationId);
   }
 
-  async #restored(head: JournalHead, arrival: Arrival): Promise<Dialogue | RebuildReason> {
+  async #restored(head: JournalHead, arrival: Arrival<LoadedModel>): Promise<Dialogue | RebuildReason> {
     const { journal, files } = this.#keepsakes;
     const { loaded, systemPrompt, signal } = arrival;
     const { identity, checkpoint } = head.manifest;
@@ -181,7 +183,7 @@ export class Residency {
     head: JournalHead,
     entries: readonly JournalEntry[],
     path: string | undefined,
-    { loaded, systemPrompt, signal, manners }: Arrival,
+    { loaded, systemPrompt, before, signal, manners }: Arrival<LoadedModel>,
   ): Promise<Dialogue | RebuildReason> {
     const { journal, transcript } = this.#keepsakes;
     const { tokens, manifest } = head;
@@ -192,8 +194,8 @@ export class Residency {
     let state: DialogueState = { ...NEW_DIALOGUE, ...(checkpoint?.dialogue as DialogueState | undefined) };
     let done = 0;
     for (const entry of entries) {
-      const before = done;
-      const onProgress = (some: number): void => this.#listener.onRestore((done = before + some), tokens);
+      const base = done;
+      const onProgress = (some: number): void => this.#listener.onRestore((done = base + some), tokens);
       if (entry.kind === 'dialogue') state = { ...state, ...entry.change };
       else await parts.cache.replay(entry, { signal, onProgress });
     }
@@ -201,30 +203,38 @@ export class Residency {
     const dialogue = Dialogue.resume(parts, state);
     await dialogue.closeInterrupted((turnId) => transcript.turn(turnId).answer !== '');
     if (!(await followTranscript(dialogue, transcript, (turnId) => transcript.isWanted(turnId)))) return 'edited';
+    const missed = manifest.wasAside ? this.#missedBy(dialogue, before) : [];
+    const caughtUp = await dialogue.catchUp(missed, (done, total) => this.#listener.onRestore(tokens + done, tokens + total), signal);
+    if (caughtUp === undefined) return 'other-model';
     transcript.atOnce(() => {
       journal.flush();
       transcript.rewinding.noteCacheFollowed();
     });
-    this.#origin = { kind: 'restored', tokens };
+    this.#origin = { kind: 'restored', tokens: tokens + caughtUp };
     return dialogue;
   }
 
-  async #rebuilt(reason: RebuildReason, { loaded, systemPrompt, before, signal, manners }: Arrival): Promise<Dialogue> {
+  /** The turns that were answered by another model since the newest one in the cache. */
+  #missedBy(dialogue: Dialogue, before: number): readonly PastTurn[] {
+    const { transcript } = this.#keepsakes;
+    const missed = transcript.turnsAfter(Math.max(0, ...dialogue.turnIds), TURNS_FOR_REFILL);
+    return missed.filter(({ id, answer }) => id < before && answer !== '' && transcript.isWanted(id)).map(pastTurn);
+  }
+
+  async #rebuilt(reason: RebuildReason, { loaded, systemPrompt, before, signal, manners }: Arrival<LoadedModel>): Promise<Dialogue> {
     const { conversationId, journal, transcript, files } = this.#keepsakes;
-    const newestTurns = transcript.turns(TURNS_FOR_REBUILD, before);
-    const pinned = transcript.pinned(newestTurns[0]?.id ?? 0);
-    const past = [...pinned, ...newestTurns].filter(({ id, answer }) => answer !== '' && transcript.isWanted(id)).map(pastTurn);
+    const { newest, past } = refillTurns(transcript, before);
     journal.begin({ identity: await identityOf(loaded, systemPrompt) });
     try {
       const dialogue = await openDialogue(loaded, systemPrompt, this.#options(signal, manners));
       await dialogue.refill(past, this.#listener.onRebuild, signal);
       transcript.atOnce(() => {
         journal.flush();
-        transcript.moveCacheEdge(newestLeftOut(newestTurns, dialogue.turnIds, transcript));
+        transcript.moveCacheEdge(newestLeftOut(newest, dialogue.turnIds, transcript));
         transcript.rewinding.noteCacheFollowed();
       });
       this.#lacksTurns = false;
-      await files.removeAllBut(conversationId);
+      await files.removeAllBut(conversationId, journal.filesAside);
       const leftOut = past.filter(({ id, pinned }) => pinned && !dialogue.turnIds.includes(id)).length;
       const rebuilt = { kind: 'rebuilt', reason, ...(leftOut > 0 && { pinsLeftOut: leftOut }) } as const;
       this.#origin = past.length > 0 || reason === 'edited' ? rebuilt : { kind: 'new' };
@@ -239,14 +249,6 @@ export class Residency {
   #options(signal: AbortSignal, manners: Manners): DialogueOptions {
     return { ...manners, listener: this.#listener, signal };
   }
-}
-
-/** The newest turn with an answer that is not in a cache that was filled again; 0 when all are. */
-function newestLeftOut(newest: readonly Turn[], held: readonly number[], transcript: Transcript): number {
-  const leftOut = newest.findLast(({ id, answer }) => answer !== '' && !held.includes(id));
-  if (leftOut) return leftOut.id;
-  const oldest = newest[0]?.id;
-  return oldest !== undefined && transcript.hasTurnsBefore(oldest) ? oldest - 1 : 0;
 }
 
 /** What it takes to do so much again, in tokens of a prefill. */

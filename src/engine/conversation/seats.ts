@@ -1,19 +1,23 @@
+import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings } from '../../shared/protocol.ts';
+import { isServerAddress, modelTitle } from '../../shared/server-address.ts';
+import type { ChatModel } from '../model/chat-model.ts';
 import { openChat, type LoadedModel } from '../model/loaded-model.ts';
+import { inspectChatModel } from '../model/model-file.ts';
+import { reachServer, type ServedModel } from '../model/remote/served-model.ts';
 import type { ShiftCandidate } from '../model/shift-trial.ts';
-import { hasRoomForContext } from '../model/spare-memory.ts';
 import type { Weights } from '../model/weights.ts';
 import type { ChatSlotOptions } from './chat-slot.ts';
 import type { Seat } from './seat.ts';
 
 /** What the seats were opened with. */
 interface Opened {
-  readonly wish: string;
-  /** Opens one more chat context on the same model, if the memory has room for it. */
-  readonly another: () => Promise<LoadedModel | undefined>;
+  readonly settings: EngineSettings;
+  /** Opens one more place with the same model, if the memory has room for it. */
+  readonly another: () => Promise<ChatModel | undefined>;
 }
 
-/** The chat contexts of one model. All their conversations are warm; one that comes in addition takes the place of the coldest. */
+/** The places with one model. All their conversations are warm; one that comes in addition takes the place of the coldest. */
 export class Seats {
   readonly #options: ChatSlotOptions;
   /** The one used longest ago comes first. */
@@ -25,7 +29,7 @@ export class Seats {
   }
 
   /** The model; every seat has the same. */
-  get loaded(): LoadedModel | undefined {
+  get loaded(): ChatModel | undefined {
     return this.#seats[0]?.loaded;
   }
 
@@ -37,37 +41,84 @@ export class Seats {
   /** Whether a conversation can come in without another one leaving, be it for the sake of another model. */
   async havePlaceFor(conversationId: string, settings: EngineSettings): Promise<boolean> {
     if (this.#seats.length === 0) return true;
-    return this.#opened?.wish === wishOf(settings) && (await this.#placeFor(conversationId)) !== undefined;
+    return this.#isOpenFor(settings) && (await this.#placeFor(conversationId)) !== undefined;
+  }
+
+  /** What the model was loaded for; `undefined` while none is. */
+  get settings(): EngineSettings | undefined {
+    return this.#opened?.settings;
   }
 
   /**
-   * Loads the model that is wished with one seat, unless it is there.
+   * Loads the model that is wished with one seat, or reaches its server, unless it is there. Where that fails the one that was there
+   * before is there again, if it can be had.
    *
    * @param onOpen is called when it stands, before anybody else may want another model.
    */
-  async load(
+  async load(settings: EngineSettings, onLoading: (fraction: number) => void, signal: AbortSignal, onOpen: () => void): Promise<ChatModel> {
+    if (this.loaded && this.#isOpenFor(settings) && !isInDoubt(this.loaded)) {
+      onOpen();
+      return this.loaded;
+    }
+    const former = this.settings;
+    onLoading(0);
+    const served = isServerAddress(settings.modelPath) ? await reachServer(settings, this.#options.access, signal) : undefined;
+    // What can be told from the file is no reason for the other model to go.
+    if (former && !served) await inspectChatModel(settings.modelPath);
+    signal.throwIfAborted();
+    await this.close();
+    if (served) return this.#sitWith(served, settings, onOpen);
+    try {
+      return await this.#load(settings, onLoading, signal, onOpen);
+    } catch (error) {
+      if (!former || !(error instanceof EndlessError)) throw error;
+      if (!(await this.#goBack(former, onLoading, signal, onOpen))) throw error;
+      throw new EndlessError(error.code, { ...error.args, returnedTo: modelTitle(former.modelPath) }, error.cause);
+    }
+  }
+
+  /** @returns whether the model that was there is there again. Why not is no answer to what the user has wished. */
+  async #goBack(former: EngineSettings, onLoading: (fraction: number) => void, signal: AbortSignal, onOpen: () => void): Promise<boolean> {
+    try {
+      await this.load(former, onLoading, signal, onOpen);
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#options.log('error', `the model that was there cannot be had either: ${String(error)}`);
+      return false;
+    }
+  }
+
+  #isOpenFor(settings: EngineSettings): boolean {
+    return this.settings !== undefined && wishOf(this.settings) === wishOf(settings);
+  }
+
+  /** While a server answers nobody needs the memory. */
+  async #sitWith(served: ServedModel, settings: EngineSettings, onOpen: () => void): Promise<ServedModel> {
+    await this.#options.model.unload();
+    return this.#become(served, { settings, another: async () => served }, onOpen);
+  }
+
+  async #load(
     settings: EngineSettings,
     onLoading: (fraction: number) => void,
     signal: AbortSignal,
     onOpen: () => void,
   ): Promise<LoadedModel> {
-    const wish = wishOf(settings);
-    if (this.loaded && this.#opened?.wish === wish) {
-      onOpen();
-      return this.loaded;
-    }
-    await this.close();
-    onLoading(0);
-    const { model, log, trials } = this.#options;
+    const { model, log, trials, attempts, onContexts, onDeviceLost } = this.#options;
     const confirmShift = (candidate: ShiftCandidate): Promise<boolean> => trials.confirm(candidate, signal);
-    const options = { log, onProgress: onLoading, signal, confirmShift };
+    const options = { log, onProgress: onLoading, signal, confirmShift, onContexts, onDeviceLost, ...(attempts && { attempts }) };
     return model.open(settings, options, async (weights) => {
       const loaded = await openChat(weights, settings.window);
-      this.#seats = [{ loaded, resident: undefined }];
-      this.#opened = { wish, another: () => this.#openBeside(weights, loaded, settings.window) };
-      onOpen();
-      return loaded;
+      return this.#become(loaded, { settings, another: () => this.#openBeside(weights, loaded, settings.window) }, onOpen);
     });
+  }
+
+  #become<M extends ChatModel>(loaded: M, opened: Opened, onOpen: () => void): M {
+    this.#seats = [{ loaded, resident: undefined }];
+    this.#opened = opened;
+    onOpen();
+    return loaded;
   }
 
   /** The seat of a conversation, or one that it may have. Only after `load`. */
@@ -118,7 +169,7 @@ export class Seats {
 
   /** Where the estimate was wrong, and there is no room for as large a context, the others make do with the seats there are. */
   async #openBeside(weights: Weights, first: LoadedModel, window: number): Promise<LoadedModel | undefined> {
-    if (!(await hasRoomForContext(weights, window + weights.reserve))) return undefined;
+    if (!(await weights.contexts.hasRoomBeside(weights.window + weights.reserve))) return undefined;
     try {
       const loaded = await openChat(weights, window);
       if (loaded.context.contextSize === first.context.contextSize) return loaded;
@@ -130,11 +181,16 @@ export class Seats {
   }
 }
 
-/** What makes the contexts of two settings the same. */
-function wishOf({ modelPath, window, gpu, threads }: EngineSettings): string {
-  return JSON.stringify({ modelPath, window, gpu, threads });
+/** Whether it has to be found out anew what it is. */
+function isInDoubt(model: ChatModel): boolean {
+  return model.kind === 'served' && model.client.isInDoubt;
 }
 
-async function saved({ resident, loaded }: Seat): Promise<void> {
-  await resident?.occupant.save(resident.dialogue, loaded, resident.systemPrompt);
+/** What makes the contexts of two settings the same. */
+function wishOf({ modelPath, window, gpu, threads, quantizedValues }: EngineSettings): string {
+  return JSON.stringify({ modelPath, window, gpu, threads, quantizedValues });
+}
+
+async function saved({ resident }: Seat): Promise<void> {
+  await resident?.occupant.save();
 }

@@ -3,7 +3,8 @@ import type { EngineSettings } from '../../shared/protocol.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import type { ConversationCache } from './conversation-cache.ts';
-import type { Dialogue } from './dialogue.ts';
+import type { HeldDialogue } from './held-dialogue.ts';
+import { isModelFailure } from './model-failures.ts';
 import { RequestAnswer, stoppedAnswer, type AsideAnswer, type RequestListener } from './request-answer.ts';
 
 export interface SideRequest {
@@ -17,17 +18,17 @@ export interface SideRequest {
 export async function answerBeside(slot: ChatSlot, cache: ConversationCache, request: SideRequest): Promise<AsideAnswer | LaneChange> {
   const { message, settings, listener, signal } = request;
   const isStopped = (): boolean => signal.aborted;
-  let dialogue: Dialogue;
+  let dialogue: HeldDialogue;
   try {
     const onLoading = (fraction: number): void => listener.onStage({ kind: 'loading', fraction });
-    const { facts } = await slot.load(settings, onLoading, signal);
-    if (!facts.canShift) return 'cannot-shift';
+    const { answersBeside } = await slot.load(settings, onLoading, signal);
+    if (!answersBeside) return 'cannot-shift';
     dialogue = await cache.enter(settings, { before: Number.MAX_SAFE_INTEGER, signal, isForTurn: false });
     // The request cannot stand behind the beginning of another message.
     await dialogue.dropDraft();
   } catch (error) {
     // The conversation may be there by half.
-    cache.evacuate();
+    if (!isModelFailure(EndlessError.from(error).code)) cache.evacuate();
     if (!isStopped() || error instanceof EndlessError) throw error;
     return stoppedAnswer();
   }

@@ -6,12 +6,14 @@ import { recalledFor } from '../recall/recall.ts';
 import { told } from '../recall/told.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { ConversationCache } from './conversation-cache.ts';
-import { ABANDONED, type AnswerEnd, type Dialogue } from './dialogue.ts';
+import { ABANDONED, type AnswerEnd } from './dialogue.ts';
 import type { Endings } from './endings.ts';
 import type { Gauges } from './gauges.ts';
+import type { HeldDialogue } from './held-dialogue.ts';
 import type { Publisher } from './publisher.ts';
 import { Speedometer, type Speed } from './speedometer.ts';
 import { Surprise } from './surprise.ts';
+import { isModelFailure } from './model-failures.ts';
 
 /** Least part of the window that recall may take when the user asks for it, on or off. */
 const SHARE_FOR_ASKING = 1 / 4;
@@ -83,7 +85,7 @@ export class TurnWorker {
   }
 
   /** The turn with what is to be recalled for it. The message comes first: recall takes only what that leaves. */
-  #recall(task: Task, dialogue: Dialogue): Turn {
+  #recall(task: Task, dialogue: HeldDialogue): Turn {
     const { turn } = task;
     const { recallShare } = task.settings;
     const { cache } = dialogue;
@@ -103,7 +105,7 @@ export class TurnWorker {
     }
   }
 
-  async #answer({ turn, settings, stop, forgotten }: Task, dialogue: Dialogue): Promise<AnswerEnd> {
+  async #answer({ turn, settings, stop, forgotten }: Task, dialogue: HeldDialogue): Promise<AnswerEnd> {
     const { cache } = dialogue;
     const write = (text: Omit<EventParams<'text'>, 'address' | 'turnId'>, writeDown: () => void): void => {
       this.#cache.writeDown(writeDown);
@@ -168,8 +170,8 @@ export class TurnWorker {
     const { turn, stop } = task;
     const stopped = stop.signal.aborted && !(error instanceof EndlessError);
     const report = EndlessError.from(error).toReport();
-    // Only this one is thrown before anything is touched; after any other the cache may hold half a turn.
-    if (report.code !== 'message-too-long') this.#cache.evacuate();
+    // These are thrown before anything is touched; after any other the cache may hold half a turn.
+    if (report.code !== 'message-too-long' && !isModelFailure(report.code)) this.#cache.evacuate();
     this.#publisher.log(stopped ? 'info' : 'error', `turn ${String(turn.id)}: ${report.code} ${report.detail ?? ''}`);
     const change: TurnChange = stopped ? { state: 'stopped', finish: 'stopped' } : { state: 'failed', error: report };
     this.#tell(task, this.#endings.end(turn, change));

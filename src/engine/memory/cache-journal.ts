@@ -3,7 +3,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import { CacheOperationSchema, type CacheOperation } from '../cache/operations.ts';
 import { DialogueStateSchema, type DialogueState } from '../conversation/dialogue-state.ts';
 import type { Database } from './database.ts';
-import { ManifestSchema, type Manifest } from './manifest.ts';
+import { ManifestSchema, type Manifest, type StateFile } from './manifest.ts';
 import { isDamage } from './transcript-file.ts';
 
 /** What a conversation does to its cache, and what it knows besides. */
@@ -130,6 +130,56 @@ export class CacheJournal {
     };
   }
 
+  /**
+   * Goes on with the checkpoint of another model, if one was put aside: what there is now is put aside in its place. Only whole
+   * checkpoints are, not what was done since.
+   *
+   * @returns whether there is one to go on from.
+   */
+  exchange(fingerprint: string): boolean {
+    return this.#unlessBroken(false, () =>
+      this.#database.atOnce(() => {
+        this.#putHeadAside();
+        const [other] = this.#manifestsAside().filter(({ identity }) => identity.fingerprint === fingerprint);
+        if (!other) return false;
+        this.#database.run('DELETE FROM other_models WHERE fingerprint = ?', [fingerprint]);
+        this.#write(other);
+        return true;
+      }),
+    );
+  }
+
+  /** Puts aside what there is, as `exchange` does, for a server that keeps nothing here; what is no whole checkpoint is void then. */
+  putAside(): void {
+    this.forget();
+    this.#unlessBroken(undefined, () =>
+      this.#database.atOnce(() => {
+        this.#putHeadAside();
+        this.#erase();
+      }),
+    );
+  }
+
+  #putHeadAside(): void {
+    const head = this.#head();
+    if (!head?.manifest.checkpoint || !head.isEmpty) return;
+    const aside: Manifest = { ...head.manifest, wasAside: true };
+    this.#database.run('INSERT OR REPLACE INTO other_models VALUES (?, ?)', [aside.identity.fingerprint, JSON.stringify(aside)]);
+  }
+
+  /** The files of checkpoints that were put aside. */
+  get filesAside(): readonly StateFile[] {
+    return this.#unlessBroken([], () => this.#manifestsAside()).flatMap(({ checkpoint }) => checkpoint?.file ?? []);
+  }
+
+  #manifestsAside(): readonly Manifest[] {
+    const rows = this.#database.all('SELECT manifest FROM other_models');
+    return rows.flatMap(({ manifest }) => {
+      const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ManifestSchema), manifest);
+      return parsed.success ? [parsed.output] : [];
+    });
+  }
+
   /** The entries since the beginning, in order; `undefined` when they cannot be read. */
   entries(): readonly JournalEntry[] | undefined {
     const rows = this.#unlessBroken([], () => this.#database.all('SELECT entries FROM cache_journal ORDER BY id'));
@@ -159,10 +209,16 @@ export class CacheJournal {
     this.#extent = NOTHING;
   }
 
-  /** The same, and nothing that is written holds any more. */
+  /** The same, and nothing that is written holds any more; checkpoints of other models do, which were whole when they were put aside. */
   discard(): void {
     this.forget();
     this.#unlessBroken(undefined, () => this.#database.atOnce(() => this.#erase()));
+  }
+
+  /** Leaves no checkpoint of another model either. */
+  discardAll(): void {
+    this.discard();
+    this.#unlessBroken(undefined, () => this.#database.run('DELETE FROM other_models'));
   }
 
   #unlessBroken<T>(instead: T, work: () => T): T {

@@ -57,10 +57,10 @@ export class CheckpointFiles {
     await this.#remove([name]);
   }
 
-  /** Removes all files of a conversation but one. */
-  async removeAllBut(conversationId: string, kept?: StateFile): Promise<void> {
-    const own = (await this.#names()).filter((name) => name.endsWith(EXTENSION) && ownerOf(name) === conversationId && name !== kept?.name);
-    await this.#remove(own);
+  /** Removes all files of a conversation but some. */
+  async removeAllBut(conversationId: string, kept: readonly StateFile[] = []): Promise<void> {
+    const own = (await this.#names()).filter((name) => name.endsWith(EXTENSION) && ownerOf(name) === conversationId);
+    await this.#remove(own.filter((name) => !kept.some((file) => file.name === name)));
   }
 
   /** Removes what was never finished, for the time when nobody writes. */

@@ -15,6 +15,7 @@ export async function identityOf({ fingerprint, facts, context }: LoadedModel, s
     window: facts.window,
     canShift: facts.canShift,
     yarnLeftOut: facts.yarnLeftOut,
+    quantizedValues: facts.quantizedValues ?? false,
     systemPrompt,
   };
 }
@@ -24,7 +25,7 @@ export function difference(one: CacheIdentity, other: CacheIdentity): RebuildRea
   if (one.fingerprint !== other.fingerprint) return 'other-model';
   if (one.library !== other.library) return 'other-version';
   if (one.systemPrompt !== other.systemPrompt) return 'other-prompt';
-  const context = ({ backend, flashAttention, contextSize, window, canShift, yarnLeftOut }: CacheIdentity): string =>
-    JSON.stringify([backend, flashAttention, contextSize, window, canShift, yarnLeftOut]);
+  const context = ({ backend, flashAttention, contextSize, window, canShift, yarnLeftOut, quantizedValues }: CacheIdentity): string =>
+    JSON.stringify([backend, flashAttention, contextSize, window, canShift, yarnLeftOut, quantizedValues]);
   return context(one) === context(other) ? undefined : 'other-context';
 }

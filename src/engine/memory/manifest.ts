@@ -19,6 +19,8 @@ export const CacheIdentitySchema = v.object({
   /** How positions are dealt with. */
   canShift: v.boolean(),
   yarnLeftOut: v.boolean(),
+  /** Those of before were all in 16 bits. */
+  quantizedValues: v.optional(v.boolean(), false),
   systemPrompt: v.string(),
 });
 export type CacheIdentity = Readonly<v.InferOutput<typeof CacheIdentitySchema>>;
@@ -35,6 +37,8 @@ export type StateFile = Readonly<v.InferOutput<typeof StateFileSchema>>;
 /** Where the journal begins: with a checkpoint, or with an empty cache. */
 export const ManifestSchema = v.object({
   identity: CacheIdentitySchema,
+  /** Whether another model has answered since: turns may be missing in the cache. */
+  wasAside: v.optional(v.boolean()),
   checkpoint: v.optional(v.object({ file: StateFileSchema, cache: LedgerStateSchema, dialogue: DialogueStateSchema })),
 });
 export type Manifest = Readonly<v.InferOutput<typeof ManifestSchema>>;

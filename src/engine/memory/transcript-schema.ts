@@ -79,6 +79,12 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX pinned_turns ON turns (id) WHERE pinned = 1;
   ALTER TABLE cache_edge ADD COLUMN rewound_to INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE other_models (
+    fingerprint TEXT PRIMARY KEY,
+    manifest    TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The version that this program writes. */

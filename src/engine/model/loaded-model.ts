@@ -3,6 +3,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import type { ModelFacts } from '../../shared/protocol.ts';
 import { readChatFormat } from '../conversation/chat-format.ts';
 import { ChatTokens, type ChatTokenizer } from '../conversation/chat-tokens.ts';
+import { limitOf } from './context-plan.ts';
 import { marksThoughts } from '../conversation/thoughts.ts';
 import { memoryUseOf, type MemoryUse } from './memory-use.ts';
 import { openContext, type RoleContext } from './role-context.ts';
@@ -11,6 +12,9 @@ import { loadWeights, type LoadOptions, type LoadSettings, type Weights } from '
 
 /** A model in memory with its chat context. */
 export interface LoadedModel extends RoleContext, Pick<Weights, 'fingerprint' | 'model'> {
+  readonly kind: 'loaded';
+  /** Whether something can be asked beside a conversation, which is what it was afterwards. */
+  readonly answersBeside: boolean;
   readonly facts: ModelFacts;
   /** Whether the end of what was read can be cut off without reading all of it again. */
   readonly cutsBack: boolean;
@@ -38,20 +42,28 @@ export async function loadModel(settings: LoadSettings, options: LoadOptions): P
  * @throws EndlessError `no-chat-template` or `out-of-memory`.
  */
 export async function openChat(weights: Weights, wishedWindow: number, template = weights.file.chatTemplate): Promise<LoadedModel> {
-  const { file, fingerprint, backend, model, threads, window, reserve, obstacle, yarnLeftOut } = weights;
+  const { file, fingerprint, backend, model, threads, obstacle, yarnLeftOut } = weights;
   if (template === undefined) throw new EndlessError('no-chat-template', { path: file.path });
   const chat = new ChatTokens(chatTokenizer(model), readChatFormat(template, specialText(model)));
-  const role = await openContext(weights, window + reserve, { predictsFromInput: true });
+  const wish = { role: 'chat', tokens: weights.window + weights.reserve, least: weights.leastWindow } as const;
+  const role = await openContext(weights, wish, { predictsFromInput: true });
+  const window = Math.min(weights.window, role.context.contextSize - 1);
   const facts: ModelFacts = {
     path: file.path,
     name: file.name,
     architecture: file.architecture,
     fileBytes: file.fileBytes,
     trainedContext: file.trainedContext,
-    window: Math.min(window, role.context.contextSize - 1),
+    window,
     wishedWindow,
+    windowLimit: limitOf(window, wishedWindow, file.trainedContext),
+    reserveCut: reserveCut(role.context.contextSize - 1 - window, weights.reserve),
     backend: backend.name,
+    backendReason: backend.reason,
     devices: [...backend.devices],
+    deviceBytes: backend.name === 'cpu' ? undefined : (await backend.llama.getVramState()).total,
+    quantizedValues: weights.wishesQuantizedValues ? weights.quantizesValues : undefined,
+    fallback: weights.fallback,
     gpuLayers: model.gpuLayers,
     totalLayers: file.insights.totalLayers,
     threads,
@@ -60,7 +72,10 @@ export async function openChat(weights: Weights, wishedWindow: number, template 
     yarnLeftOut,
   };
   const memory = memoryUseOf(weights, role);
+  const answersBeside = facts.canShift;
   return {
+    kind: 'loaded',
+    answersBeside,
     ...role,
     fingerprint,
     model,
@@ -71,6 +86,10 @@ export async function openChat(weights: Weights, wishedWindow: number, template 
     memory,
     dispose: () => weights.dispose(),
   };
+}
+
+function reserveCut(tokens: number, wished: number): ModelFacts['reserveCut'] {
+  return tokens < wished ? { tokens, wished } : undefined;
 }
 
 function chatTokenizer(model: LlamaModel): ChatTokenizer {

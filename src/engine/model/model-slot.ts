@@ -1,3 +1,4 @@
+import type { ContextFacts } from '../../shared/protocol.ts';
 import { Queue } from '../queue.ts';
 import { loadWeights, type LoadOptions, type LoadSettings, type OpenOn, type Weights } from './weights.ts';
 
@@ -15,6 +16,16 @@ export class ModelSlot {
   #loadedWith = '';
   readonly #queue = new Queue();
   readonly #users = new Set<ModelUser>();
+
+  /** The contexts that stand on the model. */
+  get contexts(): readonly ContextFacts[] {
+    return this.#weights?.contexts.facts ?? [];
+  }
+
+  /** When the model was used last, by `performance.now()`; `undefined` while there is none. */
+  get lastUsedAt(): number | undefined {
+    return this.#weights?.contexts.lastUsedAt;
+  }
 
   register(user: ModelUser): void {
     this.#users.add(user);
@@ -47,8 +58,13 @@ export class ModelSlot {
     });
   }
 
-  unload(): Promise<void> {
-    return this.#queue.run(() => this.#leave());
+  /** @returns whether there was a model. */
+  unload(): Promise<boolean> {
+    return this.#queue.run(async () => {
+      const wasThere = this.#weights !== undefined;
+      await this.#leave();
+      return wasThere;
+    });
   }
 
   async #load<T>(settings: LoadSettings, options: LoadOptions, open: OpenOn<T>): Promise<T> {
@@ -71,6 +87,6 @@ export class ModelSlot {
   }
 }
 
-function wishOf({ modelPath, window, gpu, threads }: LoadSettings): string {
-  return JSON.stringify([modelPath, window, gpu, threads]);
+function wishOf({ modelPath, window, gpu, threads, quantizedValues }: LoadSettings): string {
+  return JSON.stringify([modelPath, window, gpu, threads, quantizedValues]);
 }

@@ -1,29 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import type { Address } from '../../../src/shared/protocol.ts';
 import { ADDRESS, EnginePlace, Participant, type PlaceOptions } from '../../engine/engine-process.ts';
 import { SmallDisk } from './small-disk.ts';
 
-const VERDICTS = 'shift-verdicts.json';
-
-/** What an engine has found out about the bundled model, so that the next need not. */
-let verdicts: string | undefined;
-
 /** A place for engines that goes with the test, and with it every engine that was started there. */
 export function faultPlace(options: PlaceOptions = {}): EnginePlace {
   const place = new EnginePlace(options);
-  const file = join(place.dataDirectory, VERDICTS);
-  if (verdicts !== undefined) {
-    mkdirSync(place.dataDirectory, { recursive: true, mode: 0o700 });
-    writeFileSync(file, verdicts, { mode: 0o600 });
-  }
-  onTestFinished(async () => {
-    await Promise.allSettled(place.exits);
-    if (existsSync(file)) verdicts = readFileSync(file, 'utf8');
-    await rm(place.directory, { recursive: true });
-  });
+  onTestFinished(() => place.close());
   return place;
 }
 

@@ -5,7 +5,7 @@ import { createMessageConnection, SocketMessageReader, SocketMessageWriter, type
 import { proveAsClient } from '../../../src/link/handshake.ts';
 import { readRecord } from '../../../src/link/run-directory.ts';
 import { EndlessError } from '../../../src/shared/errors.ts';
-import type { Address } from '../../../src/shared/protocol.ts';
+import { PROTOCOL_VERSION, type Address } from '../../../src/shared/protocol.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 import { connect, eventOf, leave, runFolder, serve } from './run-folder.ts';
 
@@ -21,6 +21,16 @@ async function rawClient(directory: string): Promise<MessageConnection> {
   const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   rpc.listen();
   return rpc;
+}
+
+/** A request that is under way for good, and when it has begun. */
+function neverAnswered(): { readonly asked: Promise<void>; readonly stop: () => Promise<never> } {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const stop = (): Promise<never> => {
+    resolve();
+    return new Promise(() => undefined);
+  };
+  return { asked, stop };
 }
 
 describe('a request', () => {
@@ -59,7 +69,7 @@ describe('a request', () => {
     const client = await connect(directory);
     const controller = new AbortController();
     const place = { repository: 'r', path: 'a.ts', before: 'a', after: '', explicit: false };
-    const completion = { modelPath: 'a.gguf', gpu: 'off', threads: 1, chatWindow: 512, window: 512 } as const;
+    const completion = { modelPath: 'a.gguf', gpu: 'off', threads: 1, quantizedValues: false, chatWindow: 512, window: 512 } as const;
     const answer = client.request('complete', { place, settings: completion, ahead: false }, controller.signal);
     await arrived.promise;
     controller.abort();
@@ -101,19 +111,31 @@ describe('a request', () => {
 
   test('under way when the engine goes fails as "engine-crashed"', async () => {
     const directory = await runFolder();
-    const asked = Promise.withResolvers<void>();
-    const server = await serve(directory, {
-      stop: () => {
-        asked.resolve();
-        return new Promise(() => undefined);
-      },
-    });
+    const { asked, stop } = neverAnswered();
+    const server = await serve(directory, { stop });
     const client = await connect(directory);
     const failure = client.request('stop', { address }).catch((error: unknown) => error);
-    await asked.promise;
+    await asked;
     await leave(server);
     expect(await failure).toBeInstanceOf(EndlessError);
     expect(await failure).toMatchObject({ code: 'engine-crashed' });
+  });
+
+  test('under way when an engine goes that has said so fails as "engine-restarted"', async () => {
+    const directory = await runFolder();
+    const { asked, stop } = neverAnswered();
+    const server = await serve(directory, {
+      hello: (_params, client) => {
+        client.notify('leaving', {});
+        return Promise.resolve({ protocolVersion: PROTOCOL_VERSION, pid: process.pid });
+      },
+      stop,
+    });
+    const client = await connect(directory);
+    const failure = client.request('stop', { address }).catch((error: unknown) => error);
+    await asked;
+    await leave(server);
+    expect(await failure).toMatchObject({ code: 'engine-restarted' });
   });
 });
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { connectToEngine } from '../../../src/link/connect.ts';
-import type { ClientConnection, EngineConnection } from '../../../src/link/rpc.ts';
+import type { ClientConnection, EngineConnection, HeardEvent } from '../../../src/link/rpc.ts';
 import { EngineServer } from '../../../src/link/server.ts';
-import type { EngineApi, EventName, EventParams } from '../../../src/shared/protocol.ts';
+import type { EngineApi, EventParams } from '../../../src/shared/protocol.ts';
 import { scriptedEngine } from '../../scripted-engine/scripted-engine.ts';
 
 /** A rendezvous folder that goes with the test. */
@@ -52,7 +52,7 @@ export async function connect(directory: string, client = 'test'): Promise<Engin
 }
 
 /** Settles with the first event of that name that passes. */
-export function eventOf<N extends EventName>(
+export function eventOf<N extends HeardEvent>(
   connection: EngineConnection,
   name: N,
   passes: (params: EventParams<N>) => boolean = () => true,

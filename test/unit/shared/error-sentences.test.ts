@@ -20,6 +20,12 @@ describe.each(ERROR_CODES)('%s', (code) => {
       platform: 'linux-arm64',
       message: 'x',
       exitCode: 1,
+      host: 'Hub.test',
+      seconds: 90,
+      status: 503,
+      needed: 5e9,
+      free: 1e9,
+      complaint: '404 Not Found',
     },
   ])('is told in whole sentences, with a button, given %j', (args) => {
     const { sentence, actions } = describeError(english, { code, args });
@@ -34,12 +40,14 @@ it('names the file and the numbers', () => {
   expect(describeError(english, { code: 'message-too-long', args: { tokens: 900, window: 512 } }).sentence).toMatch(/900 .* 512/);
 });
 
-it.each(['storage-failed', 'disk-full', 'storage-read-only', 'internal'] as const)(
-  'offers no restart of an engine that lives: %s',
-  (code) => {
-    expect(describeError(english, { code, args: {} }).actions).toEqual(['showLog']);
-  },
-);
+it.each([
+  ['storage-failed', ['showLog']],
+  ['disk-full', ['showLog']],
+  ['storage-read-only', ['showLog']],
+  ['internal', ['showLog', 'showDiagnostics']],
+] as const)('offers no restart of an engine that lives: %s', (code, actions) => {
+  expect(describeError(english, { code, args: {} }).actions).toEqual(actions);
+});
 
 it('every action has its own label', () => {
   expect(new Set(ACTIONS.map((action) => actionLabel(english, action))).size).toBe(ACTIONS.length);
