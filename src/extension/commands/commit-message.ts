@@ -6,6 +6,7 @@ import { fenced } from '../../shared/fence.ts';
 import type { GenerateResult } from '../../shared/protocol.ts';
 import { answerRoom } from '../../shared/requests.ts';
 import { changesToCommit, repositoryOf, type GitRepository } from '../git/git.ts';
+import { SharedBox } from '../git/shared-box.ts';
 import type { RequestListener } from '../engine/side-requests.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { ContextKeySetter } from '../status/context-keys.ts';
@@ -28,6 +29,8 @@ const RECENT = 5;
 const LONGEST_RECENT = 200;
 /** A message is short, but some models think before they write it. */
 const LONGEST_TOKENS = 1000;
+/** Documents of what stands in the boxes for messages. */
+const MESSAGE_SCHEME = 'vscode-scm';
 /** Little is left to taste. */
 const SAMPLING = { temperature: 0.2, repeatPenalty: 1, maxAnswerTokens: LONGEST_TOKENS };
 
@@ -63,11 +66,16 @@ export class CommitMessage {
     this.#running?.abort();
     const running = (this.#running = new AbortController());
     this.#keys.set({ 'endless.writingCommitMessage': true });
+    // To the box itself it looks as if its newest text had not been told of yet.
+    const undone = vscode.workspace.onDidChangeTextDocument(({ document, reason }) => {
+      if (document.uri.scheme === MESSAGE_SCHEME && reason === vscode.TextDocumentChangeReason.Undo) running.abort();
+    });
     try {
       await vscode.window.withProgress({ location: vscode.ProgressLocation.SourceControl }, () =>
         this.#writeInto(repository, diff, running),
       );
     } finally {
+      undone.dispose();
       if (this.#running === running) this.#keys.set({ 'endless.writingCommitMessage': false });
     }
   }
@@ -75,14 +83,11 @@ export class CommitMessage {
   /** What stood in the box comes back when nothing takes its place; whoever writes into it meanwhile goes on by himself. */
   async #writeInto(repository: GitRepository, diff: string, running: AbortController): Promise<void> {
     const { signal } = running;
-    const { inputBox } = repository;
-    const before = inputBox.value;
-    let written = before;
+    const box = new SharedBox(repository.inputBox);
     const show = (answer: string): void => {
-      if (inputBox.value !== written) running.abort();
+      if (!box.isOurs) running.abort();
       const message = commitMessageIn(answer);
-      if (signal.aborted || !message) return;
-      written = inputBox.value = message;
+      if (!signal.aborted && message) box.write(message);
     };
     let answer = '';
     const onText = (text: string): void => show((answer += text));
@@ -92,7 +97,7 @@ export class CommitMessage {
       if (signal.aborted) return;
       if (commitMessageIn(text) === '' || finish === 'repetition') throw new EndlessError('no-answer');
     } catch (error) {
-      if (inputBox.value === written) inputBox.value = before;
+      if (!signal.aborted) box.takeBack();
       throw error;
     }
   }

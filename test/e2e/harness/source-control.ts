@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { drawnLines } from './drawn-lines.ts';
 
 /** The view of source control, as its user sees it. */
 export class SourceControl {
@@ -26,8 +27,11 @@ export class SourceControl {
   /** What the buttons in the title of the changes are called. */
   async buttons(): Promise<readonly string[]> {
     await this.#title.hover();
-    const labels = await this.#title.locator('.action-label').all();
-    return Promise.all(labels.map(async (label) => (await label.getAttribute('aria-label')) ?? ''));
+    // All at once: between two questions they may be others.
+    return this.#title.locator('.action-label').evaluateAll((labels) => {
+      const elements = labels as unknown as readonly { readonly ariaLabel: string | null }[];
+      return elements.map(({ ariaLabel }) => ariaLabel ?? '');
+    });
   }
 
   async press(button: string): Promise<void> {
@@ -43,8 +47,8 @@ export class SourceControl {
 
   /** Where the message of the next commit is written. */
   async message(): Promise<string> {
-    const lines = await this.#box.locator('.view-line').allInnerTexts();
-    return lines.join('\n').replaceAll('\u00a0', ' ').trimEnd();
+    const lines = await drawnLines(this.#box.locator('.view-line'));
+    return lines.join('\n').trimEnd();
   }
 
   async writeMessage(text: string): Promise<void> {
@@ -52,6 +56,12 @@ export class SourceControl {
     await this.#page.keyboard.press('Control+A');
     await this.#page.keyboard.press('Delete');
     if (text) await this.#page.keyboard.type(text);
+  }
+
+  /** Takes the last change of the message back. */
+  async undo(): Promise<void> {
+    await this.#box.click();
+    await this.#page.keyboard.press('Control+Z');
   }
 
   /** A file among the changes, once VS Code has noticed it. */
