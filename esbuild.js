@@ -5,7 +5,7 @@
  * - `dist/engine.mjs`: the model process. node-llama-cpp must keep its files as they are and stays outside.
  * - `dist/webview.js`, `dist/webview.css` and the icon font: the browser side.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 
 const production = process.argv.includes('--production');
@@ -19,6 +19,7 @@ const common = {
   legalComments: production ? 'none' : 'inline',
   logLevel: 'info',
   outdir: 'dist',
+  metafile: true,
 };
 
 /** CommonJS dependencies of the ES module ask for Node's own modules with `require`, which an ES module lacks. */
@@ -71,5 +72,10 @@ if (watch) {
   const contexts = await Promise.all(bundles.map((options) => esbuild.context(options)));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
-  await Promise.all(bundles.map((options) => esbuild.build(options)));
+  const results = await Promise.all(bundles.map((options) => esbuild.build(options)));
+  const outputs = results.flatMap(({ metafile }) => Object.values(metafile?.outputs ?? {}));
+  const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
+  const files = inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
+  // Whose work is in the bundles is told by the notices in the package.
+  writeFileSync('dist/bundled-files.json', JSON.stringify([...new Set(files)].sort(), undefined, 1));
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import type { Hub } from '../shared/downloads.ts';
 import {
   CompletionSettingsSchema,
   EngineSettingsSchema,
@@ -44,6 +45,7 @@ export class Configuration implements vscode.Disposable {
   #completions: CompletionSettings;
   #exclusions: readonly string[];
   readonly #enabled = new Map<string, boolean>();
+  readonly #warned = new Map<string, string>();
 
   constructor(extensionPath: string, log: vscode.LogOutputChannel) {
     this.#extensionPath = extensionPath;
@@ -91,6 +93,7 @@ export class Configuration implements vscode.Disposable {
     if (known !== undefined) return known;
     const key = 'completions.enabled' satisfies SettingKey;
     const written: unknown = vscode.workspace.getConfiguration(SETTINGS_SECTION, { languageId }).get(key);
+    if (typeof written !== 'boolean') this.#warn(key, written);
     const enabled = typeof written === 'boolean' ? written : DEFAULT_SETTINGS[key];
     this.#enabled.set(languageId, enabled);
     return enabled;
@@ -127,6 +130,23 @@ export class Configuration implements vscode.Disposable {
     return this.#value('requests.window', GenerateParamsSchema.entries.requestWindow);
   }
 
+  /** Address of the hub that models are downloaded from; empty for the usual one. */
+  get hubEndpoint(): string {
+    return this.#value('model.hub', v.string()).trim();
+  }
+
+  /** Folders whose models stand in the list of models. */
+  get modelFolders(): readonly string[] {
+    return this.#value('model.folders', v.array(v.string()));
+  }
+
+  /** How VS Code itself reaches the network; no `proxy` where that is for the environment to say. */
+  get proxy(): Pick<Hub, 'proxy' | 'noProxy'> {
+    const http = vscode.workspace.getConfiguration('http');
+    const proxy = http.get('proxySupport') === 'off' ? '' : http.get<string>('proxy') || undefined;
+    return { ...(proxy !== undefined && { proxy }), noProxy: http.get<string[]>('noProxy', []) };
+  }
+
   /** Glob patterns of the files that are never read for completions. */
   get completionExclusions(): readonly string[] {
     return this.#exclusions;
@@ -152,6 +172,16 @@ export class Configuration implements vscode.Disposable {
   /** The model that answers requests is another one, or may be asked or may answer more or less than before. */
   get onDidChangeRequests(): vscode.Event<void> {
     return this.#requestsChanged.event;
+  }
+
+  /** The value of `model.path` as it is written. */
+  get modelSetting(): string {
+    return this.#value('model.path', v.string());
+  }
+
+  /** The value of `completions.model` as it is written; empty where completions share the model of the chat. */
+  get completionModelSetting(): string {
+    return this.#value('completions.model', v.string());
   }
 
   /** Path of the file that a value of `model.path` stands for; empty when it stands for none. */
@@ -189,7 +219,9 @@ export class Configuration implements vscode.Disposable {
   #value<K extends SettingKey, T>(key: K, schema: v.GenericSchema<unknown, T>, languageId?: string): T | Settings[K] {
     const written: unknown = vscode.workspace.getConfiguration(SETTINGS_SECTION, languageId === undefined ? null : { languageId }).get(key);
     const parsed = v.safeParse(schema, written);
-    return parsed.success ? parsed.output : DEFAULT_SETTINGS[key];
+    if (parsed.success) return parsed.output;
+    this.#warn(key, written);
+    return DEFAULT_SETTINGS[key];
   }
 
   /** What is not valid must not open what is excluded by default. */
@@ -197,13 +229,20 @@ export class Configuration implements vscode.Disposable {
     const key = 'completions.exclude' satisfies SettingKey;
     const written: unknown = vscode.workspace.getConfiguration(SETTINGS_SECTION).get(key);
     if (Array.isArray(written) && written.every((pattern) => typeof pattern === 'string')) return written;
-    this.#log.warn(`The setting for ${key} is not valid: ${JSON.stringify(written)}`);
+    this.#warn(key, written);
     return DEFAULT_SETTINGS[key];
   }
 
   #valid<T extends object>(entries: Readonly<Record<keyof T & string, v.GenericSchema>>, wished: T, defaults: T): T {
     const { settings, replaced } = validSettings(entries, wished, defaults);
-    for (const name of replaced) this.#log.warn(`The setting for ${name} is not valid: ${JSON.stringify(wished[name])}`);
+    for (const name of replaced) this.#warn(name, wished[name]);
     return settings;
+  }
+
+  /** Settings are read again and again; the same is said once. */
+  #warn(name: string, value: unknown): void {
+    const warning = `The setting for ${name} is not valid, and the default is taken: ${JSON.stringify(value)}`;
+    if (this.#warned.get(name) !== warning) this.#log.warn(warning);
+    this.#warned.set(name, warning);
   }
 }

@@ -12,6 +12,7 @@ import { registerCommands } from './commands/register-commands.ts';
 import { registerCompletions } from './completion/register-completions.ts';
 import { Configuration } from './configuration.ts';
 import { connectContext } from './context/connect-context.ts';
+import { RecentFailures } from './diagnostics/recent-failures.ts';
 import { EditReviews } from './edits/edit-reviews.ts';
 import { registerReviewCommands } from './edits/review-commands.ts';
 import { conversationId } from './engine/conversation-id.ts';
@@ -23,6 +24,11 @@ import { WorkspaceInstructions } from './instructions/workspace-instructions.ts'
 import { registerLanguageModel } from './language-model/language-model-provider.ts';
 import { createLog, logEngine } from './log.ts';
 import { ModelChooser } from './models/choose-model.ts';
+import { Downloads } from './models/downloads.ts';
+import { HubAccess } from './models/hub-access.ts';
+import { showDownloads } from './models/show-downloads.ts';
+import { ServerSecrets } from './models/server/server-secrets.ts';
+import { tellServers } from './models/server/tell-servers.ts';
 import { Prompts } from './prompts/prompts.ts';
 import { showFailure } from './status/failure-notification.ts';
 import { showStatus } from './status/show-status.ts';
@@ -42,8 +48,11 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   const log = createLog();
   const configuration = new Configuration(context.extensionPath, log);
   const engine = new EngineClient(() => findEngine(context, log));
-  logEngine(engine, new EngineOutput(engineOutputPath(runDirectory())), log);
+  const failures = new RecentFailures();
+  logEngine(engine, new EngineOutput(engineOutputPath(runDirectory())), log, failures);
   const preferences = tellPreferences(configuration, engine);
+  const secrets = new ServerSecrets(context.secrets);
+  const permits = tellServers(configuration, engine, secrets);
   const prompts = new Prompts(join(context.extensionPath, 'prompts'));
   const instructions = new WorkspaceInstructions({ configuration, prompts, log });
   const settings = (): EngineSettings => ({ ...configuration.engineSettings, instructions: instructions.text });
@@ -57,16 +66,37 @@ export function activate(context: vscode.ExtensionContext): EndlessExports {
   const commandRequests = new CommandRequests({ requests, configuration, address });
   const reviews = new EditReviews(configuration, log);
   const code = new AnswerCode({ session, reviews });
-  const chooser = new ModelChooser(configuration, engine, session);
-  session.on('failure', (error) => void showFailure(error));
-  context.subscriptions.push(log, configuration, preferences, instructions, engine, session, reviews, code, attaching);
+  const hub = new HubAccess(configuration, context.secrets);
+  const downloads = new Downloads(engine, hub.hub, context.globalState);
+  const chooser = new ModelChooser({ configuration, engine, session, downloads, hub });
+  const servers = { configuration, engine, secrets, chooser };
+  session.on('message', (message) => {
+    if (message.type === 'turn' && message.turn.error) failures.note(message.turn.error);
+  });
+  session.on('failure', (error) => {
+    failures.note(error);
+    void showFailure(error);
+  });
+  context.subscriptions.push(log, configuration, preferences, permits, instructions, engine, session, reviews, code, attaching, downloads);
 
-  const view = { session, context: attaching.context, code, extensionUri: context.extensionUri, log };
+  const view = { session, context: attaching.context, code, chooser, downloads, extensionUri: context.extensionUri, log };
   const contributions: Readonly<Record<string, () => vscode.Disposable>> = {
     view: () => vscode.window.registerWebviewViewProvider(ChatView.id, new ChatView(view)),
     commands: () =>
-      registerCommands({ session, context: attaching.context, chooser, instructions, prompts, requests: commandRequests, reviews, log }),
+      registerCommands({
+        session,
+        context: attaching.context,
+        chooser,
+        servers,
+        instructions,
+        prompts,
+        requests: commandRequests,
+        reviews,
+        log,
+        diagnostics: { session, engine, failures, extension: context.extension },
+      }),
     reviews: () => registerReviewCommands(reviews),
+    downloads: () => showDownloads(downloads),
     status: () => showStatus({ session, engine, configuration }),
     completions: () => registerCompletions(configuration, engine, log),
     languageModel: () => registerLanguageModel({ configuration, engine, requests, log }),

@@ -83,7 +83,7 @@ export class EndlessApp extends LightElement {
     const { outbox } = this.#session.drafts;
     const turns = withoutReplaced(shown.turns, this.#session.drafts);
     if (!connection) return nothing;
-    if (connection.kind === 'noModel' && this.#session.isWelcome) return welcomeTemplate(connection.error);
+    if (connection.kind === 'noModel' && this.#session.isWelcome) return welcomeTemplate(connection.error, this.#session.downloads);
     return html`${bannerTemplate(connection)}
       <endless-transcript
         .turns=${turns}

@@ -1,4 +1,5 @@
 import type { DraftAttachment } from '../shared/context-items.ts';
+import type { Download } from '../shared/downloads.ts';
 import type { Sample, Turn } from '../shared/protocol.ts';
 import { isComplete, readSlash, type SlashLine } from '../shared/slash-commands.ts';
 import { withTurns } from '../shared/turns.ts';
@@ -42,6 +43,7 @@ export class Session {
   #drafts: Drafts;
   #news: readonly News[] = [];
   #attached: readonly DraftAttachment[] = [];
+  #downloads: readonly Download[] = [];
   #suggested: Suggested | undefined;
   #insertions = 0;
   #helpOpen = false;
@@ -81,6 +83,11 @@ export class Session {
   /** What is attached to the message that is being written. */
   get attachments(): readonly DraftAttachment[] {
     return leftToSend(this.#attached, this.#drafts.outbox);
+  }
+
+  /** The downloads of models. */
+  get downloads(): readonly Download[] {
+    return this.#downloads;
   }
 
   /** What the host has told last of what can be attached. */
@@ -160,6 +167,9 @@ export class Session {
         break;
       case 'attached':
         this.#attached = message.attachments;
+        break;
+      case 'downloads':
+        this.#downloads = message.downloads;
         break;
       case 'suggested':
         this.#suggested = message;

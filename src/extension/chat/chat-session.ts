@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { basename } from 'node:path';
-import type { EngineConnection } from '../../link/rpc.ts';
+import { hasGone, type EngineConnection } from '../../link/rpc.ts';
 import type { Attachment } from '../../shared/attachments.ts';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
 import type { Address, EngineSettings, RequestParams, Status, Turn } from '../../shared/protocol.ts';
+import { modelTitle } from '../../shared/server-address.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { HistorySearch } from '../history/history-search.ts';
@@ -94,16 +94,23 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     this.#engine.connected().catch(() => undefined); // told by the engine's state
   }
 
+  /**
+   * Has the conversation go on with the model that is chosen now, if one is loaded; with none the next message loads it.
+   *
+   * @param signal nobody waits for it any more.
+   * @throws EndlessError why it cannot; the model before is in use then.
+   */
+  async switchModel(signal: AbortSignal): Promise<void> {
+    if (this.#engine.state.kind !== 'ready' || !(this.status?.model ?? this.status?.server)) return;
+    await this.#source.settled();
+    await this.#engine.request('switchModel', { address: this.#address, settings: this.#source.settings() }, signal);
+  }
+
   /** Another model was chosen, or none could be; `error` says why. */
   modelChanged(error?: ErrorReport): void {
     this.#modelError = error;
     if (this.#started) this.start();
     else this.#tellState();
-  }
-
-  /** Tries to reach the engine again after it has failed. */
-  retry(): void {
-    this.#engine.retry().catch(() => undefined); // told by the engine's state
   }
 
   /** Brings the message into the transcript, whatever happens to the engine meanwhile, or says why it is not there. */
@@ -164,6 +171,15 @@ export class ChatSession extends EventEmitter<SessionEvents> {
     return this.attempt(async () => {
       if (turn) await this.#forget(turn.id);
       return turn;
+    });
+  }
+
+  /** @returns whether there was an engine that could free it; undefined when it failed. */
+  async freeGpu(): Promise<boolean | undefined> {
+    if (this.#engine.state.kind !== 'ready') return false;
+    return this.attempt(async () => {
+      await this.#engine.request('free', {});
+      return true;
     });
   }
 
@@ -288,7 +304,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
         await connection.request('forget', { address: this.#address, turnId });
         return;
       } catch (error) {
-        if (EndlessError.from(error).code !== 'engine-crashed') throw error;
+        if (!hasGone(error)) throw error;
         await connection.closed;
         await this.#engine.connected();
       }
@@ -302,7 +318,7 @@ export class ChatSession extends EventEmitter<SessionEvents> {
       type: 'state',
       connection: this.connection,
       ...(conversation && { conversation }),
-      ...(modelPath !== '' && { modelName: basename(modelPath) }),
+      ...(modelPath !== '' && { modelName: modelTitle(modelPath) }),
     });
   }
 

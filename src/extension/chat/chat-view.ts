@@ -7,6 +7,9 @@ import type { AnswerCode } from '../answer-code/answer-code.ts';
 import { ACTION_COMMANDS } from '../commands/action-commands.ts';
 import type { Words } from '../commands/words.ts';
 import type { ChatContext } from '../context/chat-context.ts';
+import type { ModelChooser } from '../models/choose-model.ts';
+import type { Downloads } from '../models/downloads.ts';
+import type { Download } from '../../shared/downloads.ts';
 import { ContextKeySetter } from '../status/context-keys.ts';
 import type { ChatSession } from './chat-session.ts';
 import { openableLink } from './openable-link.ts';
@@ -16,6 +19,8 @@ export interface ChatViewParts {
   readonly session: ChatSession;
   readonly context: ChatContext;
   readonly code: AnswerCode;
+  readonly chooser: ModelChooser;
+  readonly downloads: Downloads;
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
 }
@@ -27,14 +32,18 @@ export class ChatView implements vscode.WebviewViewProvider {
   readonly #session: ChatSession;
   readonly #context: ChatContext;
   readonly #code: AnswerCode;
+  readonly #chooser: ModelChooser;
+  readonly #downloads: Downloads;
   readonly #contextKeys = new ContextKeySetter();
   readonly #extensionUri: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
 
-  constructor({ session, context, code, extensionUri, log }: ChatViewParts) {
+  constructor({ session, context, code, chooser, downloads, extensionUri, log }: ChatViewParts) {
     this.#session = session;
     this.#context = context;
     this.#code = code;
+    this.#chooser = chooser;
+    this.#downloads = downloads;
     this.#extensionUri = extensionUri;
     this.#log = log;
   }
@@ -46,10 +55,13 @@ export class ChatView implements vscode.WebviewViewProvider {
     const post = (message: HostMessage): void => void webview.postMessage(message);
     this.#session.on('message', post);
     this.#context.on('message', post);
+    const tell = (downloads: readonly Download[]): void => post({ type: 'downloads', downloads: [...downloads] });
+    this.#downloads.on('changed', tell);
     const received = webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
     view.onDidDispose(() => {
       this.#session.off('message', post);
       this.#context.off('message', post);
+      this.#downloads.off('changed', tell);
       received.dispose();
       this.#contextKeys.set({ 'endless.chatFocused': false });
     });
@@ -78,6 +90,7 @@ export class ChatView implements vscode.WebviewViewProvider {
     switch (message.type) {
       case 'ready':
         this.#context.tell();
+        this.#downloads.tell();
         return this.#session.start();
       case 'focus':
         return this.#contextKeys.set({ 'endless.chatFocused': message.has });
@@ -92,6 +105,10 @@ export class ChatView implements vscode.WebviewViewProvider {
         return this.#context.handle(message);
       case 'stop':
         return this.#session.stop(message.turnId);
+      case 'resumeDownload':
+        return this.#chooser.resumeDownload(message.uri);
+      case 'endDownload':
+        return this.#chooser.endDownload(message.uri, message.deletes);
       case 'pin':
         return this.#session.pin(message.turnId, message.pinned);
       case 'forget':

@@ -47,6 +47,7 @@ async function showMenu(rules: CompletionRules): Promise<void> {
       label: `$(gear) ${vscode.l10n.t('Settings for completions')}`,
       command: ['workbench.action.openSettings', `${SETTINGS_SECTION}.completions`],
     },
+    { label: `$(debug-disconnect) ${vscode.l10n.t('Free the GPU')}`, command: ['endless.freeGpu'] },
     { label: `$(comment-discussion) ${vscode.l10n.t('Open the chat')}`, command: ['endless.openChat'] },
   ];
   const chosen = await vscode.window.showQuickPick(choices, { title: vscode.l10n.t('Endless Completions') });

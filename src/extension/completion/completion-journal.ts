@@ -55,6 +55,7 @@ const MEANING: Readonly<Record<Decision, string>> = {
   'no-infill': 'the model was not made to complete code: it has no tokens for holes',
   'no-rewind': 'the model cannot go back in its text: every key would make it read everything again',
   'other-model': 'the chat has another model in memory; completions go on with its next message',
+  freed: 'the model was unloaded; completions go on with the next message, or when one is asked for with a key',
   'inside-word': 'the cursor stands inside a word',
   'no-code': 'there is nothing to complete in such a document',
   paused: 'completions are paused',

@@ -25,7 +25,7 @@ export interface CompletionActivity {
   readonly obstacle: Obstacle | undefined;
 }
 
-export type Obstacle = Extract<CompletionOutcome, 'no-infill' | 'no-rewind' | 'other-model'> | 'engine-failed';
+export type Obstacle = Extract<CompletionOutcome, 'no-infill' | 'no-rewind' | 'other-model' | 'freed'> | 'engine-failed';
 
 /** Ghost text: asks the engine what to write at the cursor, unless that is known already or must not be asked. */
 export class CompletionProvider implements vscode.InlineCompletionItemProvider, vscode.Disposable {
@@ -131,7 +131,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider, 
 }
 
 function isObstacle(outcome: CompletionOutcome): outcome is Extract<CompletionOutcome, Obstacle> {
-  return outcome === 'no-infill' || outcome === 'no-rewind' || outcome === 'other-model';
+  return outcome === 'no-infill' || outcome === 'no-rewind' || outcome === 'other-model' || outcome === 'freed';
 }
 
 const LETTER = /[\p{L}\p{M}\p{N}_$]/u;

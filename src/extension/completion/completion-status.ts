@@ -84,6 +84,13 @@ export class CompletionStatus implements vscode.Disposable {
           icon: '$(circle-slash)',
           tooltip: vscode.l10n.t('The chat has another model in memory. Completions go on with its next message. Click for more.'),
         };
+      case 'freed':
+        return {
+          icon: '$(debug-disconnect)',
+          tooltip: vscode.l10n.t(
+            'The model was unloaded. Completions go on with your next message, or when you ask for one. Click for more.',
+          ),
+        };
       case 'engine-failed':
         return { icon: '$(warning)', tooltip: vscode.l10n.t('Endless could not complete here. Click for more.') };
       case undefined:

@@ -6,29 +6,28 @@ import type { HostMessage, ViewMessage } from '../../shared/view-messages.ts';
 import { readFile, readText, type Read } from './attachable.ts';
 import { readItem } from './context-reader.ts';
 import type { DraftAttachments } from './draft-attachments.ts';
-import type { FileIndex } from './file-index.ts';
 import { fenced } from '../../shared/fence.ts';
 import { onOneLine } from './one-line.ts';
 import { readPart } from './parts.ts';
-import { Suggestions } from './suggestions.ts';
+import { RecentFiles } from './recent-files.ts';
+import type { Suggestions } from './suggestions.ts';
 
 /** What a view wants with what is attached. */
 export type ContextMessage = Extract<ViewMessage, { type: 'suggest' | 'attach' | 'detach' | 'shorten' | 'drop' | 'openSource' }>;
 
 /** Attaches things of the workspace to the message that is being written, and tells views of it. */
-export class ChatContext extends EventEmitter<{ message: [HostMessage] }> {
+export class ChatContext extends EventEmitter<{ message: [HostMessage] }> implements vscode.Disposable {
   readonly #attachments: DraftAttachments;
-  readonly #suggestions: Suggestions;
+  readonly #recent = new RecentFiles();
+  /** What finds things is loaded when somebody looks for one. */
+  #suggestions: Promise<Suggestions> | undefined;
   readonly #log: vscode.LogOutputChannel;
   #taking: Promise<unknown> = Promise.resolve();
 
-  constructor(attachments: DraftAttachments, files: FileIndex, log: vscode.LogOutputChannel) {
+  constructor(attachments: DraftAttachments, log: vscode.LogOutputChannel) {
     super();
     this.#attachments = attachments;
     this.#log = log;
-    this.#suggestions = new Suggestions(files, (key, suggestions, isComplete) => {
-      this.emit('message', { type: 'suggested', key, suggestions: [...suggestions], isComplete });
-    });
     attachments.on('change', () => this.tell());
   }
 
@@ -40,7 +39,7 @@ export class ChatContext extends EventEmitter<{ message: [HostMessage] }> {
   handle(message: ContextMessage): Thenable<unknown> | void {
     switch (message.type) {
       case 'suggest':
-        return this.#suggestions.ask(message.key, message.query);
+        return this.#suggest(message.key, message.query);
       case 'attach':
         return this.attach(message.item);
       case 'detach':
@@ -52,6 +51,23 @@ export class ChatContext extends EventEmitter<{ message: [HostMessage] }> {
       case 'openSource':
         return this.#open(message.uri, message.line);
     }
+  }
+
+  async #suggest(key: number, query: string): Promise<void> {
+    this.#suggestions ??= this.#loadSuggestions();
+    await (await this.#suggestions).ask(key, query);
+  }
+
+  async #loadSuggestions(): Promise<Suggestions> {
+    const { Suggestions } = await import('./suggestions.ts');
+    return new Suggestions(this.#recent, this.#log, (key, suggestions, isComplete) => {
+      this.emit('message', { type: 'suggested', key, suggestions: [...suggestions], isComplete });
+    });
+  }
+
+  dispose(): void {
+    this.#recent.dispose();
+    void this.#suggestions?.then((suggestions) => suggestions.dispose());
   }
 
   /** @returns whether something was attached; if not, the user knows why. */

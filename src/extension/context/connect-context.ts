@@ -5,7 +5,6 @@ import type { EngineClient } from '../engine/engine-client.ts';
 import type { SideRequests } from '../engine/side-requests.ts';
 import { ChatContext } from './chat-context.ts';
 import { DraftAttachments } from './draft-attachments.ts';
-import { FileIndex } from './file-index.ts';
 import { Prefill } from './prefill.ts';
 
 export interface ContextParts {
@@ -31,7 +30,7 @@ export function connectContext(parts: ContextParts): Attaching {
     count: (text) => requests.countTokens(text, new AbortController().signal),
     longestMessage: () => session.status?.longestMessage,
   });
-  const files = new FileIndex(log);
+  const context = new ChatContext(attachments, log);
   const prefill = new Prefill({
     attachments,
     isReady: () => engine.state.kind === 'ready' && session.hasModel,
@@ -58,10 +57,10 @@ export function connectContext(parts: ContextParts): Attaching {
     attachments.recount();
   });
   return {
-    context: new ChatContext(attachments, files, log),
+    context,
     dispose: () => {
       prefill.dispose();
-      files.dispose();
+      context.dispose();
     },
   };
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { RankedPaths, type RankedFile } from './file-ranking.ts';
 import { listFiles, pathIn, type FileList } from './file-list.ts';
-import { RecentFiles } from './recent-files.ts';
+import type { RecentFiles } from './recent-files.ts';
 
 export interface FoundFile extends RankedFile {
   readonly uri: vscode.Uri;
@@ -10,14 +10,15 @@ export interface FoundFile extends RankedFile {
 /** The files of the workspace by their paths. They are read in the background when somebody asks, and again when some came or went. */
 export class FileIndex implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
-  readonly #recent = new RecentFiles();
+  readonly #recent: RecentFiles;
   #watches: readonly vscode.Disposable[] = [];
   #lists: readonly FileList[] = [];
   #uris: ReadonlyMap<string, vscode.Uri> = new Map();
   #paths = RankedPaths.NONE;
   #reading: Promise<void> | undefined;
 
-  constructor(log: vscode.LogOutputChannel) {
+  constructor(recent: RecentFiles, log: vscode.LogOutputChannel) {
+    this.#recent = recent;
     this.#log = log;
   }
 
@@ -39,7 +40,7 @@ export class FileIndex implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const watch of [this.#recent, ...this.#watches]) watch.dispose();
+    for (const watch of this.#watches) watch.dispose();
   }
 
   async #read(): Promise<void> {

@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import type { ContextItem, Suggestion } from '../../shared/context-items.ts';
 import { gitApi } from '../git/git.ts';
 import { documentSymbols, flattened } from './document-symbols.ts';
-import type { FileIndex } from './file-index.ts';
+import { FileIndex } from './file-index.ts';
 import { onOneLine } from './one-line.ts';
+import type { RecentFiles } from './recent-files.ts';
 import { SymbolSearch } from './symbol-search.ts';
 
 /** Of each kind; whoever does not find it among these types on. */
@@ -23,16 +24,20 @@ export type Tell = (key: number, suggestions: readonly Suggestion[], isComplete:
  * Says what can be attached. Files are told at once, and symbols, which languages may have to look for, when they are known. Of
  * several queries the newest is what counts; symbols are looked for one query at a time.
  */
-export class Suggestions {
+export class Suggestions implements vscode.Disposable {
   readonly #files: FileIndex;
   readonly #tell: Tell;
   /** An object of its own for each query: the keys of a page that was made anew begin anew. */
   #newest: object | undefined;
   readonly #symbols = new SymbolSearch(symbolsOf);
 
-  constructor(files: FileIndex, tell: Tell) {
-    this.#files = files;
+  constructor(recent: RecentFiles, log: vscode.LogOutputChannel, tell: Tell) {
+    this.#files = new FileIndex(recent, log);
     this.#tell = tell;
+  }
+
+  dispose(): void {
+    this.#files.dispose();
   }
 
   async ask(key: number, query: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { EngineConnection } from '../../link/rpc.ts';
+import { hasGone, type EngineConnection } from '../../link/rpc.ts';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../shared/protocol.ts';
 import { RestartPolicy } from './restart-policy.ts';
@@ -65,7 +65,7 @@ export class EngineClient extends EventEmitter<{ state: [EngineState] }> {
   }
 
   /**
-   * Makes the request again on a new connection when the engine crashes before it has answered: for requests that do
+   * Makes the request again on a new connection when the engine ends before it has answered: for requests that do
    * no harm when they are made twice.
    */
   async requestUntilAnswered<N extends RequestName>(name: N, params: RequestParams<N>): Promise<RequestResult<N>> {
@@ -74,7 +74,7 @@ export class EngineClient extends EventEmitter<{ state: [EngineState] }> {
       try {
         return await connection.request(name, params);
       } catch (error) {
-        if (!isCrash(error) || this.#disposed) throw error;
+        if (!hasGone(error) || this.#disposed) throw error;
         connection.close();
         await connection.closed;
       }
@@ -97,19 +97,21 @@ export class EngineClient extends EventEmitter<{ state: [EngineState] }> {
       connection?.close();
       return this.#retryOrFail(EndlessError.from(thrown));
     }
-    void connection.closed.then(() => this.#lost());
+    const made = connection;
+    void made.closed.then(() => this.#lost(made.loss));
     this.#setState({ kind: 'ready' });
-    return connection;
+    return made;
   }
 
-  #lost(): void {
+  #lost(loss: EndlessError): void {
     if (this.#disposed) return;
-    this.#connection = this.#retryOrFail(new EndlessError('engine-crashed'));
+    this.#connection = this.#retryOrFail(loss);
     this.#connection.catch(() => undefined); // told by the state
   }
 
   async #retryOrFail(error: EndlessError): Promise<EngineConnection> {
-    if (!this.#disposed && isCrash(error) && this.#policy.allows(performance.now())) return this.#establish('restarting');
+    if (!this.#disposed && error.code === 'engine-restarted') return this.#establish('connecting');
+    if (!this.#disposed && error.code === 'engine-crashed' && this.#policy.allows(performance.now())) return this.#establish('restarting');
     this.#setState({ kind: 'failed', error: error.toReport() });
     throw error;
   }
@@ -118,8 +120,4 @@ export class EngineClient extends EventEmitter<{ state: [EngineState] }> {
     this.#state = state;
     this.emit('state', state);
   }
-}
-
-function isCrash(error: unknown): boolean {
-  return error instanceof EndlessError && error.code === 'engine-crashed';
 }

@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
 import type { LanguageModelChatInformation } from 'vscode';
 import type { Localizer } from '../../shared/error-sentences.ts';
 import type { RequestResult } from '../../shared/protocol.ts';
 import { answerRoom } from '../../shared/requests.ts';
+import { modelTitle, serverHost } from '../../shared/server-address.ts';
 
 /** What VS Code also reads, though its types do not say so: whether the model may stand in its pickers. */
 export interface SelectableModel extends LanguageModelChatInformation {
@@ -22,7 +22,8 @@ export interface ModelLimits {
 /**
  * What VS Code is told of a model.
  *
- * @param path of the file, whose name is the model's identifier: the same one in every window and after a restart.
+ * @param path of the file, whose name is the model's identifier, or its address on a server: the same one in every window and after
+ *   a restart.
  * @param file what the engine says of it.
  */
 export function modelInformation(
@@ -32,14 +33,18 @@ export function modelInformation(
   { requestWindow, maxAnswerTokens }: ModelLimits,
 ): SelectableModel {
   const window = Math.min(requestWindow, file.trainedContext || requestWindow);
+  const host = serverHost(path);
   const maxOutputTokens = answerRoom(window, maxAnswerTokens);
   return {
-    id: basename(path, '.gguf'),
+    id: modelTitle(path).replace(/\.gguf$/, ''),
     name: file.name,
     family: file.architecture,
     version: '1',
-    detail: l10n.t('On this machine'),
-    tooltip: l10n.t('Runs on this machine with Endless. Nothing that is asked leaves it.'),
+    detail: host === undefined ? l10n.t('On this machine') : l10n.t('On {host}', { host }),
+    tooltip:
+      host === undefined
+        ? l10n.t('Runs on this machine with Endless. Nothing that is asked leaves it.')
+        : l10n.t('Runs on {host}. What is asked is sent there by Endless.', { host }),
     maxInputTokens: window - maxOutputTokens,
     maxOutputTokens,
     capabilities: { toolCalling: window >= TOOL_WINDOW && file.knowsTools, imageInput: false },

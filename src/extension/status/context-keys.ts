@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 
 /** The context keys that `when` and `enablement` in the manifest speak of; each is set by one of its parts. */
 export interface ContextKeys {
+  /** A model is chosen for the chat. */
+  readonly 'endless.hasModel': boolean;
   /** The chat has the focus. `focusedView` does not say so: VS Code notices no focus within the page of a view. */
   readonly 'endless.chatFocused': boolean;
   /** The engine works on an answer. */

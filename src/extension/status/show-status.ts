@@ -20,6 +20,7 @@ export function showStatus({ session, engine, configuration }: StatusSources): v
     const { status } = session;
     bar.show({ modelPath: configuration.engineSettings.modelPath, engine: engine.state, status });
     keys.set({
+      'endless.hasModel': session.hasModel,
       'endless.running': engine.state.kind === 'ready' && isAnswering(status),
       'endless.hasTurns': session.lastTurn !== undefined,
       'endless.canUndoClear': status?.cleared !== undefined,

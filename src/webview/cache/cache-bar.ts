@@ -51,7 +51,10 @@ export class EndlessCacheBar extends LightElement {
   protected override render(): TemplateResult | typeof nothing {
     const { cache, stats } = this.status;
     if (!cache && stats.tokensToday === 0) return nothing;
-    return html`<section class="cache" aria-label=${l10n.t('Cache of the model')}>
+    return html`<section
+      class="cache"
+      aria-label=${this.status.server ? l10n.t('What {0} is sent', this.status.server.host) : l10n.t('Cache of the model')}
+    >
       ${cache ? this.#gauge(cache) : nothing} ${this.#today()}
     </section>`;
   }
@@ -66,7 +69,7 @@ export class EndlessCacheBar extends LightElement {
       @click=${() => this.#setOpen(!this.open)}
     >
       <span class="strip">${this.#strip(cache)}</span>
-      ${cache.strategy === 'rebase' ? html`<span class="rebase" title=${strategySentence('rebase')}>${icon('refresh')}</span>` : nothing}
+      ${strategyMark(cache.strategy)}
       <span class="for-screen-readers">${summary(cache)}</span>
       <span class="fill" aria-hidden="true">${figures.binary(cache.used)}<span class="of">/${figures.binary(cache.window)}</span></span>
     </button>`;
@@ -111,6 +114,12 @@ export class EndlessCacheBar extends LightElement {
   #setOpen(open: boolean): void {
     this.dispatchEvent(new CustomEvent('open', { detail: open }));
   }
+}
+
+/** Says where room is not made by rolling. */
+function strategyMark(strategy: CacheLayout['strategy']): TemplateResult | typeof nothing {
+  if (strategy === 'streaming') return nothing;
+  return html`<span class="rebase" title=${strategySentence(strategy)}>${icon(strategy === 'rebase' ? 'refresh' : 'server')}</span>`;
 }
 
 /** The evicted middle: three dots where the strip is torn. */

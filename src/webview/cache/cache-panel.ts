@@ -1,16 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { CacheLayout } from '../../shared/cache-layout.ts';
+import { freedSentence, memorySentences } from '../../shared/memory-sentences.ts';
 import type { Sample, Status } from '../../shared/protocol.ts';
-import { icon } from '../actions.ts';
+import { actionButton, icon } from '../actions.ts';
 import { LightElement } from '../light-element.ts';
+import { figures } from '../localization.ts';
 import './cache-map.ts';
 import type { EndlessCacheMap } from './cache-map.ts';
-import { capSentence, originSentence, runsOn, strategySentence } from './cache-sentences.ts';
+import { cudaSentence, originSentence, runsOn, strategySentence } from './cache-sentences.ts';
 import './charts.ts';
 import { legendTemplate } from './legend.ts';
 import { figuresTemplate } from './live-figures.ts';
 import type { Messages } from './segment-texts.ts';
+import { serverSentences } from './server-sentences.ts';
 
 /**
  * All that is known of the cache: what it holds and where, what it costs, and how it went over the day. Fires `show`
@@ -38,21 +41,23 @@ export class EndlessCachePanel extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const { cache } = this.status;
+    const { cache, freed } = this.status;
     return html`<section class="cache-panel" id="cache-panel" aria-label=${l10n.t('Cache panel')}>
       <header class="panel-head">
-        <h2>${l10n.t('Cache')}</h2>
+        <h2>${this.status.server ? l10n.t('Context') : l10n.t('Cache')}</h2>
         <button type="button" class="icon-button" title=${l10n.t('Close the cache panel')} @click=${() => this.#close()}>
           ${icon('close')}<span class="for-screen-readers">${l10n.t('Close the cache panel')}</span>
         </button>
       </header>
       <div class="panel-body">
-        ${cache ? this.#cache(cache) : html`<p class="hint">${l10n.t('There is no cache yet: the first message makes one.')}</p>`}
+        ${cache ? this.#cache(cache) : nothing}
+        ${cache || freed ? nothing : html`<p class="hint">${l10n.t('There is no cache yet: the first message makes one.')}</p>`}
+        ${this.#server()}
         <h3 class="for-screen-readers">${l10n.t('Figures')}</h3>
         <div class="figure-groups">${figuresTemplate(this.status)}</div>
         ${this.#model()}
         <h3>${l10n.t('Over the day')}</h3>
-        <endless-charts .samples=${this.samples} .canShift=${this.status.model?.canShift ?? true}></endless-charts>
+        <endless-charts .samples=${this.samples} .strategy=${strategyOf(this.status)}></endless-charts>
       </div>
     </section>`;
   }
@@ -74,18 +79,30 @@ export class EndlessCachePanel extends LightElement {
         @show=${(event: CustomEvent<number>) => this.dispatchEvent(new CustomEvent('show', { detail: event.detail }))}
       ></endless-cache-map>
       ${legendTemplate(cache)}
-      <p class="strategy ${cache.strategy}">
-        ${cache.strategy === 'rebase' ? icon('refresh') : nothing}${strategySentence(cache.strategy)}
-      </p>`;
+      <p class="strategy ${cache.strategy}">${strategyIcon(cache.strategy)}${strategySentence(cache.strategy)}</p>`;
+  }
+
+  #server(): TemplateResult | typeof nothing {
+    const { server, sent } = this.status;
+    if (!server) return nothing;
+    return html`<h3>${l10n.t('Server')}</h3>
+      <div class="server">${serverSentences(server, sent).map((sentence) => html`<p>${sentence}</p>`)}</div>`;
   }
 
   #model(): TemplateResult | typeof nothing {
-    const { model, origin } = this.status;
+    const { model, origin, freed, cuda } = this.status;
+    if (freed)
+      return html`<h3>${l10n.t('Model')}</h3>
+        <p>${freedSentence(l10n, freed)}</p>`;
     if (!model) return nothing;
-    const sentences = [capSentence(model), origin && originSentence(origin)].filter((sentence) => sentence !== undefined);
+    const others = [cudaSentence(cuda), origin && originSentence(origin)].filter((sentence) => sentence !== undefined);
+    const sentences = [...memorySentences(l10n, this.status, (value) => figures.count(value)), ...others];
     return html`<h3>${l10n.t('Model')}</h3>
       <p><strong>${model.name}</strong><br />${runsOn(model)}</p>
-      ${sentences.map((sentence) => html`<p>${sentence}</p>`)}`;
+      ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
+      <div class="actions">
+        ${cuda ? actionButton(cuda === 'restart' ? 'restartEngine' : 'downloadCuda', false) : nothing}${actionButton('freeGpu', false)}
+      </div>`;
   }
 
   #closeOnEscape(event: KeyboardEvent): void {
@@ -97,6 +114,23 @@ export class EndlessCachePanel extends LightElement {
 
   #close(): void {
     this.dispatchEvent(new CustomEvent('close'));
+  }
+}
+
+/** What will be done when there is no more room, also while there is no cache yet. */
+function strategyOf({ model, server, cache }: Status): CacheLayout['strategy'] {
+  if (server) return 'resend';
+  return cache?.strategy ?? (model?.canShift === false ? 'rebase' : 'streaming');
+}
+
+function strategyIcon(strategy: CacheLayout['strategy']): TemplateResult | typeof nothing {
+  switch (strategy) {
+    case 'streaming':
+      return nothing;
+    case 'rebase':
+      return icon('refresh');
+    case 'resend':
+      return icon('server');
   }
 }
 

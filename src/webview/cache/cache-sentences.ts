@@ -1,23 +1,24 @@
 import * as l10n from '@vscode/l10n';
 import { tokensOf, type CacheLayout } from '../../shared/cache-layout.ts';
-import type { CacheOrigin, ModelFacts, RebuildReason } from '../../shared/protocol.ts';
-import { figures } from '../localization.ts';
+import type { CacheOrigin, ModelFacts, RebuildReason, Status } from '../../shared/protocol.ts';
+import { bytes, figures } from '../localization.ts';
 
 /** The strip in words, for those who do not see it. */
 export function summary(cache: CacheLayout): string {
   const [instructions, pinned] = [tokensOf(cache, 'instructions'), tokensOf(cache, 'pinned')];
   const parts = [
-    l10n.t('{0} sinks', figures.count(tokensOf(cache, 'sink'))),
+    cache.strategy === 'resend'
+      ? l10n.t('{0} system prompt', figures.count(tokensOf(cache, 'sink')))
+      : l10n.t('{0} sinks', figures.count(tokensOf(cache, 'sink'))),
     ...(instructions > 0 ? [l10n.t('{0} instructions', figures.count(instructions))] : []),
     ...(pinned > 0 ? [l10n.t('{0} pinned', figures.count(pinned))] : []),
     l10n.t('{0} recent', figures.count(tokensOf(cache, 'turn'))),
     l10n.t('{0} free', figures.count(cache.window - cache.used)),
   ];
-  return l10n.t('Cache: {used} of {window} tokens used; {parts}', {
-    used: figures.count(cache.used),
-    window: figures.count(cache.window),
-    parts: parts.join(', '),
-  });
+  const extent = { used: figures.count(cache.used), window: figures.count(cache.window), parts: parts.join(', ') };
+  return cache.strategy === 'resend'
+    ? l10n.t('Sent with every message: {used} of {window} tokens; {parts}', extent)
+    : l10n.t('Cache: {used} of {window} tokens used; {parts}', extent);
 }
 
 /** How room is made when the cache is full. */
@@ -30,6 +31,10 @@ export function strategySentence(strategy: CacheLayout['strategy']): string {
     case 'rebase':
       return l10n.t(
         'This model cannot shift positions. When the cache is full it is rebuilt with the newer half of the window, which takes a moment.',
+      );
+    case 'resend':
+      return l10n.t(
+        'There is no cache of Endless here: no attention sinks, and nothing rolls. All of this is sent with every message, and the server evaluates again what its own cache does not hold. When it is full the older half of the turns is left out at once. The transcript keeps everything.',
       );
   }
 }
@@ -84,15 +89,10 @@ function rebuildReason(reason: RebuildReason): string {
   }
 }
 
-/** The window that there is, where it is not the one that was asked for. */
-export function capSentence({ window, wishedWindow }: ModelFacts): string | undefined {
-  if (window >= wishedWindow) return undefined;
-  return l10n.t('The window is {0} tokens; {1} were wished for.', figures.count(window), figures.count(wishedWindow));
-}
-
 /** What really runs, not what was wished for. */
 export function runsOn(model: ModelFacts): string {
-  const place = model.devices.length > 0 ? model.devices.join(', ') : model.backend;
+  const memory = model.deviceBytes === undefined ? [] : [bytes(model.deviceBytes)];
+  const place = model.devices.length > 0 ? [...model.devices, ...memory].join(', ') : model.backend;
   return model.backend === 'cpu'
     ? l10n.t('{architecture}, on the CPU ({threads} threads)', { architecture: model.architecture, threads: model.threads })
     : l10n.t('{architecture}, {layers} of {total} layers on {place} ({backend})', {
@@ -102,4 +102,17 @@ export function runsOn(model: ModelFacts): string {
         place,
         backend: model.backend,
       });
+}
+
+/** What brings CUDA, where it is more than a first download. */
+export function cudaSentence(cuda: Status['cuda']): string | undefined {
+  switch (cuda) {
+    case 'download-again':
+      return l10n.t('After the update of Endless the CUDA back end has to be downloaded again.');
+    case 'restart':
+      return l10n.t('The CUDA back end is there. The engine finds it when it is started anew.');
+    case 'download':
+    case undefined:
+      return undefined;
+  }
 }

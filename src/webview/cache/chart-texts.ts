@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { CacheLayout } from '../../shared/cache-layout.ts';
 import { bytes, duration, figures, speed } from '../localization.ts';
 import { summaryOf, type ChartName, type Line } from './chart-data.ts';
 
@@ -16,14 +17,15 @@ export function chartTitle(chart: ChartName): string {
 }
 
 /** What the user should see, and what it would mean if it were otherwise. */
-export function chartSentence(chart: ChartName, canShift: boolean): string {
+export function chartSentence(chart: ChartName, strategy: CacheLayout['strategy']): string {
+  if (strategy === 'resend') return servedSentence(chart);
   switch (chart) {
     case 'generation':
       return l10n.t(
         'Level all day: the cache never grows beyond its window, so no token gets dearer than the first ones in a full window.',
       );
     case 'firstToken':
-      return canShift
+      return strategy === 'streaming'
         ? l10n.t('It follows the length of your messages and nothing else: what was said before is not read again.')
         : l10n.t('It follows the length of your messages, with a peak whenever the cache has to be rebuilt.');
     case 'memory':
@@ -33,6 +35,29 @@ export function chartSentence(chart: ChartName, canShift: boolean): string {
         'How surprised the model is by its own words; 1 is certainty. It varies with the questions, and should drift neither up nor down.',
       );
   }
+}
+
+/** The same where a server answers. */
+function servedSentence(chart: ChartName): string {
+  switch (chart) {
+    case 'generation':
+      return l10n.t('As fast as the server is, which may have others to answer.');
+    case 'firstToken':
+      return l10n.t(
+        'It follows the network, the length of your messages, and what the server evaluates again: there is a peak when turns were left out.',
+      );
+    case 'memory':
+      return l10n.t('Of the engine on this machine; the model takes its memory elsewhere.');
+    case 'perplexity':
+      return l10n.t('How surprised the model is by its own words; 1 is certainty.');
+  }
+}
+
+/** Why there is no perplexity. */
+export function unmeasuredSentence(strategy: CacheLayout['strategy']): string {
+  return strategy === 'resend'
+    ? l10n.t('Not measured: the server does not say how likely its words were.')
+    : l10n.t('Not measured: with this sampling the likeliest token is always taken, or none is left out.');
 }
 
 export function chartValue(chart: ChartName, value: number): string {

@@ -1,18 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import type { CacheLayout } from '../../shared/cache-layout.ts';
 import type { Sample } from '../../shared/protocol.ts';
 import { LightElement } from '../light-element.ts';
 import { figures } from '../localization.ts';
 import { CHARTS, floorOf, isEmpty, linesOf, type ChartName, type Line } from './chart-data.ts';
-import { chartSentence, chartSummary, chartTick, chartTitle, chartValue } from './chart-texts.ts';
+import { chartSentence, chartSummary, chartTick, chartTitle, chartValue, unmeasuredSentence } from './chart-texts.ts';
 import { Plot } from './plot.ts';
 
 /** What was measured today, as lines over a common time; each says what the user should see. */
 export class EndlessCharts extends LightElement {
-  static override properties = { samples: { attribute: false }, canShift: { type: Boolean }, at: { state: true } };
+  static override properties = { samples: { attribute: false }, strategy: { attribute: false }, at: { state: true } };
   /** Undefined while they are not known. */
   declare samples: readonly Sample[] | undefined;
-  declare canShift: boolean;
+  declare strategy: CacheLayout['strategy'];
   /** The sample that the cursor is at, in all charts. */
   declare private at: number | undefined;
   readonly #plots = new Map<ChartName, Plot>();
@@ -24,7 +25,7 @@ export class EndlessCharts extends LightElement {
 
   constructor() {
     super();
-    this.canShift = true;
+    this.strategy = 'streaming';
   }
 
   override connectedCallback(): void {
@@ -66,11 +67,9 @@ export class EndlessCharts extends LightElement {
         isMeasured
           ? html`<div class="plot" data-chart=${chart} aria-hidden="true"></div>
               <p class="for-screen-readers">${chartSummary(chart, lines)}</p>`
-          : html`<p class="hint">
-              ${l10n.t('Not measured: with this sampling the likeliest token is always taken, or none is left out.')}
-            </p>`
+          : html`<p class="hint">${unmeasuredSentence(this.strategy)}</p>`
       }
-      <p class="sentence">${chartSentence(chart, this.canShift)}</p>
+      <p class="sentence">${chartSentence(chart, this.strategy)}</p>
     </figure>`;
   }
 

@@ -10,9 +10,11 @@ const SWATCH = 12;
 export function legendTemplate(cache: CacheLayout): TemplateResult {
   const turns = cache.segments.filter((segment) => segment.kind === 'turn').length;
   const [instructions, pinned, draft] = [tokensOf(cache, 'instructions'), tokensOf(cache, 'pinned'), tokensOf(cache, 'draft')];
+  const isSent = cache.strategy === 'resend';
+  const stays = isSent ? l10n.t('sent every time') : l10n.t('never evicted');
   return html`<dl class="kinds">
-    ${kind('sink', l10n.t('Sinks'), tokensOf(cache, 'sink'), l10n.t('never evicted'))}
-    ${instructions > 0 ? kind('instructions', l10n.t('Instructions'), instructions, l10n.t('never evicted')) : nothing}
+    ${kind('sink', isSent ? l10n.t('System prompt') : l10n.t('Sinks'), tokensOf(cache, 'sink'), stays)}
+    ${instructions > 0 ? kind('instructions', l10n.t('Instructions'), instructions, stays) : nothing}
     ${pinned > 0 ? kind('pinned', l10n.t('Pinned'), pinned, l10n.t('kept until unpinned')) : nothing}
     ${kind('turn', l10n.t('Recent'), tokensOf(cache, 'turn'), l10n.t('turns: {0}', turns))}
     ${draft > 0 ? kind('draft', l10n.t('Attached'), draft, l10n.t('to the next message')) : nothing}

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
-import { tokensOf } from '../../shared/cache-layout.ts';
+import { tokensOf, type CacheLayout } from '../../shared/cache-layout.ts';
 import type { Status } from '../../shared/protocol.ts';
 import { bytes, duration, figures, speed } from '../localization.ts';
 
@@ -11,16 +11,27 @@ type Figure = readonly [label: string, value: string, details: string];
 
 /** All that is counted and measured, as it is now. */
 export function figuresTemplate(status: Status): TemplateResult {
-  return html`${group(l10n.t('Cache'), cacheFigures(status))} ${group(l10n.t('Today'), dayFigures(status))}
-  ${group(l10n.t('Speed'), speedFigures(status))} ${group(l10n.t('Memory'), memoryFigures(status))}`;
+  return html`${group(status.server ? l10n.t('Context') : l10n.t('Cache'), cacheFigures(status))}
+  ${group(l10n.t('Today'), dayFigures(status))} ${group(l10n.t('Speed'), speedFigures(status))}
+  ${group(l10n.t('Memory'), memoryFigures(status))}`;
 }
 
 function cacheFigures({ cache }: Status): readonly Figure[] {
   if (!cache) return [];
+  if (cache.strategy === 'resend') return sentFigures(cache);
   return [
     [l10n.t('Window'), figures.count(cache.window), l10n.t('Tokens that the cache may hold')],
     [l10n.t('In the cache'), figures.count(cache.used), l10n.t('Tokens that the model knows right now')],
     [l10n.t('Sinks'), figures.count(tokensOf(cache, 'sink')), l10n.t('Tokens of the system prompt, which anchor the attention')],
+  ];
+}
+
+/** What a server is sent. */
+function sentFigures(cache: CacheLayout): readonly Figure[] {
+  return [
+    [l10n.t('Window'), figures.count(cache.window), l10n.t('Tokens that the context of the server is taken to hold')],
+    [l10n.t('Sent each time'), figures.count(cache.used), l10n.t('Tokens that go to the server with every message')],
+    [l10n.t('System prompt'), figures.count(tokensOf(cache, 'sink')), l10n.t('Tokens of it, which are sent with every message')],
   ];
 }
 

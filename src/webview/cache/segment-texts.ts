@@ -30,15 +30,18 @@ export function sentenceOf({ name, extent, message }: SegmentText): string {
 function nameOf(segment: NonNullable<MapItem['segment']>, layout: CacheLayout): string {
   const turns = turnsIn(layout);
   const place = { number: turns.indexOf(segment.turnId ?? NaN) + 1, total: turns.length };
+  const isSent = layout.strategy === 'resend';
   switch (meaningOf(segment)) {
     case 'sink':
-      return l10n.t('Sinks: the system prompt');
+      return isSent ? l10n.t('System prompt') : l10n.t('Sinks: the system prompt');
     case 'instructions':
       return l10n.t('Instructions of the workspace');
     case 'pinned':
-      return l10n.t('Pinned: turn {number} of {total} in the cache', place);
+      return isSent
+        ? l10n.t('Pinned: turn {number} of {total} that are sent', place)
+        : l10n.t('Pinned: turn {number} of {total} in the cache', place);
     case 'turn':
-      return l10n.t('Turn {number} of {total} in the cache', place);
+      return isSent ? l10n.t('Turn {number} of {total} that are sent', place) : l10n.t('Turn {number} of {total} in the cache', place);
     case 'draft':
       return l10n.t('Attached to the message that is being written');
   }

@@ -1,13 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
+import { freedSentence } from '../../shared/memory-sentences.ts';
 import type { Status } from '../../shared/protocol.ts';
 import { figures, speed } from '../localization.ts';
 
 /** What the engine is doing, in words and numbers; nothing while it waits for the user. */
-export function activityTemplate({ activity, stats }: Status, modelName: string | undefined): TemplateResult | typeof nothing {
+export function activityTemplate({ activity, stats, freed }: Status, modelName: string | undefined): TemplateResult | typeof nothing {
   switch (activity.kind) {
     case 'idle':
-      return nothing;
+      return freed ? html`<p class="freed" role="status">${freedSentence(l10n, freed)}</p>` : nothing;
     case 'loading': {
       const label = modelName === undefined ? l10n.t('Loading the model') : l10n.t('Loading {0}', modelName);
       return progress(label, figures.percent(activity.fraction), activity.fraction);

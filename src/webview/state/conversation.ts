@@ -32,6 +32,7 @@ export type ConversationMessage = Exclude<
       | 'found'
       | 'samples'
       | 'attached'
+      | 'downloads'
       | 'suggested';
   }
 >;

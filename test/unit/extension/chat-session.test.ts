@@ -261,8 +261,7 @@ describe('a chat session', { timeout: 30_000 }, () => {
     await window.session.send('l', 'hello');
     expect(window.messages.at(-1)).toMatchObject({ type: 'rejected', key: 'l', error: { code: 'engine-crashed' } });
 
-    window.session.retry();
-    await window.engine.connected();
+    await window.engine.retry();
     expect(engines).toHaveLength(5);
     await window.session.send('l', 'hello');
     await window.turn('done', 'hello');

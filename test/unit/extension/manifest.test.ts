@@ -16,6 +16,9 @@ interface Manifest {
     }[];
     readonly commands: readonly { readonly command: string; readonly category: string; readonly icon: string }[];
     readonly keybindings: readonly { readonly command: string; readonly when?: string }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly { readonly description: string; readonly completionEvents: readonly string[] }[];
+    }[];
     readonly menus: Readonly<Record<string, readonly { readonly command?: string }[]>>;
   };
 }
@@ -59,6 +62,7 @@ describe('the manifest', () => {
   test('declares the commands that are registered', () => {
     const files = [
       'commands/register-commands.ts',
+      'models/server/server-commands.ts',
       'commands/conversation-commands.ts',
       'commands/history-commands.ts',
       'commands/context-commands.ts',
@@ -78,6 +82,25 @@ describe('the manifest', () => {
     const actions = Object.values(ACTION_COMMANDS).map(([command]) => ({ command }));
     const used = [...menus, ...contributes.keybindings, ...actions].flatMap(({ command }) => command ?? []);
     expect(used.filter((command) => command.startsWith('endless.') && !commandIds.includes(command))).toEqual([]);
+  });
+
+  test('leads newcomers to commands that it declares, and notices when they were there', () => {
+    const sentences = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
+    const keys = readFileSync('src/extension/status/context-keys.ts', 'utf8');
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    expect(steps.length).toBeGreaterThan(2);
+    for (const { description, completionEvents } of steps) {
+      const text = sentences[description.replaceAll('%', '')] ?? '';
+      const linked = [...text.matchAll(/\(command:([\w.]+)\)/g)].map(([, command]) => command!);
+      expect(linked.length).toBeGreaterThan(0);
+      expect(linked.filter((command) => !commandIds.includes(command))).toEqual([]);
+      for (const event of completionEvents) {
+        const [kind, subject = ''] = event.split(':');
+        expect(kind === 'onCommand' ? commandIds.includes(subject) : kind === 'onContext' && keys.includes(`'${subject}'`), event).toBe(
+          true,
+        );
+      }
+    }
   });
 
   test('binds no key without saying when', () => {

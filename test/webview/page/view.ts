@@ -64,8 +64,12 @@ export class View {
         channel.port1.onmessage = resolve;
         channel.port2.postMessage(undefined);
       });
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     }, messages);
+    await this.#twoFrames();
+  }
+
+  async #twoFrames(): Promise<void> {
+    await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   }
 
   async posted(): Promise<readonly ViewMessage[]> {
@@ -80,9 +84,10 @@ export class View {
     return (await this.posted()).filter((message): message is Extract<ViewMessage, { type: T }> => message.type === type);
   }
 
-  /** Waits until the webview has posted a message of this type, and gives the newest. */
+  /** Waits until the webview has posted a message of this type and has drawn what goes with it, and gives the newest. */
   async nextOfType<T extends ViewMessage['type']>(type: T): Promise<Extract<ViewMessage, { type: T }>> {
     await expect.poll(() => this.postedOfType(type)).not.toEqual([]);
+    await this.#twoFrames();
     return (await this.postedOfType(type)).at(-1)!;
   }
 
@@ -154,7 +159,7 @@ export class View {
   }
 
   get cacheGauge(): Locator {
-    return this.page.getByRole('button', { name: /^Cache:/ });
+    return this.page.getByRole('button', { name: /^(?:Cache|Sent with every message):/ });
   }
 
   button(name: string | RegExp): Locator {

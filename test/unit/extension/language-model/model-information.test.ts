@@ -13,6 +13,12 @@ describe('a model, as VS Code knows it', () => {
     expect(informationOf({}, {})).toMatchObject({ id: 'coder-7b-q4', name: 'Coder 7B', family: 'qwen2', isUserSelectable: true });
   });
 
+  it('does not claim to be on this machine when it is on a server', () => {
+    const { id, detail, tooltip } = modelInformation(english, 'http://gpu:8080/v1#org/qwen', file, limits);
+    expect(id).toBe('qwen (gpu:8080)');
+    expect([detail, tooltip].join()).toMatch(/On \{host\}.*sent there/);
+  });
+
   it('keeps a quarter of the window for the answer', () => {
     expect(informationOf({}, {})).toMatchObject({ maxInputTokens: 6144, maxOutputTokens: 2048 });
   });
