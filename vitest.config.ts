@@ -6,11 +6,23 @@ const alone = { fileParallelism: false, maxWorkers: 1 } as const;
 /** Tests of the engine run models on one thread, and a page waits for frames more than it computes. */
 const twoAtATime = { maxWorkers: 2 } as const;
 
+/** What is waited for comes at once, but the machine may be busy with something else for seconds. */
+const patient = { expect: { poll: { timeout: 30_000 } } } as const;
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...twoAtATime } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, ...patient } },
+      {
+        test: {
+          name: 'engine',
+          include: ['test/engine/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...patient,
+          ...twoAtATime,
+        },
+      },
       {
         test: {
           name: 'faults',
@@ -18,6 +30,7 @@ export default defineConfig({
           globalSetup: 'scripts/setup-fault-tests.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          ...patient,
           ...alone,
         },
       },
@@ -28,18 +41,20 @@ export default defineConfig({
           globalSetup: 'scripts/setup-webview-tests.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          ...patient,
           ...twoAtATime,
         },
       },
+      { test: { name: 'desktop', include: ['test/desktop/**/*.test.ts'], testTimeout: 900_000, hookTimeout: 900_000, ...alone } },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/global-setup.ts',
           setupFiles: 'test/e2e/harness/setup.ts',
-          expect: { poll: { timeout: 30_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          ...patient,
           ...alone,
         },
       },

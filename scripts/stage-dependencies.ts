@@ -51,12 +51,23 @@ export function stageDependencies(folder: string, target: Target): void {
   requireLibraries(folder, target);
 }
 
+/** The registry does not have what a platform needs, so its package has to be made where it does. */
+export class MissingLibraries extends Error {
+  override readonly name = 'MissingLibraries';
+
+  constructor(target: Target, libraries: readonly string[]) {
+    super(
+      `There can be no package for ${target} here: the registry has no ${libraries.map((library) => LIBRARY_SCOPE + library).join(', ')}.`,
+    );
+  }
+}
+
 /** npm passes over optional packages that the registry does not have; a package without its library is of no use. */
 function requireLibraries(folder: string, target: Target): void {
   const missing = NATIVE_LIBRARIES[target].filter((library) => !existsSync(join(folder, 'node_modules', LIBRARY_SCOPE, library)));
   if (missing.length === 0) return;
   rmSync(folder, { recursive: true });
-  throw new Error(`The registry has no ${missing.map((library) => LIBRARY_SCOPE + library).join(', ')}.`);
+  throw new MissingLibraries(target, missing);
 }
 
 /** The project's lockfile without what is for development or for other platforms. */

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { ensureBrowser } from './browser.ts';
 import { ensureCodeServer } from './code-server.ts';
 import { ensurePython } from './python.ts';
+import { ensureSoftwareVulkan } from './software-vulkan.ts';
 import { ensureStrace } from './strace.ts';
 
 interface Outcome {
@@ -65,6 +66,7 @@ function installTools(): void {
     ensureCodeServer();
     ensurePython();
     ensureStrace();
+    ensureSoftwareVulkan();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     console.log('0 passed, 1 failed');

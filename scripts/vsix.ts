@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createVSIX } from '@vscode/vsce';
 import { isTarget, stageDependencies, type Target } from './stage-dependencies.ts';
+import { collectNotices, noticesText } from './third-party-notices.ts';
 
 /**
  * What ships beside the runtime dependencies; `l10n` and `package.nls.*` hold the texts. Of the models only
@@ -25,9 +26,16 @@ const SHIPPED = [
   'package.nls.de.json',
   'README.md',
   'CHANGELOG.md',
+  'docs',
   'LICENSE',
   '.vscodeignore',
 ];
+
+/** Larger ones take too long to download for a first look; in bytes. */
+export const LARGEST_PACKAGE = 60e6;
+
+/** Where the build says which files are in its bundles. */
+const BUNDLED_FILES = join('dist', 'bundled-files.json');
 
 /** What `stageDependencies` has put there. */
 const DEPENDENCIES = ['node_modules', 'package-lock.json'];
@@ -43,6 +51,8 @@ export function hostTarget(): Target {
  * Builds the extension and packages it for one platform.
  *
  * @returns the absolute path of the VSIX file.
+ * @throws MissingLibraries when the registry has no native library for the platform.
+ * @throws Error when a step fails, when something in the package may not be passed on, or when it is too large.
  */
 export async function packageExtension(target: Target = hostTarget()): Promise<string> {
   const { status } = spawnSync(process.execPath, ['esbuild.js', '--production'], { stdio: ['ignore', 2, 2] });
@@ -51,9 +61,18 @@ export async function packageExtension(target: Target = hostTarget()): Promise<s
   const folder = join('.cache', 'vsix', target);
   stageDependencies(folder, target);
   stageFiles(folder);
+  const bundled = JSON.parse(readFileSync(BUNDLED_FILES, 'utf8')) as readonly string[];
+  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.md'), noticesText(collectNotices(folder, bundled)));
   const packagePath = resolve('dist', `endless-${target}.vsix`);
   await createVSIX({ cwd: folder, packagePath, target, rewriteRelativeLinks: false, allowMissingRepository: true });
+  const { size } = statSync(packagePath);
+  if (size > LARGEST_PACKAGE) throw new Error(`${packagePath} takes ${megabytes(size)} MB, and may take ${megabytes(LARGEST_PACKAGE)}.`);
   return packagePath;
+}
+
+/** As the marketplace counts them. */
+export function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
 }
 
 /** Everything but the dependencies is staged anew, so that nothing is left of another version. */
