@@ -14,6 +14,11 @@ const noInternals = {
   selector: ':matches(MemberExpression[property.name=/^_/], MemberExpression[property.value=/^_/])',
   message: `Only ${NATIVE_FILES.join(' and ')} may use the internals of a library.`,
 };
+const noSingleLook = {
+  selector:
+    'CallExpression[callee.name="expect"] AwaitExpression CallExpression[callee.property.name=/^(innerText|allInnerTexts|inputValue|textContent|buttons|lines|formerLines|proposedLines|messages)$/]',
+  message: 'What is drawn may be drawn a moment later: look again with expect.poll.',
+};
 
 export default defineConfig(
   globalIgnores(['sample/', 'dist/', '.cache/', '.vscode-test/', 'test-results/', 'training/', 'media/', '**/node_modules/']),
@@ -61,5 +66,6 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  { files: ['test/e2e/**/*.ts'], rules: { 'no-restricted-syntax': ['error', noDefaultExport, noSingleLook] } },
   { files: ['*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );

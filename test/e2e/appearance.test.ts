@@ -17,7 +17,9 @@ describe('appearance', () => {
   let workbench: Workbench;
   let chat: ChatView;
   beforeAll(async () => {
-    workbench = await Workbench.open({ engine: 'scripted', settings: { 'endless.cache.window': 1024 } });
+    // What TypeScript suggests by itself, and when, would take the place of a completion.
+    const settings = { 'endless.cache.window': 1024, 'editor.quickSuggestions': { other: 'off' } };
+    workbench = await Workbench.open({ engine: 'scripted', settings });
     for (const { theme } of THEMES) writeFileSync(join(workbench.sandbox.workspace, `${theme}.ts`), '');
     chat = await workbench.openChat();
   });

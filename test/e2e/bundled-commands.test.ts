@@ -22,8 +22,8 @@ describe('commands with the bundled model', () => {
     await editor.selectLines(1, 3);
     await workbench.runCommand('Endless: Explain');
     await workbench.chat.turns.last().locator('article.answer[aria-busy="false"]').waitFor({ timeout: 120_000 });
-    expect(await workbench.chat.lastAnswer.innerText()).not.toBe('');
-    expect(await workbench.chat.turns.count()).toBe(1);
+    await expect.poll(() => workbench.chat.lastAnswer.innerText()).not.toBe('');
+    await expect.poll(() => workbench.chat.turns.count()).toBe(1);
   });
 
   it('end an edit in a diff, or say why there is none', async () => {
@@ -36,7 +36,7 @@ describe('commands with the bundled model', () => {
     await workbench.screenshot('bundled-edit');
     expect(workbench.sandbox.readFile('short.ts')).toBe(SHORT);
     // The conversation is the same as before.
-    expect(await workbench.chat.turns.count()).toBe(1);
+    await expect.poll(() => workbench.chat.turns.count()).toBe(1);
   });
 
   it('write a message for a commit, or say that there is none', async () => {

@@ -18,7 +18,7 @@ describe('the cache panel', () => {
     for (const message of ['why does parse() throw here?', '/evict 300', '/evict 500', 'and how do I test that?']) await chat.ask(message);
     await chat.cacheBar.getByRole('button').click();
     await chat.cachePanel.waitFor();
-    expect(await segment(/in the cache/).count()).toBeGreaterThan(1);
+    await expect.poll(() => segment(/in the cache/).count()).toBeGreaterThan(1);
     await expect.poll(() => chat.cachePanel.locator('.plot canvas').count()).toBe(4);
     await workbench.screenshot('cache-panel-click');
   });

@@ -18,7 +18,7 @@ describe('the chat with the bundled model', () => {
 
   it('shows the cache and the speed', async () => {
     await expect.poll(() => chat.cacheBar.innerText()).toMatch(/tok\/s/);
-    expect(await workbench.statusBarItem.innerText()).toMatch(/Endless \d+ tok\/s/);
+    await expect.poll(() => workbench.statusBarItem.innerText()).toMatch(/Endless \d+ tok\/s/);
   });
 
   it('is as it was after a reload of the window, and goes on', async () => {

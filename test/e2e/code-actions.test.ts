@@ -168,7 +168,7 @@ describe('code of an answer', () => {
     const session = '$ echo ran > ran.txt\nnothing is printed\n$ echo again >> ran.txt';
     await take('Run in terminal', fence('console', session));
     await dialog().getByText('Run these commands in a terminal?').waitFor();
-    expect(await dialog().innerText()).toMatch(/echo ran > ran\.txt\s*\n\s*echo again >> ran\.txt/);
+    await expect.poll(() => dialog().innerText()).toMatch(/echo ran > ran\.txt\s*\n\s*echo again >> ran\.txt/);
     await workbench.screenshot('code-run');
     await dialog().getByRole('button', { name: 'Cancel' }).click();
     await dialog().waitFor({ state: 'detached' });

@@ -30,11 +30,11 @@ describe('completions', () => {
     const editor = await Editor.open(workbench.page, 'first.ts');
     await editor.type('const ans');
     await expect.poll(() => editor.lines()).toEqual([ANSWER]);
-    expect(await editor.ghostText()).toBe(ANSWER.slice('const ans'.length));
+    await expect.poll(() => editor.ghostText()).toBe(ANSWER.slice('const ans'.length));
     await workbench.screenshot('completion');
     await editor.press('Tab');
     await expect.poll(() => editor.ghostText()).toBe('');
-    expect(await editor.lines()).toEqual([ANSWER]);
+    await expect.poll(() => editor.lines()).toEqual([ANSWER]);
     await editor.press('Enter');
     await expect.poll(() => editor.lines()).toEqual([ANSWER, QUESTION]);
     await editor.press('Tab');
@@ -100,7 +100,7 @@ describe('completions', () => {
     await other.type('const noted = 1;');
     const next = await Editor.open(workbench.page, 'sixth.ts');
     await next.type('const ans');
-    await expect.poll(shown, { timeout: 20_000 }).toContain('"path":"fifth.ts","text":"const noted = 1;"');
+    await expect.poll(shown).toContain('"path":"fifth.ts","text":"const noted = 1;"');
     expect(shown()).not.toContain('hush');
   });
 

@@ -31,10 +31,11 @@ describe('context for messages', () => {
   });
   afterAll(() => workbench.dispose());
 
-  const labels = async (): Promise<readonly string[]> => {
-    const chips = await chat.attachments.locator('.attachment-label').all();
-    return Promise.all(chips.map(async (chip) => (await chip.getAttribute('title')) ?? ''));
-  };
+  const labels = (): Promise<readonly string[]> =>
+    chat.attachments.locator('.attachment-label').evaluateAll((chips) => {
+      const elements = chips as unknown as readonly { readonly title: string }[];
+      return elements.map(({ title }) => title);
+    });
 
   /** Takes all chips out. */
   async function takeOut(): Promise<void> {
@@ -52,7 +53,7 @@ describe('context for messages', () => {
     await workbench.screenshot('context-menu');
     await chat.composer.press('Enter');
     await expect.poll(labels).toEqual(['src/tokenizer.ts']);
-    expect(await chat.composer.inputValue()).toBe('Why does ');
+    await expect.poll(() => chat.composer.inputValue()).toBe('Why does ');
     await expect.poll(() => chat.attachments.first().innerText()).toMatch(/\d+ tokens/);
     await expect.poll(() => requests.attached).toEqual(['src/tokenizer.ts']);
     await chat.composer.pressSequentially('it split?');
@@ -79,7 +80,7 @@ describe('context for messages', () => {
     await expect.poll(labels).toEqual(['one.ts:1-2']);
     await chat.focusedComposer.waitFor();
     await workbench.page.keyboard.type('Which?');
-    expect(await chat.composer.inputValue()).toBe('Which?');
+    await expect.poll(() => chat.composer.inputValue()).toBe('Which?');
     await workbench.reload();
     chat = await workbench.openChat();
     await expect.poll(labels).toEqual(['one.ts:1-2']);
@@ -145,7 +146,7 @@ describe('context for messages', () => {
     await chat.composer.press('Enter');
     await chat.body.getByText('The message was not sent').waitFor();
     await workbench.screenshot('context-too-large');
-    expect(await chat.composer.inputValue()).toBe('What does it hold?');
+    await expect.poll(() => chat.composer.inputValue()).toBe('What does it hold?');
     await chat.button('Beginning').click();
     await expect.poll(labels).toEqual([expect.stringMatching(/^long\.ts:1-\d\d$/)]);
     const { attachments } = await requests.sentWith(() => chat.composer.press('Enter'));

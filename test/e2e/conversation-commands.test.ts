@@ -13,12 +13,10 @@ describe('commands that steer the conversation', () => {
   afterAll(() => workbench.dispose());
 
   it('are not offered while there is nothing to steer', async () => {
-    expect(await workbench.offeredCommands('Endless: Show')).toEqual([
-      'Endless: Show Cache',
-      'Endless: Show Instructions',
-      'Endless: Show Log',
-    ]);
-    expect(await workbench.offeredCommands('Endless: Forget')).toEqual([]);
+    await expect
+      .poll(() => workbench.offeredCommands('Endless: Show'))
+      .toEqual(['Endless: Show Cache', 'Endless: Show Diagnostics', 'Endless: Show Instructions', 'Endless: Show Log']);
+    expect(await workbench.offeredCommands('Endless: Forget Last Turn')).toEqual([]);
   });
 
   it('say that there is no cache before the first message', async () => {
@@ -38,7 +36,7 @@ describe('commands that steer the conversation', () => {
     using client = await SecondClient.attach(workbench.sandbox);
     const { turns } = await client.snapshotAtRest();
     expect(turns.map(({ section }) => section)).toEqual([0, 0, 0, 1]);
-    expect(await chat.sectionDivider.count()).toBe(1);
+    await expect.poll(() => chat.sectionDivider.count()).toBe(1);
   });
 
   it('compact the cache, and say how much has left it', async () => {
@@ -53,7 +51,7 @@ describe('commands that steer the conversation', () => {
     await workbench.runCommand('Endless: Forget Last Turn');
     await workbench.page.locator('.statusbar-item', { hasText: 'Forgotten: “a slip $ (bug) of the tongue”' }).waitFor();
     await expect.poll(() => chat.turns.count()).toBe(4);
-    expect(await chat.lastAnswer.innerText()).toContain('You said: four');
+    await expect.poll(() => chat.lastAnswer.innerText()).toContain('You said: four');
   });
 
   it('show the cache, also when the view is not open', async () => {

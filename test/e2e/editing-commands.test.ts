@@ -80,7 +80,7 @@ describe('commands that change code', () => {
     await workbench.activeTab('names.ts: Edit (Endless)').waitFor();
     await workbench.runCommand('Endless: Reject All Changes');
     await workbench.activeTab(/^names\.ts$/).waitFor();
-    expect((await editor.lines())[1]).toBe('  return n + n;');
+    await expect.poll(async () => (await editor.lines())[1]).toBe('  return n + n;');
   });
 
   it('are cancelled while the model works, and change nothing then', async () => {
@@ -96,7 +96,7 @@ describe('commands that change code', () => {
     expect(finish).toBe('stopped');
     await progress.waitFor({ state: 'detached' });
     await workbench.activeTab(/^names\.ts$/).waitFor();
-    expect((await editor.lines()).join('\n')).toBe(NAMES);
+    await expect.poll(async () => (await editor.lines()).join('\n')).toBe(NAMES);
   });
 
   it('refuse an answer without code, say so, and show it to whoever wants to read it', async () => {
@@ -207,7 +207,7 @@ describe('commands that change code', () => {
     await madeBy('Endless: Suggest Names…');
     const { finish } = await requests.answeredAfter(() => editor.press('Escape'));
     expect(finish).toBe('stopped');
-    expect((await editor.lines()).join('\n')).toBe(NAMES);
+    await expect.poll(async () => (await editor.lines()).join('\n')).toBe(NAMES);
   });
 
   it('say why the language does not rename', async () => {

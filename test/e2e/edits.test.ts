@@ -117,8 +117,8 @@ describe('an edit that a model proposes', () => {
 
   it('is shown beside the file, and changes nothing before it is accepted', async () => {
     await propose('shown.ts');
-    expect(await diff.formerLines()).toContain('  return 1;');
-    expect(await diff.proposedLines()).toContain('  return 10;');
+    await expect.poll(() => diff.formerLines()).toContain('  return 1;');
+    await expect.poll(() => diff.proposedLines()).toContain('  return 10;');
     expect(readFileSync(pathOf('shown.ts'), 'utf8')).toBe(TEXT);
     for (const { theme, kind } of THEMES) {
       workbench.changeSettings({ 'workbench.colorTheme': theme });
@@ -136,7 +136,7 @@ describe('an edit that a model proposes', () => {
     await diff.clickLine('modified', 'return 20');
     await diff.action('Accept Change').click();
     await expect.poll(() => diff.formerLines()).toContain('  return 20;');
-    expect(await diff.formerLines()).toContain('  return 1;');
+    await expect.poll(() => diff.formerLines()).toContain('  return 1;');
     // The cursor has gone to the next change.
     await diff.action('Reject Change').click();
     await expect.poll(() => diff.proposedLines()).toContain('  return 3;');
@@ -238,7 +238,7 @@ describe('an edit that a model proposes', () => {
     await workbench.page.keyboard.type('let typed = 0;');
     await press('Enter');
     await expect.poll(() => diff.proposedLines()).toContain('let typed = 0;');
-    expect(await diff.proposedLines()).toContain('  return 10;');
+    await expect.poll(() => diff.proposedLines()).toContain('  return 10;');
     await diff.action('Accept All Changes').click();
     await fileTab('followed.ts').waitFor();
     await expectSaved('followed.ts', `let typed = 0;\n${withNumbers(10, 20, 30)}`);
@@ -250,7 +250,7 @@ describe('an edit that a model proposes', () => {
     prepare({ when: 'hundredfold', say: TENFOLD.replaceAll('0;', '00;') });
     await ask('hundredfold');
     await expect.poll(() => diff.proposedLines()).toContain('  return 300;');
-    expect(await proposals().count()).toBe(1);
+    await expect.poll(() => proposals().count()).toBe(1);
     await press('Control+Enter');
     await fileTab('again.ts').waitFor();
     await expectSaved('again.ts', withNumbers(100, 200, 300));

@@ -37,6 +37,6 @@ describe(`a conversation of more than ${WINDOWS} windows`, () => {
 
   it('marks what has left the cache', async () => {
     await chat.divider.waitFor();
-    expect(await chat.cacheBar.innerText()).toMatch(/evicted/);
+    await expect.poll(() => chat.cacheBar.innerText()).toMatch(/evicted/);
   });
 });

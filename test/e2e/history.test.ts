@@ -35,12 +35,12 @@ describe('the history', () => {
     await chat.body.locator('endless-search input:focus').waitFor();
     await workbench.page.keyboard.type('message 7 of');
     await expect.poll(() => chat.hits.count()).toBe(2);
-    expect(await chat.hits.first().innerText()).toContain('message 7 of');
-    expect(await chat.searchField.inputValue()).toBe('message 7 of');
+    await expect.poll(() => chat.hits.first().innerText()).toContain('message 7 of');
+    await expect.poll(() => chat.searchField.inputValue()).toBe('message 7 of');
     await workbench.screenshot('history-search');
     await chat.searchField.press('Enter');
     await chat.target.waitFor();
-    expect(await chat.target.innerText()).toContain('message 7');
+    await expect.poll(() => chat.target.innerText()).toContain('message 7');
     await workbench.screenshot('history-found');
     await chat.button('Jump to latest').click();
     await expect.poll(() => chat.lastAnswer.innerText()).toContain('message 120');
@@ -84,7 +84,7 @@ describe('clearing the conversation', () => {
     await workbench.dialog('All 3 turns leave the chat and the cache').waitFor();
     await workbench.screenshot('clear-question');
     await workbench.dialog('All 3 turns').getByRole('button', { name: 'Cancel' }).click();
-    expect(await chat.turns.count()).toBe(3);
+    await expect.poll(() => chat.turns.count()).toBe(3);
   });
 
   it('takes everything out of the chat, and Undo brings it back', async () => {
@@ -110,7 +110,7 @@ describe('clearing the conversation', () => {
     await chat.turns.first().waitFor();
     await workbench.runCommand('Endless: Undo Clear Conversation');
     await expect.poll(() => chat.turns.count()).toBe(4);
-    expect(await chat.turns.first().innerText()).toContain('one');
+    await expect.poll(() => chat.turns.first().innerText()).toContain('one');
   });
 
   it('ends an answer that is being written', async () => {

@@ -16,7 +16,7 @@ describe('hostile model output', () => {
   afterAll(() => workbench.dispose());
 
   it('is shown to its end', async () => {
-    expect(await chat.lastAnswer.innerText()).toContain('The end of the hostile answer.');
+    await expect.poll(() => chat.lastAnswer.innerText()).toContain('The end of the hostile answer.');
   });
 
   it('runs no script', async () => {

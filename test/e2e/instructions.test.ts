@@ -30,7 +30,7 @@ describe('instructions of the workspace', () => {
   it('are a part of the cache that has a name', async () => {
     await workbench.runCommand('Endless: Show Cache');
     await chat.cachePanel.waitFor();
-    expect(await chat.cachePanel.innerText()).toMatch(/Instructions\s+\d+\s+never evicted/);
+    await expect.poll(() => chat.cachePanel.innerText()).toMatch(/Instructions\s+\d+\s+never evicted/);
     await workbench.screenshot('instructions-in-cache-panel');
   });
 

@@ -83,7 +83,7 @@ describe('the language model of VS Code', () => {
     const { chunks } = (await consumer.run('cancel')) as { readonly chunks: readonly string[] };
     expect(chunks.length).toBeGreaterThanOrEqual(3);
     expect(chunks.length).toBeLessThanOrEqual(5);
-    expect(lastResult()).toMatchObject({ finish: 'stopped' });
+    await expect.poll(lastResult).toMatchObject({ finish: 'stopped' });
   });
 
   it('counts tokens of texts and of messages', async () => {

@@ -40,7 +40,7 @@ describe('messages and commands in the chat', () => {
     expect(await chat.tool(0, 'answer', 'regenerate').count()).toBe(0);
     expect(await requests.sentBy(() => chat.tool(1, 'answer', 'regenerate').click())).toBe('another two');
     await expect.poll(() => chat.lastAnswer.innerText()).toContain('You said: another two');
-    expect(await chat.messages()).toEqual(['one', 'another two']);
+    await expect.poll(() => chat.messages()).toEqual(['one', 'another two']);
   });
 
   it('one is pinned, and one that is too large is not, which is said', async () => {
@@ -75,7 +75,7 @@ describe('messages and commands in the chat', () => {
 
   it('what the model thinks is folded away when it answers', async () => {
     await chat.ask('/think It is a number.');
-    expect(await chat.lastAnswer.innerText()).toContain('Thought for 6 words');
+    await expect.poll(() => chat.lastAnswer.innerText()).toContain('Thought for 6 words');
     expect(await chat.lastAnswer.getByText('one looks at the types').isVisible()).toBe(false);
   });
 

@@ -17,7 +17,7 @@ describe('stop', () => {
     await workbench.screenshot('generating');
     await chat.stopButton.click();
     await chat.answerWithState('stopped').waitFor();
-    expect(await chat.lastAnswer.innerText()).toContain('word5');
+    await expect.poll(() => chat.lastAnswer.innerText()).toContain('word5');
     expect(await chat.ask('Go on.')).toContain('You said: Go on.');
   });
 

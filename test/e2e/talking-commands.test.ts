@@ -65,6 +65,7 @@ describe('commands that talk', () => {
 
   it('explain a problem from the lamp', async () => {
     const editor = await Editor.open(workbench.page, 'broken.json');
+    await editor.hasProblems();
     await editor.goTo(3);
     expect(await editor.openLamp()).toEqual(['Fix with Endless', 'Explain with Endless']);
     await workbench.screenshot('lamp');
@@ -91,21 +92,22 @@ describe('commands that talk', () => {
     expect(await workbench.offeredCommands('Endless: Explain Terminal Selection')).toEqual([]);
     await workbench.runCommand('Terminal: Create New Terminal');
     const rows = page.locator('.xterm-rows');
+    await page.locator('.xterm.focus').waitFor();
     await expect.poll(() => rows.innerText()).toMatch(/[#$]/);
     await page.keyboard.type('echo out "of"  paper\n');
     const output = rows.getByText('out of paper', { exact: true });
     await output.waitFor();
     // What the mouse hits is a layer over the text.
-    const { x, y } = (await output.boundingBox())!;
-    await page.mouse.dblclick(x + 5, y + 5);
+    const atFirstWord = { position: { x: 5, y: 5 }, force: true };
+    await output.dblclick(atFirstWord);
     const command = 'Endless: Explain Terminal Selection';
     await expect.poll(() => workbench.offeredCommands(command)).toEqual([command]);
     const message = await requests.sentBy(async () => {
-      await page.mouse.click(x + 5, y + 5, { button: 'right' });
+      await output.click({ ...atFirstWord, button: 'right' });
       await workbench.screenshot('terminal-menu');
       await workbench.chooseFromMenu('Explain Terminal Selection');
     });
     expect(message).toMatch(/^Explain this output of the terminal: [^\n]+\n\n```\nout\n```$/);
-    expect(await workbench.copied()).toBe('what was copied before');
+    await expect.poll(() => workbench.copied()).toBe('what was copied before');
   });
 });

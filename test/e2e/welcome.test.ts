@@ -11,8 +11,9 @@ describe('the first minute, when no model is chosen', () => {
   });
   afterAll(() => workbench.dispose());
 
-  it('says what Endless is, and offers two ways to begin', async () => {
+  it('says what Endless is, and offers three ways to begin', async () => {
     await chat.welcome.waitFor();
+    await chat.button('Choose a model…').waitFor();
     await chat.button('Use a GGUF file…').waitFor();
     await chat.button('Try it now').waitFor();
     await workbench.screenshot('welcome');

@@ -44,7 +44,7 @@ describe('the cache bar', () => {
   it('says nothing of speed and eviction before there is any', async () => {
     const view = await openView();
     await view.tell(withStatus({ stats: stats({ tokensToday: 0, evictedToday: 0, tokensPerSecond: 0 }) }));
-    expect(await view.page.locator('.today').innerText()).toBe('today: 0 tokens');
+    await expect.poll(() => view.page.locator('.today').innerText()).toBe('today: 0 tokens');
   });
 
   it('counts the day also while no model is loaded', async () => {
@@ -61,7 +61,7 @@ describe('the cache bar', () => {
     await view.tell(withStatus({ evictedUpTo: 0 }));
     expect(await view.page.locator('.tear').count()).toBe(0);
     await view.tell(withStatus({ evictedUpTo: 3 }));
-    expect(await view.page.locator('.tear').count()).toBe(1);
+    await expect.poll(() => view.page.locator('.tear').count()).toBe(1);
   });
 });
 
@@ -95,7 +95,7 @@ describe('what the engine does is told in numbers, never by a bare spinner', () 
     const view = await openView();
     await view.tell(withStatus({ activity }));
     const bar = view.page.getByRole('progressbar', { name: label });
-    expect(await bar.getAttribute('aria-valuenow')).toBe(String(percent));
+    await expect.poll(() => bar.getAttribute('aria-valuenow')).toBe(String(percent));
     await view.text(amount).waitFor();
   });
 

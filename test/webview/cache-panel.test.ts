@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Segment } from '../../src/shared/cache-layout.ts';
+import type { ServerFacts } from '../../src/shared/protocol.ts';
 import { cache, FULL_CACHE, MODEL, samples, state, stats, status, turn, turns } from './fixtures/conversation.ts';
 import { openView, useBrowser, type View, type ViewOptions } from './page/view.ts';
 
@@ -21,10 +22,10 @@ const focused = (view: View) =>
 describe('the cache panel', () => {
   it('is opened by a click on the bar, and closed by another', async () => {
     const view = await openPanel();
-    expect(await view.cacheGauge.getAttribute('aria-expanded')).toBe('true');
+    await expect.poll(() => view.cacheGauge.getAttribute('aria-expanded')).toBe('true');
     await view.cacheGauge.click();
     await expect.poll(() => view.cachePanel.count()).toBe(0);
-    expect(await view.cacheGauge.getAttribute('aria-expanded')).toBe('false');
+    await expect.poll(() => view.cacheGauge.getAttribute('aria-expanded')).toBe('false');
   });
 
   it('is opened by the host once, however often that is told', async () => {
@@ -35,12 +36,12 @@ describe('the cache panel', () => {
     await view.button('Close the cache panel').click();
     await view.tell({ type: 'showCache', key: 'a' });
     expect(await view.cachePanel.count()).toBe(0);
-    expect(await view.postedOfType('done')).toHaveLength(2);
+    await expect.poll(() => view.postedOfType('done')).toHaveLength(2);
   });
 
   it('is closed with Escape, wherever in it the focus is, and gives that back to the bar', async () => {
     const view = await openPanel();
-    expect(await focused(view)).toMatch(/^Sinks/);
+    await expect.poll(() => focused(view)).toMatch(/^Sinks/);
     await view.page.keyboard.press('Escape');
     await expect.poll(() => view.cachePanel.count()).toBe(0);
     await expect.poll(() => focused(view)).toMatch(/^Cache:/);
@@ -57,7 +58,7 @@ describe('the cache panel', () => {
 
   it('covers the conversation, which cannot be reached beneath it', async () => {
     const view = await openPanel();
-    expect(await view.page.locator('endless-transcript').evaluate((element: HTMLElement) => element.inert)).toBe(true);
+    await expect.poll(() => view.page.locator('endless-transcript').evaluate((element: HTMLElement) => element.inert)).toBe(true);
   });
 
   it('makes way for the conversation when a message is sent', async () => {
@@ -72,7 +73,7 @@ describe('the cache panel', () => {
     const view = await openView();
     await view.tell(withStatus({ cache: undefined, model: undefined, memory: undefined }, []), { type: 'showCache', key: 'a' });
     await view.cachePanel.getByText('There is no cache yet: the first message makes one.').waitFor();
-    expect(await focused(view)).toBe('Close the cache panel');
+    await expect.poll(() => focused(view)).toBe('Close the cache panel');
     // What was counted today is there all the same.
     await view.cachePanel.getByText('214,380').waitFor();
   });
@@ -115,11 +116,9 @@ describe('the map', () => {
     await view.text('Point at a part of the cache to see what it is.').waitFor();
     await view.segments.nth(2).locator('.over').first().hover();
     const detail = view.page.locator('.map-detail');
-    expect((await detail.innerText()).split('\n')).toEqual([
-      'Turn 2 of 14 in the cache',
-      '905 tokens at positions 406–1,310',
-      expect.stringContaining('Question 12'),
-    ]);
+    await expect
+      .poll(async () => (await detail.innerText()).split('\n'))
+      .toEqual(['Turn 2 of 14 in the cache', '905 tokens at positions 406–1,310', expect.stringContaining('Question 12')]);
   });
 
   it('says how much of a turn has left', async () => {
@@ -153,7 +152,7 @@ describe('the map', () => {
   it('follows the cache', async () => {
     const view = await openPanel({ cache: cache([310], 24) });
     await view.tell({ type: 'status', status: status({ cache: cache([310, 120], 25) }) });
-    expect(await view.segments.count()).toBe(4);
+    await expect.poll(() => view.segments.count()).toBe(4);
   });
 });
 
@@ -174,9 +173,9 @@ describe('the map with the keyboard', () => {
     ]);
     await view.page.keyboard.press('ArrowRight');
     await view.page.keyboard.press('Shift+Tab');
-    expect(await focused(view)).toBe('Close the cache panel');
+    await expect.poll(() => focused(view)).toBe('Close the cache panel');
     await view.page.keyboard.press('Tab');
-    expect(await focused(view)).toMatch(/^Turn 1 of 14/);
+    await expect.poll(() => focused(view)).toMatch(/^Turn 1 of 14/);
   });
 
   it('goes to the next row and back', async () => {
@@ -194,7 +193,7 @@ describe('the map with the keyboard', () => {
     const view = await openPanel();
     await view.page.keyboard.press('ArrowRight');
     const ring = view.segments.nth(1).locator('.over').first();
-    expect(await ring.evaluate((rect) => getComputedStyle(rect).strokeWidth)).toBe('2px');
+    await expect.poll(() => ring.evaluate((rect) => getComputedStyle(rect).strokeWidth)).toBe('2px');
   });
 });
 
@@ -239,13 +238,13 @@ describe('the menu of a turn', () => {
     const view = await openPanel();
     await view.page.keyboard.press('ArrowRight');
     await view.page.keyboard.press('Enter');
-    expect(await focused(view)).toBe('Pin: never evict it');
+    await expect.poll(() => focused(view)).toBe('Pin: never evict it');
     await view.page.keyboard.press('ArrowUp');
-    expect(await focused(view)).toMatch(/^Forget/);
+    await expect.poll(() => focused(view)).toMatch(/^Forget/);
     await view.page.keyboard.press('Escape');
     await expect.poll(() => menu(view).count()).toBe(0);
-    expect(await view.cachePanel.count()).toBe(1);
-    expect(await focused(view)).toMatch(/^Turn 1 of 14/);
+    await expect.poll(() => view.cachePanel.count()).toBe(1);
+    await expect.poll(() => focused(view)).toMatch(/^Turn 1 of 14/);
     await view.page.keyboard.press('Enter');
     await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('Enter');
@@ -257,7 +256,7 @@ describe('the menu of a turn', () => {
     await view.segments.nth(3).click();
     await view.page.keyboard.press('End');
     await view.tell({ type: 'status', status: status({ cache: cache([905, 640], 24) }) });
-    expect(await focused(view)).toMatch(/^Forget/);
+    await expect.poll(() => focused(view)).toMatch(/^Forget/);
   });
 
   it('goes with its turn, and the focus to what is behind that', async () => {
@@ -265,7 +264,7 @@ describe('the menu of a turn', () => {
     await view.segments.nth(1).click();
     await view.tell({ type: 'status', status: status({ cache: cache([905, 640], 24) }) });
     expect(await menu(view).count()).toBe(0);
-    expect(await focused(view)).toMatch(/^Turn 1 of 2 .* Question 23$/);
+    await expect.poll(() => focused(view)).toMatch(/^Turn 1 of 2 .* Question 23$/);
     await view.tell({ type: 'status', status: status({ cache: cache([310, 905, 640], 24) }) });
     expect(await menu(view).count()).toBe(0);
   });
@@ -279,7 +278,7 @@ describe('the menu of a turn', () => {
     expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 24 });
     await expect.poll(() => focused(view)).toMatch(/^Turn 2 of 2/);
     await view.tell({ type: 'status', status: status({ cache: cache([310], 23) }) });
-    expect(await focused(view)).toMatch(/^Free/);
+    await expect.poll(() => focused(view)).toMatch(/^Free/);
     await view.page.keyboard.press('Escape');
     await expect.poll(() => view.cachePanel.count()).toBe(0);
   });
@@ -313,28 +312,30 @@ describe('the figures', () => {
 
   it('are those of the cache, of the day, of the speed and of the memory', async () => {
     const view = await openPanel({ stats: stats({ lastEvictionAt: new Date(2026, 10, 21, 14, 5).getTime(), rebuildsToday: 2 }) });
-    expect(await figures(view)).toEqual({
-      Window: '8,192',
-      'In the cache': '7,312',
-      Sinks: '96',
-      Tokens: '214,380',
-      Evicted: '206,112',
-      Evictions: '203',
-      'Last eviction': expect.stringMatching(/^2:05.PM$/) as string,
-      Rebuilds: '2',
-      Reading: '612 tok/s',
-      Writing: '38 tok/s',
-      'First token': '412 ms',
-      'KV cache': '537 MB',
-      Engine: '5.1 GB',
-      'GPU memory': '6.2 GB',
-    });
+    await expect
+      .poll(() => figures(view))
+      .toEqual({
+        Window: '8,192',
+        'In the cache': '7,312',
+        Sinks: '96',
+        Tokens: '214,380',
+        Evicted: '206,112',
+        Evictions: '203',
+        'Last eviction': expect.stringMatching(/^2:05.PM$/) as string,
+        Rebuilds: '2',
+        Reading: '612 tok/s',
+        Writing: '38 tok/s',
+        'First token': '412 ms',
+        'KV cache': '537 MB',
+        Engine: '5.1 GB',
+        'GPU memory': '6.2 GB',
+      });
   });
 
   it('are live', async () => {
     const view = await openPanel();
     await view.tell({ type: 'status', status: status({ stats: stats({ tokensToday: 214_999, tokensPerSecond: 7.25 }) }) });
-    expect(await figures(view)).toMatchObject({ Tokens: '214,999', Writing: '7.3 tok/s' });
+    await expect.poll(() => figures(view)).toMatchObject({ Tokens: '214,999', Writing: '7.3 tok/s' });
   });
 
   it('leave out what is not known', async () => {
@@ -352,11 +353,57 @@ describe('the figures', () => {
     await view.text('llama, 32 of 32 layers on Radeon RX 7800 XT (vulkan)').waitFor();
     await view.tell({ type: 'status', status: status({ model: { ...MODEL, backend: 'cpu', devices: [], gpuLayers: 0 } }) });
     await view.text('llama, on the CPU (7 threads)').waitFor();
+    await view.tell({ type: 'status', status: status({ model: { ...MODEL, deviceBytes: 17_163_091_968 } }) });
+    await view.text('llama, 32 of 32 layers on Radeon RX 7800 XT, 17 GB (vulkan)').waitFor();
   });
 
-  it('say that the window is smaller than wished, and how the cache came back', async () => {
-    const view = await openPanel({ model: { ...MODEL, wishedWindow: 32_768 }, origin: { kind: 'restored', tokens: 12 } });
-    await view.text('The window is 8,192 tokens; 32,768 were wished for.').waitFor();
+  it('say why no better back end is used', async () => {
+    const view = await openPanel({ model: { ...MODEL, devices: ['NVIDIA RTX 4000'], backendReason: 'no-cuda' } });
+    await view.text('Vulkan: no CUDA runtime was found.').waitFor();
+    expect(await view.cachePanel.getByRole('button', { name: 'CUDA back end…' }).count()).toBe(0);
+  });
+
+  it('offer no download of CUDA where none is known, or where it does not work', async () => {
+    const view = await openPanel({ model: { ...MODEL, devices: ['NVIDIA RTX 4000'], backendReason: 'cuda-unusable' } });
+    await view.text('Vulkan: there is a CUDA runtime, but the back end for it is not installed or does not work.').waitFor();
+    expect(await view.cachePanel.getByRole('button', { name: 'CUDA back end…' }).count()).toBe(0);
+  });
+
+  it('offer to restart the engine once the back end for CUDA is there', async () => {
+    const view = await openPanel({ model: { ...MODEL, backend: 'cpu', devices: [], backendReason: 'cuda-unusable' }, cuda: 'restart' });
+    await view.text('CPU: there is a CUDA runtime, but the back end for it is not installed or does not work.').waitFor();
+    await view.text('The CUDA back end is there. The engine finds it when it is started anew.').waitFor();
+    expect(await view.cachePanel.getByRole('button', { name: 'CUDA back end…' }).count()).toBe(0);
+    await view.cachePanel.getByRole('button', { name: 'Restart engine' }).click();
+    expect(await view.nextOfType('action')).toEqual({ type: 'action', action: 'restartEngine' });
+  });
+
+  it('offer the back end for CUDA where only that is missing', async () => {
+    const view = await openPanel({ model: { ...MODEL, devices: ['NVIDIA RTX 4000'], backendReason: 'cuda-unusable' }, cuda: 'download' });
+    await view.text('Vulkan: there is a CUDA runtime, but the back end for it is not installed or does not work.').waitFor();
+    await view.cachePanel.getByRole('button', { name: 'CUDA back end…' }).click();
+    expect(await view.nextOfType('action')).toEqual({ type: 'action', action: 'downloadCuda' });
+  });
+
+  it('say that the memory was given back, and what brings the model back; until then a button does that', async () => {
+    const view = await openPanel();
+    await view.cachePanel.getByRole('button', { name: 'Free the GPU' }).waitFor();
+    const { model: _, cache: __, memory: ___, ...freed } = status({ freed: { reason: 'idle', at: 0 } });
+    await view.tell({ type: 'status', status: freed });
+    await view.cachePanel.getByText('Nothing was asked for a while, so the model was unloaded.').waitFor();
+    expect(await view.cachePanel.getByRole('button', { name: 'Free the GPU' }).count()).toBe(0);
+    expect(await view.cachePanel.getByText('There is no cache yet').count()).toBe(0);
+  });
+
+  it('say what is smaller than wished and why, and how the cache came back', async () => {
+    const view = await openPanel({
+      model: { ...MODEL, gpuLayers: 20, wishedWindow: 32_768, windowLimit: 'memory' },
+      contexts: [{ role: 'completion', tokens: 512, wished: 2048, limit: 'memory' }],
+      origin: { kind: 'restored', tokens: 12 },
+    });
+    await view.text('The GPU has no room for all layers beside the window. Layers that run on the CPU: 12.').waitFor();
+    await view.text('The window is 8,192 tokens, since the memory has no room for more; 32,768 were wished for.').waitFor();
+    await view.text('Completions see 512 tokens, since the memory has no room for more; 2,048 were wished for.').waitFor();
     await view.text('Restored as it was; 12 tokens were computed again for that.').waitFor();
   });
 
@@ -371,6 +418,53 @@ describe('the figures', () => {
     await view.cachePanel.getByText(/This model cannot shift positions/).waitFor();
     await view.tell({ type: 'samples', since: 0, samples: samples(3) });
     await view.text(/with a peak whenever the cache has to be rebuilt/).waitFor();
+  });
+});
+
+describe('with a server', () => {
+  const SERVER: ServerFacts = {
+    host: 'gpu:8080',
+    model: 'org/qwen',
+    software: 'vllm',
+    window: 32_768,
+    isWindowTold: true,
+    countsTokens: true,
+    isReadable: true,
+  };
+  const sent = { cache: { ...cache([1000, 2000], 2), strategy: 'resend' as const }, model: undefined, server: SERVER };
+
+  it('the panel says where the text goes, what is sent, and that nothing rolls', async () => {
+    const view = await openPanel({ ...sent, sent: { tokens: 3096, cached: 1096 } });
+    await view.cachePanel.getByText(/no attention sinks, and nothing rolls/).waitFor();
+    await view.text('org/qwen on gpu:8080 answers. Your messages, what is attached to them, and the turns above are sent there.').waitFor();
+    await view.text('The connection is not encrypted: others on the way can read it.').waitFor();
+    await view.text('The context of the server holds 32,768 tokens, as it says itself.').waitFor();
+    await view
+      .text('With the last message 3,096 tokens were sent. The server had 1,096 of them in its own cache, and evaluated 2,000.')
+      .waitFor();
+    const rows = await view.page.locator('.kinds > div').allInnerTexts();
+    expect(rows[0]!.split(/\s*\n\s*/)).toEqual(['System prompt', '96', 'sent every time']);
+    expect(await view.cachePanel.innerText()).not.toMatch(/\bSinks\b/);
+  });
+
+  it('the charts promise nothing that a server need not keep', async () => {
+    const view = await openPanel(sent);
+    await view.tell({ type: 'samples', since: 0, samples: samples(3, { perplexity: undefined }) });
+    await view.text(/It follows the network/).waitFor();
+    await view.text(/the server does not say how likely/).waitFor();
+    expect(await view.cachePanel.innerText()).not.toMatch(/never grows|not read again|likeliest token/);
+  });
+
+  it('the panel says what is only assumed', async () => {
+    const view = await openPanel({
+      ...sent,
+      server: { ...SERVER, isWindowTold: false, countsTokens: false, isReadable: false },
+      sent: { tokens: 7 },
+    });
+    await view.text(/It is taken to be 32,768 tokens, as in the settings/).waitFor();
+    await view.text('Tokens are estimated, rather too many than too few.').waitFor();
+    await view.text(/The server does not say how many of them it evaluated again/).waitFor();
+    expect(await view.text(/not encrypted/).count()).toBe(0);
   });
 });
 
@@ -420,7 +514,7 @@ describe('the day', () => {
     expect(asked.slice(1)).toEqual([{ type: 'samples', since: known.at(-1)!.at + 1 }]);
     await view.page.keyboard.press('Escape');
     await view.tell({ type: 'turn', turn: turn(26, { state: 'running' }) }, { type: 'turn', turn: turn(26) });
-    expect(await view.postedOfType('samples')).toHaveLength(2);
+    await expect.poll(() => view.postedOfType('samples')).toHaveLength(2);
   });
 
   it('says so while nothing was measured', async () => {
@@ -433,8 +527,9 @@ describe('the day', () => {
   it('is drawn in four charts', async () => {
     const view = await openPanel();
     await view.tell({ type: 'samples', since: 0, samples: samples(40) });
-    expect(await plots(view).count()).toBe(4);
-    for (const chart of ['generation', 'firstToken', 'memory', 'perplexity']) expect(await drawn(view, chart), chart).toBeGreaterThan(50);
+    await expect.poll(() => plots(view).count()).toBe(4);
+    for (const chart of ['generation', 'firstToken', 'memory', 'perplexity'])
+      await expect.poll(() => drawn(view, chart), { message: chart }).toBeGreaterThan(50);
     expect(view.errors).toEqual([]);
   });
 
@@ -444,15 +539,17 @@ describe('the day', () => {
     await view.tell({ type: 'samples', since: 0, samples: all.slice(0, 1) });
     const before = await drawn(view, 'generation');
     await view.tell({ type: 'samples', since: all[1]!.at, samples: all.slice(1) });
-    expect(await drawn(view, 'generation')).toBeGreaterThan(before);
+    await expect.poll(() => drawn(view, 'generation')).toBeGreaterThan(before);
   });
 
   it('is told in words, too', async () => {
     const view = await openPanel();
     const values = [1.2, 2, 4];
     await view.tell({ type: 'samples', since: 0, samples: samples(3).map((one, at) => ({ ...one, perplexity: values[at]! })) });
-    expect(await view.page.locator('.chart-perplexity .for-screen-readers').textContent()).toBe('Lowest 1.20, median 2.00, highest 4.00.');
-    expect(await view.page.locator('.chart-memory .for-screen-readers').textContent()).toContain('GPU: lowest 6.2 GB');
+    await expect
+      .poll(() => view.page.locator('.chart-perplexity .for-screen-readers').textContent())
+      .toBe('Lowest 1.20, median 2.00, highest 4.00.');
+    await expect.poll(() => view.page.locator('.chart-memory .for-screen-readers').textContent()).toContain('GPU: lowest 6.2 GB');
   });
 
   it('tells the values at the cursor, in all charts at once', async () => {
@@ -460,7 +557,7 @@ describe('the day', () => {
     const all = samples(3).map((one, at) => ({ ...one, tokensPerSecond: 10 * (at + 1), perplexity: at + 1 }));
     await view.tell({ type: 'samples', since: 0, samples: all });
     const reading = (chart: string) => view.page.locator(`.chart-${chart} .reading`).innerText();
-    expect(await reading('generation')).toBe('30 tok/s');
+    await expect.poll(() => reading('generation')).toBe('30 tok/s');
     const over = view.page.locator('[data-chart=generation] .u-over');
     const { width } = (await over.boundingBox())!;
     await over.hover({ position: { x: Math.round(width / 2), y: 20 } });
@@ -475,7 +572,7 @@ describe('the day', () => {
       .locator('.chart-perplexity')
       .getByText(/Not measured/)
       .waitFor();
-    expect(await plots(view).count()).toBe(3);
+    await expect.poll(() => plots(view).count()).toBe(3);
   });
 
   it('follows the width of the sidebar', async () => {
@@ -497,6 +594,8 @@ describe('the day', () => {
     await view.tell({ type: 'samples', since: 0, samples: samples(10) });
     await view.page.evaluate(() => document.documentElement.style.setProperty('--vscode-charts-blue', '#ff00ff'));
     await expect.poll(() => drawn(view, 'generation')).toBeGreaterThan(10);
-    expect(await view.page.locator('[data-chart=generation]').evaluate((place) => getComputedStyle(place).color)).toBe('rgb(255, 0, 255)');
+    await expect
+      .poll(() => view.page.locator('[data-chart=generation]').evaluate((place) => getComputedStyle(place).color))
+      .toBe('rgb(255, 0, 255)');
   });
 });

@@ -9,23 +9,23 @@ const running = (answer: string) => turn(1, { state: 'running', message: 'hi', a
 describe('the conversation', () => {
   it('begins when the webview is ready, and not before', async () => {
     const view = await openView();
-    expect(await view.posted()).toEqual([{ type: 'ready' }]);
+    await expect.poll(() => view.posted()).toEqual([{ type: 'ready' }]);
   });
 
   it('shows messages as text and answers as Markdown', async () => {
     const view = await openView();
     await view.tell(state([turn(1, { message: 'what is **this**?', answer: 'It is **bold** and `code`.' })]));
     await view.messages.getByText('what is **this**?').waitFor();
-    expect(await view.answers.locator('strong').textContent()).toBe('bold');
-    expect(await view.answers.locator('code').textContent()).toBe('code');
+    await expect.poll(() => view.answers.locator('strong').textContent()).toBe('bold');
+    await expect.poll(() => view.answers.locator('code').textContent()).toBe('code');
   });
 
   it('streams: appends text at its offset and ignores what is there already', async () => {
     const view = await openView();
     const text = (offset: number, more: string) => ({ type: 'text', turnId: 1, offset, text: more }) as const;
     await view.tell(state([running('The **key')]), text(9, 's** and'), text(9, 's** and'), text(14, 'nd values'));
-    expect(await view.prose.textContent()).toBe('The keys and values');
-    expect(await view.answers.locator('strong').textContent()).toBe('keys');
+    await expect.poll(() => view.prose.textContent()).toBe('The keys and values');
+    await expect.poll(() => view.answers.locator('strong').textContent()).toBe('keys');
   });
 
   it('draws only the open block anew while an answer grows', async () => {
@@ -36,8 +36,8 @@ describe('the conversation', () => {
       .first()
       .evaluate((element) => element.setAttribute('data-same', ''));
     await view.tell({ type: 'text', turnId: 1, offset: 22, text: ' grows.\n\nFourth' });
-    expect(await view.answers.locator('p').allTextContents()).toEqual(['First.', 'Second.', 'Third grows.', 'Fourth']);
-    expect(await view.answers.locator('p[data-same]').textContent()).toBe('First.');
+    await expect.poll(() => view.answers.locator('p').allTextContents()).toEqual(['First.', 'Second.', 'Third grows.', 'Fourth']);
+    await expect.poll(() => view.answers.locator('p[data-same]').textContent()).toBe('First.');
   });
 
   it('copies a code block, also one that is still being written', async () => {
@@ -77,7 +77,9 @@ describe('the conversation', () => {
     await view.button('Load earlier messages').click();
     await expect.poll(() => view.postedOfType('earlier')).toEqual([{ type: 'earlier', before: 11 }]);
     await view.tell({ type: 'earlier', before: 11, turns: turns(9, 10), hasEarlier: false });
-    expect(await view.messages.locator('p').allTextContents()).toEqual(['Question 9', 'Question 10', 'Question 11', 'Question 12']);
+    await expect
+      .poll(() => view.messages.locator('p').allTextContents())
+      .toEqual(['Question 9', 'Question 10', 'Question 11', 'Question 12']);
     expect(await view.button('Load earlier messages').count()).toBe(0);
   });
 
@@ -87,16 +89,18 @@ describe('the conversation', () => {
     await view.button('Load earlier messages').click();
     await view.tell(state(turns(11, 12), { hasEarlier: true }));
     await view.button('Load earlier messages').click();
-    expect(await view.postedOfType('earlier')).toEqual([
-      { type: 'earlier', before: 11 },
-      { type: 'earlier', before: 11 },
-    ]);
+    await expect
+      .poll(() => view.postedOfType('earlier'))
+      .toEqual([
+        { type: 'earlier', before: 11 },
+        { type: 'earlier', before: 11 },
+      ]);
   });
 
   it('drops a forgotten turn', async () => {
     const view = await openView();
     await view.tell(state(turns(1, 2)), { type: 'forgotten', turnId: 2 });
-    expect(await view.answers.count()).toBe(1);
+    await expect.poll(() => view.answers.count()).toBe(1);
   });
 
   it('says where the model stops remembering: nothing leaves silently', async () => {
@@ -121,7 +125,7 @@ describe('the conversation', () => {
     await view.tell(state(turns(1, 3), { status: status({ evictedUpTo: 1, cache: cache([200, 90], 3, {}, 300) }) }));
     const order = await view.scroller.getByText(/^Question|No longer in the model|The cache begins/).allTextContents();
     expect(order.map((text) => text.trim())).toEqual(['Question 1', 'The cache begins within this turn', 'Question 2', 'Question 3']);
-    expect(await view.scroller.locator('.turn.cached').count()).toBe(2);
+    await expect.poll(() => view.scroller.locator('.turn.cached').count()).toBe(2);
   });
 
   it('marks the turns that are in the cache, and no others', async () => {
@@ -129,7 +133,7 @@ describe('the conversation', () => {
     const failed = turn(3, { state: 'failed', answer: '', error: { code: 'message-too-long', args: { tokens: 900, window: 512 } } });
     await view.tell(state([turn(1), turn(2), failed, turn(4)], { status: status({ cache: cache([10], 2), evictedUpTo: 1 }) }));
     const marked = view.scroller.locator('.turn.cached');
-    expect(await marked.allInnerTexts()).toEqual([expect.stringContaining('Question 2')]);
+    await expect.poll(() => marked.allInnerTexts()).toEqual([expect.stringContaining('Question 2')]);
     await view.tell({ type: 'status', status: status({ cache: undefined, evictedUpTo: 1 }) });
     await expect.poll(() => marked.count()).toBe(0);
   });
@@ -155,7 +159,7 @@ describe('the end of an answer', () => {
     const view = await openView();
     await view.tell(state([turn(1, { ...changes, answer: 'Half' })]));
     await view.text(sentence).waitFor();
-    expect(await view.prose.textContent()).toBe('Half');
+    await expect.poll(() => view.prose.textContent()).toBe('Half');
   });
 
   it.each([

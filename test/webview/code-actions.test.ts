@@ -29,41 +29,42 @@ const running = { state: 'running', finish: undefined } as const;
 describe('a block of code', () => {
   it('offers everything once it is closed', async () => {
     const view = await viewOf('```ts\nlet a;\n```');
-    expect(await offered(view)).toEqual(ALL);
+    await expect.poll(() => offered(view)).toEqual(ALL);
   });
 
   it('can be run where it is for a shell', async () => {
     const view = await viewOf('```bash\nls\n```\n\n```js\nls\n```\n\n```console\n$ ls\n```');
-    expect(await offered(view, 0)).toEqual([...ALL, 'Run in terminal…']);
-    expect(await offered(view, 1)).toEqual(ALL);
-    expect(await offered(view, 2)).toEqual([...ALL, 'Run in terminal…']);
+    await expect.poll(() => offered(view, 0)).toEqual([...ALL, 'Run in terminal…']);
+    await expect.poll(() => offered(view, 1)).toEqual(ALL);
+    await expect.poll(() => offered(view, 2)).toEqual([...ALL, 'Run in terminal…']);
   });
 
   it('can only be copied while it is being written', async () => {
     const view = await viewOf('```ts\nlet a;\n', running);
-    expect(await offered(view)).toEqual(['Copy code']);
+    await expect.poll(() => offered(view)).toEqual(['Copy code']);
     await view.tell({ type: 'text', turnId: 1, offset: 13, text: '```' });
-    expect(await offered(view)).toEqual(ALL);
+    await expect.poll(() => offered(view)).toEqual(ALL);
   });
 
   it('in a list can only be copied while it is being written', async () => {
     const view = await viewOf('1. So:\n\n   ```ts\n   let a;\n', running);
-    expect(await offered(view)).toEqual(['Copy code']);
+    await expect.poll(() => offered(view)).toEqual(['Copy code']);
     await view.tell({ type: 'turn', turn: turn(1, { answer: '1. So:\n\n   ```ts\n   let a;\n   ```' }) });
-    expect(await offered(view)).toEqual(ALL);
+    await expect.poll(() => offered(view)).toEqual(ALL);
   });
 
   it('that is not closed is whole where the model has ended its answer, and broken off where it was stopped', async () => {
     const view = await viewOf('```ts\nlet a;', { finish: 'end' });
-    expect(await offered(view)).toEqual(ALL);
+    await expect.poll(() => offered(view)).toEqual(ALL);
     await view.tell({ type: 'turn', turn: turn(1, { answer: '```ts\nlet a;', state: 'stopped', finish: 'stopped' }) });
-    expect(await offered(view)).toEqual(['Copy code']);
+    await expect.poll(() => offered(view)).toEqual(['Copy code']);
     await view.tell({ type: 'turn', turn: turn(1, { answer: '```ts\nlet a;', finish: 'length' }) });
-    expect(await offered(view)).toEqual(['Copy code']);
+    await expect.poll(() => offered(view)).toEqual(['Copy code']);
   });
 
   it('that is empty can only be copied', async () => {
-    expect(await offered(await viewOf('```ts\n```'))).toEqual(['Copy code']);
+    const view = await viewOf('```ts\n```');
+    await expect.poll(() => offered(view)).toEqual(['Copy code']);
   });
 });
 
@@ -120,9 +121,9 @@ describe('with the keyboard', () => {
     expect(seen).toEqual([insert, apply, 'Run in terminal…', copy, 'Run in terminal…', copy]);
     await view.page.keyboard.press('ArrowRight');
     await view.page.keyboard.press('Tab');
-    expect(await focused()).toBe('Code');
+    await expect.poll(() => focused()).toBe('Code');
     await view.page.keyboard.press('Shift+Tab');
-    expect(await focused()).toBe(insert);
+    await expect.poll(() => focused()).toBe(insert);
     await view.page.keyboard.press('Enter');
     expect(await view.nextOfType('code')).toMatchObject({ action: 'insert' });
   });

@@ -14,9 +14,9 @@ describe('code', () => {
     const view = await openView();
     await view.tell(state([turn(1, { answer: "```ts\nreturn 'a' + 12; // the end\n```" })]));
     await expect.poll(() => keywords(view)).toEqual(['return']);
-    expect(await view.answers.locator('pre').textContent()).toBe("return 'a' + 12; // the end");
-    expect(await view.answers.locator('.token-string').allTextContents()).toEqual(["'a'"]);
-    expect(await view.answers.locator('.token-comment').allTextContents()).toEqual(['// the end']);
+    await expect.poll(() => view.answers.locator('pre').textContent()).toBe("return 'a' + 12; // the end");
+    await expect.poll(() => view.answers.locator('.token-string').allTextContents()).toEqual(["'a'"]);
+    await expect.poll(() => view.answers.locator('.token-comment').allTextContents()).toEqual(['// the end']);
   });
 
   it('is plain while it is being written, and gets its colours when the fence is closed', async () => {
@@ -75,9 +75,9 @@ describe('code', () => {
     expect(await view.nextOfType('copy')).toEqual({ type: 'copy', text: LONG });
     await view.button('Show all 5,000 lines').click();
     await expect.poll(() => code.textContent()).toBe(LONG);
-    expect(await view.answers.locator('pre').evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => view.answers.locator('pre').evaluate((element) => element === document.activeElement)).toBe(true);
     await expect.poll(() => view.answers.locator('.token-comment').count(), { timeout: 60_000 }).toBe(5000);
-    expect(await code.textContent()).toBe(LONG);
+    await expect.poll(() => code.textContent()).toBe(LONG);
   });
 
   it('of 5,000 lines is not folded under the eyes of who sees it being written', async () => {
@@ -142,14 +142,14 @@ describe('while an answer comes', () => {
     const copy = view.button('Copy code');
     await view.answers.getByText('First:').selectText();
     await view.tell(more(begun.length, text.slice(0, 5)));
-    expect(await view.page.evaluate(() => String(getSelection()))).toBe('First:');
+    await expect.poll(() => view.page.evaluate(() => String(getSelection()))).toBe('First:');
     await copy.hover();
     await view.page.mouse.down();
     await view.tell(more(begun.length + 5, text.slice(5)));
     await view.page.mouse.up();
     expect(await view.nextOfType('copy')).toEqual({ type: 'copy', text: 'let a;' });
-    expect(await view.page.evaluate(() => document.activeElement?.ariaLabel)).toBe('Copied');
-    expect(await view.answers.locator('strong').count()).toBe(1);
+    await expect.poll(() => view.page.evaluate(() => document.activeElement?.ariaLabel)).toBe('Copied');
+    await expect.poll(() => view.answers.locator('strong').count()).toBe(1);
   });
 
   it('a status touches only what it changes: not the transcript', async () => {

@@ -21,11 +21,11 @@ describe('the composer', () => {
   it('sends with the button and takes the focus back', async () => {
     const view = await openView();
     await view.tell(state([]));
-    expect(await view.button('Send message').isDisabled()).toBe(true);
+    await expect.poll(() => view.button('Send message').isDisabled()).toBe(true);
     await view.type('hello');
     await view.button('Send message').click();
     expect((await view.nextOfType('send')).message).toBe('hello');
-    expect(await view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
   it('does not send white space', async () => {
@@ -52,7 +52,7 @@ describe('the composer', () => {
     const height = () => view.composer.evaluate((element) => element.clientHeight);
     const one = await height();
     await view.type('a\nb\nc\nd');
-    expect(await height()).toBeGreaterThan(one);
+    await expect.poll(() => height()).toBeGreaterThan(one);
     await view.type('\nmore'.repeat(100));
     expect(await height()).toBeLessThanOrEqual(240);
   });
@@ -71,7 +71,7 @@ describe('while an answer runs', () => {
     await view.tell(RUNNING);
     await view.composer.press('Escape');
     await view.scroller.press('Escape');
-    expect(await view.postedOfType('stop')).toHaveLength(2);
+    await expect.poll(() => view.postedOfType('stop')).toHaveLength(2);
   });
 
   it('stops one answer with Escape, however long that is held', async () => {
@@ -103,7 +103,7 @@ describe('while an answer runs', () => {
     const { key } = await view.nextOfType('send');
     await view.tell({ type: 'accepted', key }, { type: 'turn', turn: turn(2, { state: 'queued', message: 'and then?', answer: '' }) });
     await view.messages.last().getByText('Queued').waitFor();
-    expect(await view.answers.count()).toBe(1);
+    await expect.poll(() => view.answers.count()).toBe(1);
   });
 });
 
@@ -125,20 +125,20 @@ describe('a text that a command puts into the composer', () => {
   it('is the draft where nothing is typed, and another follows', async () => {
     const view = await openView();
     await view.tell(state([]), insert('a', 'one'), insert('b', 'two\r\nthree'));
-    expect(await view.composer.inputValue()).toBe('one\n\ntwo\nthree\n');
+    await expect.poll(() => view.composer.inputValue()).toBe('one\n\ntwo\nthree\n');
   });
 
   it('stands there once, however often it is told', async () => {
     const view = await openView();
     await view.tell(insert('a', 'one'), state([]), insert('a', 'one'));
-    expect(await view.composer.inputValue()).toBe('one\n');
+    await expect.poll(() => view.composer.inputValue()).toBe('one\n');
   });
 
   it('survives a reload', async () => {
     const view = await openView();
     await view.tell(state([]), insert('a', 'one'));
     await view.reload();
-    expect(await view.composer.inputValue()).toBe('one\n');
+    await expect.poll(() => view.composer.inputValue()).toBe('one\n');
   });
 
   it('can be written before and sent', async () => {
@@ -162,7 +162,7 @@ describe('nothing that is typed is lost', () => {
     await view.messages.last().getByText('Sending…').waitFor();
     const { key } = await view.nextOfType('send');
     await view.tell({ type: 'turn', turn: turn(2, { state: 'running', message: 'hello', answer: '' }) }, { type: 'accepted', key });
-    expect(await view.messages.locator('p').allTextContents()).toEqual(['Question 1', 'hello']);
+    await expect.poll(() => view.messages.locator('p').allTextContents()).toEqual(['Question 1', 'hello']);
     expect(await view.text('Sending…').count()).toBe(0);
   });
 
@@ -174,7 +174,7 @@ describe('nothing that is typed is lost', () => {
     const { key } = await view.nextOfType('send');
     await view.type('more');
     await view.tell({ type: 'rejected', key, error: { code: 'engine-start-failed', args: {} } });
-    expect(await view.composer.inputValue()).toBe('precious words\n\nmore');
+    await expect.poll(() => view.composer.inputValue()).toBe('precious words\n\nmore');
     await view.page.getByRole('alert').getByText('The engine did not start.').waitFor();
     await view.button('Restart engine').click();
     expect(await view.nextOfType('action')).toEqual({ type: 'action', action: 'restartEngine' });
@@ -192,7 +192,7 @@ describe('nothing that is typed is lost', () => {
     await view.page.getByRole('alert').waitFor();
     await view.tell(state([]));
     expect(await view.page.getByRole('alert').count()).toBe(0);
-    expect(await view.composer.inputValue()).toBe('hello');
+    await expect.poll(() => view.composer.inputValue()).toBe('hello');
   });
 
   it('a draft survives a reload', async () => {
@@ -200,7 +200,7 @@ describe('nothing that is typed is lost', () => {
     await view.tell(state(turns(1, 30)));
     await view.type('half a thou');
     await view.reload();
-    expect(await view.composer.inputValue()).toBe('half a thou');
+    await expect.poll(() => view.composer.inputValue()).toBe('half a thou');
   });
 
   it('what a line from before is changed to survives a reload, and so does the draft that it stands in the place of', async () => {
@@ -212,7 +212,7 @@ describe('nothing that is typed is lost', () => {
     await view.page.keyboard.insertText('Another: ');
     await view.reload();
     await view.tell(state(turns(1, 3)));
-    expect(await view.composer.inputValue()).toBe('Another: Question 3');
+    await expect.poll(() => view.composer.inputValue()).toBe('Another: Question 3');
     await view.composer.focus();
     await view.page.keyboard.press('Control+Home');
     await view.page.keyboard.press('ArrowUp');
@@ -227,7 +227,7 @@ describe('nothing that is typed is lost', () => {
     const sent = await view.nextOfType('send');
     await view.reload();
     await view.tell(state([]));
-    expect(await view.postedOfType('send')).toEqual([sent]);
+    await expect.poll(() => view.postedOfType('send')).toEqual([sent]);
     await view.tell({ type: 'accepted', key: sent.key });
     await view.reload();
     await view.tell(state([]));

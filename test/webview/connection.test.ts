@@ -5,7 +5,7 @@ import { openView, useBrowser } from './page/view.ts';
 useBrowser();
 
 describe('without a model', () => {
-  it('says what Endless is and offers two ways to begin', async () => {
+  it('says what Endless is and offers three ways to begin', async () => {
     const view = await openView();
     await view.tell({ type: 'state', connection: { kind: 'noModel' } });
     await view.text(/code assistant that runs on this machine/).waitFor();
@@ -13,6 +13,8 @@ describe('without a model', () => {
     await view.button('Try it now, no download').click();
     expect(await view.nextOfType('action')).toEqual({ type: 'action', action: 'tryBundledModel' });
     await view.button('Use a GGUF file…').click();
+    expect(await view.nextOfType('action')).toEqual({ type: 'action', action: 'useGgufFile' });
+    await view.button('Choose a model…').click();
     expect(await view.nextOfType('action')).toEqual({ type: 'action', action: 'chooseModel' });
   });
 
@@ -27,7 +29,7 @@ describe('without a model', () => {
     const view = await openView();
     await view.tell(state([turn(1)], {}, { kind: 'noModel' }));
     await view.answers.getByText('Answer 1.').waitFor();
-    await view.button('Use a GGUF file…').waitFor();
+    await view.button('Choose a model…').waitFor();
   });
 
   it('gives way to the chat once there is one', async () => {

@@ -26,7 +26,7 @@ async function answer(view: View, suggestions = SUGGESTIONS, isComplete = true):
 describe('the menu of what can be attached', () => {
   it.each(['@', 'Why does @', 'a line\n@'])('opens at an @ that begins a word: %j', async (text) => {
     const view = await openMenu(text);
-    expect(await options(view).count()).toBe(SUGGESTIONS.length);
+    await expect.poll(() => options(view).count()).toBe(SUGGESTIONS.length);
   });
 
   it.each(['ada@', 'a@b', 'no sign'])('does not open otherwise: %j', async (text) => {
@@ -43,7 +43,7 @@ describe('the menu of what can be attached', () => {
     await view.type('see @');
     await view.type('par');
     await view.type('se');
-    expect((await view.postedOfType('suggest')).map(({ query }) => query)).toEqual(['', 'par', 'parse']);
+    await expect.poll(async () => (await view.postedOfType('suggest')).map(({ query }) => query)).toEqual(['', 'par', 'parse']);
     expect(new Set((await view.postedOfType('suggest')).map(({ key }) => key)).size).toBe(3);
   });
 
@@ -51,8 +51,8 @@ describe('the menu of what can be attached', () => {
     const view = await openMenu('@par');
     await expect.poll(() => view.page.getByRole('group', { name: 'Files' }).getByRole('option').count()).toBe(3);
     const file = view.page.getByRole('group', { name: 'Files' }).getByRole('option').nth(1);
-    expect(await file.innerText()).toMatch(/^parse\.ts\s*src$/);
-    expect(await file.locator('mark').allInnerTexts()).toEqual(['par']);
+    await expect.poll(() => file.innerText()).toMatch(/^parse\.ts\s*src$/);
+    await expect.poll(() => file.locator('mark').allInnerTexts()).toEqual(['par']);
   });
 
   it.each(['Enter', 'Tab'])('gives what the arrows have chosen with %s, and takes what was typed for it out of the text', async (key) => {
@@ -60,18 +60,18 @@ describe('the menu of what can be attached', () => {
     await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('ArrowUp');
-    expect(await active(view).innerText()).toContain('Problems in this file');
+    await expect.poll(() => active(view).innerText()).toContain('Problems in this file');
     await view.page.keyboard.press(key);
     expect(await view.nextOfType('attach')).toEqual({ type: 'attach', item: { kind: 'problems', of: 'file' } });
-    expect(await view.composer.inputValue()).toBe('Why does ');
-    expect(await view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => view.composer.inputValue()).toBe('Why does ');
+    await expect.poll(() => view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await view.postedOfType('send')).toEqual([]);
   });
 
   it('goes round with the arrows', async () => {
     const view = await openMenu();
     await view.page.keyboard.press('ArrowUp');
-    expect(await active(view).innerText()).toContain('parse');
+    await expect.poll(() => active(view).innerText()).toContain('parse');
   });
 
   it('gives what is clicked', async () => {
@@ -83,7 +83,7 @@ describe('the menu of what can be attached', () => {
     await answer(view);
     await options(view).nth(4).click();
     expect((await view.nextOfType('attach')).item).toEqual({ kind: 'file', uri: 'file:///w/src/parse.ts' });
-    expect(await view.composer.inputValue()).toBe(' and more');
+    await expect.poll(() => view.composer.inputValue()).toBe(' and more');
   });
 
   it('closes with Escape and stays closed at this sign, and no answer is stopped', async () => {
@@ -96,7 +96,7 @@ describe('the menu of what can be attached', () => {
     await expect.poll(() => view.page.getByRole('listbox').count()).toBe(0);
     await view.type(' @');
     await answer(view);
-    expect(await options(view).count()).toBeGreaterThan(0);
+    await expect.poll(() => options(view).count()).toBeGreaterThan(0);
   });
 
   it('closes behind white space, and without the focus', async () => {
@@ -124,7 +124,7 @@ describe('the menu of what can be attached', () => {
     await view.tell({ type: 'suggested', key, suggestions: [fileSuggestion('old.ts')], isComplete: true });
     expect(await options(view).count()).toBe(0);
     await answer(view, [fileSuggestion('ab.ts')]);
-    expect(await options(view).allInnerTexts()).toEqual(['ab.ts']);
+    await expect.poll(() => options(view).allInnerTexts()).toEqual(['ab.ts']);
   });
 
   it('gives the first that comes where Enter was faster', async () => {
@@ -147,12 +147,12 @@ describe('the menu of what can be attached', () => {
     await answer(view);
     await view.page.keyboard.press('Enter');
     await expect.poll(() => view.composer.inputValue()).toBe('Why ');
-    expect(await view.postedOfType('attach')).toHaveLength(1);
+    await expect.poll(() => view.postedOfType('attach')).toHaveLength(1);
   });
 
   it('shows names of files as text, on one line each', async () => {
     const view = await openMenu('@', [fileSuggestion('<img src=x onerror=alert(1)>/a\uFFFDb.ts'), fileSuggestion('\u05D0\u05D1.ts')]);
-    expect(await options(view).first().innerText()).toContain('<img src=x');
+    await expect.poll(() => options(view).first().innerText()).toContain('<img src=x');
     expect(view.errors).toEqual([]);
     expect(await view.page.locator('.context-menu img').count()).toBe(0);
   });
@@ -161,8 +161,8 @@ describe('the menu of what can be attached', () => {
     const view = await openMenu();
     await view.page.getByRole('status').getByText('7 suggestions').waitFor({ state: 'attached' });
     const id = await active(view).getAttribute('id');
-    expect(await view.composer.getAttribute('aria-activedescendant')).toBe(id);
-    expect(await view.composer.getAttribute('aria-controls')).toBe('context-menu');
+    await expect.poll(() => view.composer.getAttribute('aria-activedescendant')).toBe(id);
+    await expect.poll(() => view.composer.getAttribute('aria-controls')).toBe('context-menu');
   });
 });
 
@@ -170,7 +170,7 @@ describe('what is attached', () => {
   it('stands over the text with its tokens, and opens its file', async () => {
     const view = await openView();
     await view.tell(state([]), attached(attachment('parse', { label: 'src/parse.ts:10-42', kind: 'range', line: 10, tokens: 1240 })));
-    expect(await chips(view).innerText()).toMatch(/src\/\s*parse\.ts:10-42\s*1,240 tokens/);
+    await expect.poll(() => chips(view).innerText()).toMatch(/src\/\s*parse\.ts:10-42\s*1,240 tokens/);
     await chips(view).getByText('parse.ts').click();
     expect(await view.nextOfType('openSource')).toEqual({ type: 'openSource', uri: 'file:///w/src/parse.ts', line: 10 });
   });
@@ -180,7 +180,7 @@ describe('what is attached', () => {
     const terminal = { key: 't', kind: 'terminal', label: 'Terminal, 12 lines', parts: [] } as const;
     await view.tell(state([]), { type: 'attached', attachments: [{ ...terminal, parts: [] }] });
     expect((await chips(view).innerText()).trim()).toBe('Terminal, 12 lines');
-    expect(await chips(view).getByRole('button').count()).toBe(1);
+    await expect.poll(() => chips(view).getByRole('button').count()).toBe(1);
   });
 
   it('is removed with its button', async () => {
@@ -200,7 +200,7 @@ describe('what is attached', () => {
     expect(attachments).toEqual(['a', 'b']);
     expect(await chips(view).count()).toBe(0);
     await view.tell({ type: 'rejected', key, error: { code: 'engine-crashed', args: {} } }, both);
-    expect(await chips(view).count()).toBe(2);
+    await expect.poll(() => chips(view).count()).toBe(2);
   });
 
   it('is sent again after a reload', async () => {
@@ -211,7 +211,7 @@ describe('what is attached', () => {
     const sent = await view.nextOfType('send');
     await view.reload();
     await view.tell(attached(attachment('a')), state([]));
-    expect(await view.postedOfType('send')).toEqual([sent]);
+    await expect.poll(() => view.postedOfType('send')).toEqual([sent]);
     expect(await chips(view).count()).toBe(0);
   });
 
@@ -220,9 +220,9 @@ describe('what is attached', () => {
     const label = `packages/${'nested/'.repeat(20)}parse.ts:10-42`;
     await view.tell(state([]), attached(attachment('long', { label })));
     const end = view.page.locator('.attachments .path-end');
-    expect(await end.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
-    expect(await view.page.evaluate(() => document.documentElement.scrollWidth)).toBe(260);
-    expect(await view.page.getByTitle(label, { exact: true }).count()).toBe(1);
+    await expect.poll(() => end.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+    await expect.poll(() => view.page.evaluate(() => document.documentElement.scrollWidth)).toBe(260);
+    await expect.poll(() => view.page.getByTitle(label, { exact: true }).count()).toBe(1);
   });
 });
 
@@ -234,9 +234,9 @@ describe('what is too large', () => {
     await view.tell(state([]), attached(big));
     await view.text('Too large: 12,300 tokens, 6,900 fit.').waitFor();
     for (const name of ['Outline', 'Around the cursor', 'Beginning', 'Choose lines…']) await view.button(name).click();
-    expect(await view.postedOfType('shorten')).toEqual(
-      ['outline', 'cursor', 'beginning', 'lines'].map((part) => ({ type: 'shorten', key: 'big', part })),
-    );
+    await expect
+      .poll(() => view.postedOfType('shorten'))
+      .toEqual(['outline', 'cursor', 'beginning', 'lines'].map((part) => ({ type: 'shorten', key: 'big', part })));
   });
 
   it('keeps the message from being sent, with a sentence, and nothing is lost', async () => {
@@ -246,7 +246,7 @@ describe('what is too large', () => {
     await view.page.keyboard.press('Enter');
     await view.page.getByRole('alert').getByText('The message was not sent').waitFor();
     expect(await view.postedOfType('send')).toEqual([]);
-    expect(await view.composer.inputValue()).toBe('Why?');
+    await expect.poll(() => view.composer.inputValue()).toBe('Why?');
     await view.tell(attached(attachment('big', { tokens: 300 })));
     expect(await view.page.getByRole('alert').count()).toBe(0);
     await view.page.keyboard.press('Enter');
@@ -317,9 +317,9 @@ describe('what a message was sent with', () => {
     await view.tell(state([sent]));
     const chip = view.turn(1).getByRole('list', { name: 'Attached' }).getByRole('listitem').first();
     await chip.getByRole('button', { name: 'Show the text of src/parse.ts:10-11' }).click();
-    expect(await chip.locator('pre').innerText()).toBe(text);
+    await expect.poll(() => chip.locator('pre').innerText()).toBe(text);
     await chip.getByRole('button', { name: 'Hide the text of src/parse.ts:10-11' }).click();
-    expect(await chip.locator('pre').count()).toBe(0);
+    await expect.poll(() => chip.locator('pre').count()).toBe(0);
     await chip.getByText('parse.ts:10-11').click();
     expect(await view.nextOfType('openSource')).toEqual({ type: 'openSource', uri: 'file:///w/src/parse.ts', line: 10 });
   });
@@ -330,6 +330,6 @@ it('a command that has attached something brings the cursor into the composer', 
   await view.tell(state([]));
   await view.scroller.focus();
   await view.tell({ type: 'focusComposer', key: 'f' });
-  expect(await view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
   expect(await view.nextOfType('done')).toEqual({ type: 'done', key: 'f' });
 });

@@ -84,8 +84,8 @@ describe('whatever the model writes is text', () => {
   it('an address of the web is a link, one of mail is not', async () => {
     const view = await openView();
     await view.tell(state([turn(1, { answer: 'Ask a@ok.example, see https://ok.example/a_b and (www.ok.example).' })]));
-    expect(await view.prose.locator('a').allTextContents()).toEqual(['https://ok.example/a_b', 'www.ok.example']);
-    expect(await view.prose.textContent()).toBe('Ask a@ok.example, see https://ok.example/a_b and (www.ok.example).');
+    await expect.poll(() => view.prose.locator('a').allTextContents()).toEqual(['https://ok.example/a_b', 'www.ok.example']);
+    await expect.poll(() => view.prose.textContent()).toBe('Ask a@ok.example, see https://ok.example/a_b and (www.ok.example).');
   });
 
   it('code says where its direction is turned, and is copied as it is', async () => {
@@ -93,7 +93,7 @@ describe('whatever the model writes is text', () => {
     const code = 'if (level != "user\u202E \u2066// admin\u2069") {}';
     await view.tell(state([turn(1, { answer: `\`\`\`js\n${code}\n\`\`\`\n\nand \`a\u202Eb\`` })]));
     await view.answers.getByText('[U+202E] [U+2066]// admin[U+2069]').waitFor();
-    expect(await view.prose.locator('code').textContent()).toBe('a[U+202E]b');
+    await expect.poll(() => view.prose.locator('code').textContent()).toBe('a[U+202E]b');
     await view.button('Copy code').click();
     expect(await view.nextOfType('copy')).toEqual({ type: 'copy', text: code });
   });

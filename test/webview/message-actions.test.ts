@@ -25,11 +25,11 @@ const opacity = (view: View, turnId: number) =>
 describe('the tools of a turn', () => {
   it('are seen where the mouse or the focus is', async () => {
     const view = await told();
-    expect(await opacity(view, 4)).toBe('0');
+    await expect.poll(() => opacity(view, 4)).toBe('0');
     await view.turn(4).hover();
-    expect(await opacity(view, 4)).toBe('1');
+    await expect.poll(() => opacity(view, 4)).toBe('1');
     await view.tool(3, 'message', 'copy').focus();
-    expect(await opacity(view, 3)).toBe('1');
+    await expect.poll(() => opacity(view, 3)).toBe('1');
   });
 
   it('are one stop for the Tab key, and the arrows lead through them', async () => {
@@ -54,7 +54,7 @@ describe('the tools of a turn', () => {
     await view.button('Copied').waitFor();
     await view.tool(1, 'answer', 'copy').click();
     expect((await view.nextOfType('copy')).text).toBe('It is **bold**.');
-    expect(await view.button('Copied').count()).toBe(1);
+    await expect.poll(() => view.button('Copied').count()).toBe(1);
   });
 
   it('answer the last message anew, with what it was asked with', async () => {
@@ -64,8 +64,8 @@ describe('the tools of a turn', () => {
     const sent = await view.nextOfType('send');
     expect(sent).toMatchObject({ message: 'port', asksForRecall: true, replaces: 2 });
     await view.messages.last().getByText('Sending…').waitFor();
-    expect(await view.messages.locator('p').allTextContents()).toEqual(['Question 1', 'port']);
-    expect(await hasFocus(view, 'endless-composer textarea')).toBe(true);
+    await expect.poll(() => view.messages.locator('p').allTextContents()).toEqual(['Question 1', 'port']);
+    await expect.poll(() => hasFocus(view, 'endless-composer textarea')).toBe(true);
     await view.tell({ type: 'rejected', key: sent.key, error: { code: 'disk-full', args: {} } });
     expect([await view.messages.count(), await view.composer.inputValue()]).toEqual([2, '']);
   });
@@ -76,7 +76,7 @@ describe('a message that is changed', () => {
     const view = await told();
     await view.tool(4, 'message', 'edit').click();
     await view.text('The message behind it leaves the conversation.').waitFor();
-    expect(await view.editor(4).inputValue()).toBe('Question 4');
+    await expect.poll(() => view.editor(4).inputValue()).toBe('Question 4');
     await view.page.keyboard.insertText(' and more');
     await view.page.keyboard.press('Enter');
     const { key, ...sent } = await view.nextOfType('send');
@@ -86,8 +86,10 @@ describe('a message that is changed', () => {
       { type: 'turn', turn: turn(6, { state: 'running', message: sent.message, answer: '' }) },
       { type: 'accepted', key },
     );
-    expect(await view.messages.locator('p').allTextContents()).toEqual(['Question 1', 'Question 2', 'Question 3', 'Question 4 and more']);
-    expect(await hasFocus(view, 'endless-composer textarea')).toBe(true);
+    await expect
+      .poll(() => view.messages.locator('p').allTextContents())
+      .toEqual(['Question 1', 'Question 2', 'Question 3', 'Question 4 and more']);
+    await expect.poll(() => hasFocus(view, 'endless-composer textarea')).toBe(true);
   });
 
   it('stays as it was with Escape, which stops nothing and gives the focus back', async () => {
@@ -117,10 +119,10 @@ describe('a message that is changed', () => {
     await view.tool(4, 'message', 'edit').click();
     await view.editor(4).fill('half a thou');
     await view.tell({ type: 'turn', turn: turn(6, { state: 'running', answer: 'Well' }) });
-    expect(await view.editor(4).inputValue()).toBe('half a thou');
+    await expect.poll(() => view.editor(4).inputValue()).toBe('half a thou');
     await view.reload();
     await view.tell(FIVE);
-    expect(await view.editor(4).inputValue()).toBe('half a thou');
+    await expect.poll(() => view.editor(4).inputValue()).toBe('half a thou');
     expect(await hasFocus(view, '.edit textarea')).toBe(false);
   });
 
@@ -131,7 +133,7 @@ describe('a message that is changed', () => {
     await view.button('Send').click();
     const { key } = await view.nextOfType('send');
     await view.tell({ type: 'rejected', key, error: { code: 'message-too-long', args: { tokens: 900, window: 512 } } });
-    expect(await view.editor(4).inputValue()).toBe('precious words');
+    await expect.poll(() => view.editor(4).inputValue()).toBe('precious words');
     await view.page.getByRole('alert').getByText('900 tokens').waitFor();
   });
 
@@ -140,7 +142,7 @@ describe('a message that is changed', () => {
     await view.tool(4, 'message', 'edit').click();
     await view.editor(4).fill('precious words');
     await view.tell({ type: 'forgotten', turnId: 4 });
-    expect(await view.composer.inputValue()).toBe('precious words');
+    await expect.poll(() => view.composer.inputValue()).toBe('precious words');
   });
 
   it('waits for what is on its way, says so, and keeps the focus', async () => {
@@ -154,7 +156,7 @@ describe('a message that is changed', () => {
     await view.page.keyboard.press('Enter');
     await view.page.getByRole('status').getByText('Another message is still on its way').waitFor();
     expect([await view.button('Send').isDisabled(), await hasFocus(view, '.edit textarea')]).toEqual([true, true]);
-    expect(await view.postedOfType('send')).toHaveLength(1);
+    await expect.poll(() => view.postedOfType('send')).toHaveLength(1);
     await view.tell({ type: 'accepted', key });
     await view.page.keyboard.press('Enter');
     expect(await view.nextOfType('send')).toMatchObject({ message: 'Question 4 and more', replaces: 4 });
@@ -177,8 +179,8 @@ describe('forgetting', () => {
     await view.tool(5, 'message', 'forget').click();
     expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 5 });
     await view.tell({ type: 'forgotten', turnId: 5 });
-    expect(await hasFocus(view, '[data-turn="4"]')).toBe(true);
-    expect(await announced(view)).toBe('Message forgotten');
+    await expect.poll(() => hasFocus(view, '[data-turn="4"]')).toBe(true);
+    await expect.poll(() => announced(view)).toBe('Message forgotten');
   });
 
   it('asks in the middle, and the focus goes to what is behind', async () => {
@@ -190,7 +192,7 @@ describe('forgetting', () => {
     await view.turn(2).locator('.question').getByRole('button', { name: 'Forget' }).click();
     expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 2 });
     await view.tell({ type: 'forgotten', turnId: 2 });
-    expect(await hasFocus(view, '[data-turn="3"]')).toBe(true);
+    await expect.poll(() => hasFocus(view, '[data-turn="3"]')).toBe(true);
   });
 
   it('is given up with Escape, which gives the focus back', async () => {
@@ -206,14 +208,14 @@ describe('forgetting', () => {
     const view = await told(state([turn(1)]));
     await view.tool(1, 'message', 'forget').click();
     await view.tell({ type: 'forgotten', turnId: 1 });
-    expect(await hasFocus(view, 'endless-composer textarea')).toBe(true);
+    await expect.poll(() => hasFocus(view, 'endless-composer textarea')).toBe(true);
   });
 
   it('leaves the focus alone where it is elsewhere', async () => {
     const view = await told();
     await view.composer.focus();
     await view.tell({ type: 'forgotten', turnId: 2 });
-    expect(await hasFocus(view, 'endless-composer textarea')).toBe(true);
+    await expect.poll(() => hasFocus(view, 'endless-composer textarea')).toBe(true);
   });
 });
 
@@ -221,13 +223,13 @@ describe('pinning', () => {
   it('is asked for, told and shown', async () => {
     const view = await told();
     const pin = view.tool(5, 'message', 'pin');
-    expect(await pin.getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => pin.getAttribute('aria-pressed')).toBe('false');
     await pin.click();
     expect(await view.nextOfType('pin')).toEqual({ type: 'pin', turnId: 5, pinned: true });
     await view.tell({ type: 'turn', turn: turn(5, { pinned: true }) });
-    expect(await pin.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => pin.getAttribute('aria-pressed')).toBe('true');
     await view.messages.last().getByText('Pinned').waitFor();
-    expect(await announced(view)).toBe('Message pinned');
+    await expect.poll(() => announced(view)).toBe('Message pinned');
     await pin.click();
     expect((await view.nextOfType('pin')).pinned).toBe(false);
   });
@@ -235,8 +237,8 @@ describe('pinning', () => {
   it('of what has left the cache is not possible, and says why', async () => {
     const view = await told();
     const pin = view.tool(1, 'message', 'pin');
-    expect(await pin.getAttribute('aria-disabled')).toBe('true');
-    expect(await pin.getAttribute('title')).toBe("Only what is in the model's cache can be pinned");
+    await expect.poll(() => pin.getAttribute('aria-disabled')).toBe('true');
+    await expect.poll(() => pin.getAttribute('title')).toBe("Only what is in the model's cache can be pinned");
     await pin.click({ force: true });
     expect(await view.postedOfType('pin')).toEqual([]);
   });
@@ -259,8 +261,8 @@ describe('a message that waits', () => {
     const view = await told(QUEUED);
     await view.button('Cancel').click();
     expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 2, givesBack: true });
-    expect(await view.composer.inputValue()).toBe('and then?');
-    expect(await hasFocus(view, 'endless-composer textarea')).toBe(true);
+    await expect.poll(() => view.composer.inputValue()).toBe('and then?');
+    await expect.poll(() => hasFocus(view, 'endless-composer textarea')).toBe(true);
   });
 
   it('leaves what is being written as it is when it is cancelled, and gives back what is attached to it', async () => {
@@ -268,7 +270,7 @@ describe('a message that waits', () => {
     await view.type('typing');
     await view.button('Cancel').click();
     expect(await view.nextOfType('forget')).toEqual({ type: 'forget', turnId: 2, givesBack: true });
-    expect(await view.composer.inputValue()).toBe('typing');
+    await expect.poll(() => view.composer.inputValue()).toBe('typing');
   });
 
   it('stands in front of what is being written when it is to be edited', async () => {

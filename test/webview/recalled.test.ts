@@ -19,7 +19,7 @@ describe('what was recalled', () => {
   it('is a chip for each passage, which says whose words they are, of when, and how they begin', async () => {
     const view = await openView();
     await view.tell(state([recalling]));
-    expect(await view.page.getByRole('list', { name: 'Recalled from earlier in the conversation' }).count()).toBe(1);
+    await expect.poll(() => view.page.getByRole('list', { name: 'Recalled from earlier in the conversation' }).count()).toBe(1);
     const [answer = '', message = ''] = await chips(view).allInnerTexts();
     expect(answer.trim()).toMatch(/^Endless, Nov 20, 2026, .*: The broker listens on port 5671\.$/);
     expect(message.trim()).toMatch(/^You, .*: On which port\?$/);
@@ -31,7 +31,7 @@ describe('what was recalled', () => {
     const text = view.page.locator('.recalled details p').first();
     expect(await text.isVisible()).toBe(false);
     await chips(view).first().click();
-    expect(await text.innerText()).toBe(PASSAGE.text);
+    await expect.poll(() => text.innerText()).toBe(PASSAGE.text);
     await chips(view).first().press('Enter');
     expect(await text.isVisible()).toBe(false);
   });
@@ -41,7 +41,7 @@ describe('what was recalled', () => {
     await view.tell(state([{ ...recalling, state: 'running', answer: '' }]));
     await chips(view).first().click();
     await view.tell({ type: 'text', turnId: 9, offset: 0, text: 'Port 5671.' });
-    expect(await view.page.locator('.recalled details[open]').count()).toBe(1);
+    await expect.poll(() => view.page.locator('.recalled details[open]').count()).toBe(1);
   });
 
   it('says so when there was nothing, to who has asked and nobody else', async () => {
@@ -51,7 +51,7 @@ describe('what was recalled', () => {
     const sentence = view.page.getByText('Nothing was recalled');
     expect(await sentence.count()).toBe(0);
     await view.tell({ type: 'turn', turn: turn(1, asked) }, { type: 'turn', turn: turn(2) });
-    expect(await sentence.count()).toBe(1);
+    await expect.poll(() => sentence.count()).toBe(1);
   });
 });
 
@@ -71,8 +71,8 @@ describe('/recall', () => {
     await view.page.keyboard.press('Enter');
     await expect.poll(() => view.composer.inputValue()).toBe('/recall ');
     await view.page.getByText('/recall needs words to look for').waitFor();
-    expect(await view.button('Send message').isDisabled()).toBe(true);
-    expect(await view.searchField.count()).toBe(1);
+    await expect.poll(() => view.button('Send message').isDisabled()).toBe(true);
+    await expect.poll(() => view.searchField.count()).toBe(1);
     expect(await view.postedOfType('send')).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { SUGGESTIONS } from './fixtures/attachments.ts';
 import { cache, samples, status, turns } from './fixtures/conversation.ts';
-import { HITS, SCENES } from './fixtures/scenes.ts';
+import { HITS, IN_THE_PANEL, SCENES } from './fixtures/scenes.ts';
 import type { ThemeName } from './fixtures/themes.ts';
 import { openView, useBrowser } from './page/view.ts';
 
@@ -26,7 +26,7 @@ it.each(SIZES)('every state is drawn in %s, %i pixels wide', async (theme, width
   for (const [name, messages] of Object.entries(SCENES)) {
     await view.reload();
     await view.tell(...messages);
-    if (['no-shift', 'instructions'].includes(name)) await view.openPanel();
+    if (IN_THE_PANEL.has(name)) await view.openPanel();
     const overflow = await view.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(overflow, name).toBe(0);
     await view.page.screenshot({ path: `${FOLDER}${name}-${theme}-${width}.png` });
@@ -40,6 +40,7 @@ it('every state has room for another language', async () => {
   for (const [name, messages] of Object.entries(SCENES)) {
     await view.reload();
     await view.tell(...messages);
+    if (IN_THE_PANEL.has(name)) await view.openPanel();
     const overflow = await view.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(overflow, name).toBe(0);
     await view.page.screenshot({ path: `${FOLDER}${name}-de-300.png` });
@@ -53,7 +54,7 @@ it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('a passage in the com
   const text = 'src/parse.ts:10-12\n```typescript\nconst token = tokens.next();\nreturn parseKind(token.kind);\n```';
   await view.tell({ type: 'insert', key: 'a', text });
   await view.page.screenshot({ path: `${FOLDER}passage-${theme}-300.png` });
-  expect(await view.composer.inputValue()).toContain('src/parse.ts:10-12');
+  await expect.poll(() => view.composer.inputValue()).toContain('src/parse.ts:10-12');
 });
 
 it.each([
@@ -80,6 +81,10 @@ it.each([
   await view.composer.hover();
   await picture('many-turns');
   await expect.poll(() => view.page.locator('.plot canvas').count()).toBe(4);
+  for (const scene of ['cuda-missing', 'cuda-outdated', 'cuda-there']) {
+    await view.tell(...SCENES[scene]!);
+    await picture(scene);
+  }
 });
 
 it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('the menu of what can be attached is drawn in %s', async (theme) => {
@@ -89,7 +94,7 @@ it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('the menu of what can
   const { key } = await view.nextOfType('suggest');
   await view.tell({ type: 'suggested', key, suggestions: [...SUGGESTIONS], isComplete: true });
   await view.page.screenshot({ path: `${FOLDER}context-menu-${theme}-300.png` });
-  expect(await view.page.getByRole('option').count()).toBe(SUGGESTIONS.length);
+  await expect.poll(() => view.page.getByRole('option').count()).toBe(SUGGESTIONS.length);
 });
 
 it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('the search is drawn in %s', async (theme) => {
@@ -124,5 +129,5 @@ it('a draft that came back is drawn with its reason', async () => {
   await view.page.screenshot({ path: `${FOLDER}sending-dark-300.png` });
   await view.tell({ type: 'rejected', key, error: { code: 'model-not-found', args: { path: '/home/ada/models/coder-7b-q4.gguf' } } });
   await view.page.screenshot({ path: `${FOLDER}rejected-dark-300.png` });
-  expect(await view.composer.inputValue()).toContain('which is not lost');
+  await expect.poll(() => view.composer.inputValue()).toContain('which is not lost');
 });

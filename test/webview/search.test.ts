@@ -33,8 +33,8 @@ describe('the search', () => {
     await view.tell(state(turns(1, 3)), { type: 'showSearch', key: 'a' });
     await view.page.keyboard.insertText(' tok');
     await expect.poll(() => view.postedOfType('search')).toEqual([{ type: 'search', query: 'tok' }]);
-    expect(await view.postedOfType('done')).toEqual([{ type: 'done', key: 'a' }]);
-    expect(await said(view)).toBe('Messages that were answered, and their answers, are searched.');
+    await expect.poll(() => view.postedOfType('done')).toEqual([{ type: 'done', key: 'a' }]);
+    await expect.poll(() => said(view)).toBe('Messages that were answered, and their answers, are searched.');
   });
 
   it('takes no more of a pasted text than the engine looks for', async () => {
@@ -54,11 +54,11 @@ describe('the search', () => {
 
   it('shows who said it, when, and what matches, and says how many places there are', async () => {
     const view = await searched();
-    expect(await view.hits.count()).toBe(3);
+    await expect.poll(() => view.hits.count()).toBe(3);
     const [first] = await view.hits.allInnerTexts();
     expect(first).toMatch(/^Endless\s+Nov 21, 2026, .*\s+The tokenizer returns/);
-    expect(await view.hits.nth(1).locator('mark').allInnerTexts()).toEqual(['tokens']);
-    expect(await said(view)).toBe('3 places');
+    await expect.poll(() => view.hits.nth(1).locator('mark').allInnerTexts()).toEqual(['tokens']);
+    await expect.poll(() => said(view)).toBe('3 places');
   });
 
   it('says that there may be more places than it tells', async () => {
@@ -69,14 +69,14 @@ describe('the search', () => {
         Array.from({ length: 100 }, () => HITS[0]!),
       ),
     );
-    expect(await said(view)).toBe('The best 100 places; there may be more.');
+    await expect.poll(() => said(view)).toBe('The best 100 places; there may be more.');
   });
 
   it('says that nothing was found, and why nothing could be', async () => {
     const view = await searched();
     await view.searchField.fill('marmalade');
     await view.tell(found('marmalade', []));
-    expect(await said(view)).toBe('Nothing was found for “marmalade”.');
+    await expect.poll(() => said(view)).toBe('Nothing was found for “marmalade”.');
     await view.tell({ ...found('marmalade', []), error: { code: 'engine-crashed', args: {} } } as HostMessage);
     await view.page.getByRole('alert').getByText('The engine stopped').waitFor();
     await view.button('Restart engine').waitFor();
@@ -86,23 +86,23 @@ describe('the search', () => {
     const view = await searched();
     await view.searchField.fill('  ');
     await expect.poll(() => view.hits.count()).toBe(0);
-    expect(await view.postedOfType('search')).toHaveLength(1);
+    await expect.poll(() => view.postedOfType('search')).toHaveLength(1);
   });
 
   it('does not show what was found for something else', async () => {
     const view = await searched();
     await view.searchField.fill('tokens');
     await view.tell(found('toke', []));
-    expect(await view.hits.count()).toBe(3);
+    await expect.poll(() => view.hits.count()).toBe(3);
     await view.tell(found('tokens', HITS.slice(1, 2)));
-    expect(await view.hits.count()).toBe(1);
+    await expect.poll(() => view.hits.count()).toBe(1);
   });
 
   it('takes nothing in a text for a tag', async () => {
     const view = await searched();
     await view.tell(found('token', [{ ...HITS[0]!, excerpt: '<img src=x onerror=alert(1)> token', ranges: [{ start: 0, end: 4 }] }]));
     expect(await view.page.locator('.hit img').count()).toBe(0);
-    expect(await view.hits.innerText()).toContain('<img src=x onerror=alert(1)> token');
+    await expect.poll(() => view.hits.innerText()).toContain('<img src=x onerror=alert(1)> token');
   });
 
   it('is gone through with the arrows; Enter shows a turn', async () => {
@@ -124,15 +124,15 @@ describe('the search', () => {
     await view.page.keyboard.press('Escape');
     await expect.poll(() => view.searchField.count()).toBe(0);
     expect(await view.postedOfType('stop')).toEqual([]);
-    expect(await view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
     await view.tell({ type: 'showSearch', key: 'b' });
-    expect(await view.searchField.inputValue()).toBe('token');
-    expect(await view.hits.count()).toBe(3);
+    await expect.poll(() => view.searchField.inputValue()).toBe('token');
+    await expect.poll(() => view.hits.count()).toBe(3);
   });
 
   it('covers the transcript, which cannot be reached meanwhile', async () => {
     const view = await searched();
-    expect(await view.page.locator('endless-transcript').evaluate((element) => (element as HTMLElement).inert)).toBe(true);
+    await expect.poll(() => view.page.locator('endless-transcript').evaluate((element) => (element as HTMLElement).inert)).toBe(true);
     await view.page.keyboard.press('Escape');
     await expect.poll(() => view.page.locator('endless-transcript').evaluate((element) => (element as HTMLElement).inert)).toBe(false);
   });
@@ -160,8 +160,8 @@ describe('a turn that was found', () => {
   it('stands at the top, has the focus, and the turns around it are there', async () => {
     const view = await jumped();
     expect(await top(view, 500)).toBe(0);
-    expect(await view.turn(500).evaluate((element) => element === document.activeElement)).toBe(true);
-    expect(await view.messages.count()).toBe(51);
+    await expect.poll(() => view.turn(500).evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => view.messages.count()).toBe(51);
     await view.button('Jump to latest').waitFor();
   });
 
@@ -180,7 +180,7 @@ describe('a turn that was found', () => {
     const before = await top(view, 525);
     await view.tell({ type: 'later', after: 525, turns: turns(526, 575), hasLater: true });
     expect(await top(view, 525)).toBe(before);
-    expect(await view.turn(575).count()).toBe(1);
+    await expect.poll(() => view.turn(575).count()).toBe(1);
   });
 
   it('is left for the newest with one click, which needs no host', async () => {
@@ -198,7 +198,7 @@ describe('a turn that was found', () => {
     await view.page.keyboard.press('Enter');
     await view.text('hello').waitFor();
     await expect.poll(() => view.distanceFromEnd()).toBe(0);
-    expect(await view.turn(10_000).count()).toBe(1);
+    await expect.poll(() => view.turn(10_000).count()).toBe(1);
   });
 
   it('stays where it is while the conversation goes on, whose answer can be stopped', async () => {
@@ -222,13 +222,13 @@ describe('ten thousand turns', () => {
     expect(await view.nextOfType('earlier')).toEqual({ type: 'earlier', before: 9801 });
     const atTop = await top(view, 9801);
     await view.tell({ type: 'earlier', before: 9801, turns: turns(9751, 9800), hasEarlier: true });
-    expect(await view.messages.count()).toBe(200);
+    await expect.poll(() => view.messages.count()).toBe(200);
     expect(Math.abs((await top(view, 9801)) - atTop)).toBeLessThan(60);
     await view.scroller.evaluate((element) => (element.scrollTop = element.scrollHeight));
     expect(await view.nextOfType('later')).toEqual({ type: 'later', after: 9950 });
     const atEnd = await top(view, 9950);
     await view.tell({ type: 'later', after: 9950, turns: turns(9951, 10_000), hasLater: false });
-    expect(await view.messages.count()).toBe(200);
+    await expect.poll(() => view.messages.count()).toBe(200);
     expect(Math.abs((await top(view, 9950)) - atEnd)).toBeLessThan(60);
   });
 
@@ -240,15 +240,15 @@ describe('ten thousand turns', () => {
       return { type: 'earlier', before, turns: turns(before - 50, before - 1), hasEarlier: before > 51 };
     });
     for (let page = 0; page < earlier.length; page += 20) await view.tell(...earlier.slice(page, page + 20));
-    expect(await view.messages.count()).toBe(200);
-    expect(await view.turn(1).count()).toBe(1);
+    await expect.poll(() => view.messages.count()).toBe(200);
+    await expect.poll(() => view.turn(1).count()).toBe(1);
     const later = Array.from({ length: 196 }, (_, page): HostMessage => {
       const after = 200 + page * 50;
       return { type: 'later', after, turns: turns(after + 1, after + 50), hasLater: after < 9950 };
     });
     for (let page = 0; page < later.length; page += 20) await view.tell(...later.slice(page, page + 20));
-    expect(await view.messages.count()).toBe(200);
-    expect(await view.turn(10_000).count()).toBe(1);
+    await expect.poll(() => view.messages.count()).toBe(200);
+    await expect.poll(() => view.turn(10_000).count()).toBe(1);
     expect(view.errors).toEqual([]);
   });
 });

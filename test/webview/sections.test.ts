@@ -20,8 +20,8 @@ describe('a new section', () => {
   it('is divided from the turns before it', async () => {
     const view = await openView();
     await view.tell(state([FIRST, SECOND, THIRD, turn(4, { section: 1 })], { status: status({ section: 1 }) }));
-    expect(await order(view)).toEqual(['Question 1', 'Question 2', 'New section', 'Question 3', 'Question 4']);
-    expect(await separators(view).count()).toBe(1);
+    await expect.poll(() => order(view)).toEqual(['Question 1', 'Question 2', 'New section', 'Question 3', 'Question 4']);
+    await expect.poll(() => separators(view).count()).toBe(1);
   });
 
   it('is announced at the end before its first turn is there, and above a message that is on its way', async () => {
@@ -29,13 +29,13 @@ describe('a new section', () => {
     await view.tell(state([FIRST, SECOND]));
     expect(await separators(view).count()).toBe(0);
     await view.tell({ type: 'status', status: status({ section: 1 }) });
-    expect(await order(view)).toEqual(['Question 1', 'Question 2', 'New section']);
+    await expect.poll(() => order(view)).toEqual(['Question 1', 'Question 2', 'New section']);
     await view.type('On its way');
     await view.page.keyboard.press('Enter');
     await expect.poll(() => order(view)).toEqual(['Question 1', 'Question 2', 'New section', 'On its way']);
     const { key } = await view.nextOfType('send');
     await view.tell({ type: 'turn', turn: turn(3, { section: 1, message: 'On its way' }) }, { type: 'accepted', key });
-    expect(await order(view)).toEqual(['Question 1', 'Question 2', 'New section', 'On its way']);
+    await expect.poll(() => order(view)).toEqual(['Question 1', 'Question 2', 'New section', 'On its way']);
   });
 
   it('has nothing to be divided from in an empty conversation', async () => {
@@ -49,24 +49,26 @@ describe('a new section', () => {
     await view.tell(state([THIRD], { hasEarlier: true, status: status({ section: 1 }) }));
     expect(await separators(view).count()).toBe(0);
     await view.tell({ type: 'earlier', before: 3, turns: [FIRST, SECOND], hasEarlier: false });
-    expect(await order(view)).toEqual(['Question 1', 'Question 2', 'New section', 'Question 3']);
+    await expect.poll(() => order(view)).toEqual(['Question 1', 'Question 2', 'New section', 'Question 3']);
   });
 
   it('is divided once where the numbers in between have no turns', async () => {
     const view = await openView();
     await view.tell(state([FIRST, turn(2, { section: 4 })], { status: status({ section: 4 }) }));
-    expect(await separators(view).count()).toBe(1);
+    await expect.poll(() => separators(view).count()).toBe(1);
   });
 
   it('is still there when its only turn is forgotten', async () => {
     const view = await openView();
     await view.tell(state([FIRST, THIRD], { status: status({ section: 1 }) }), { type: 'forgotten', turnId: THIRD.id });
-    expect(await order(view)).toEqual(['Question 1', 'New section']);
+    await expect.poll(() => order(view)).toEqual(['Question 1', 'New section']);
   });
 
   it('follows the line of what has left the cache, where both are at the same place', async () => {
     const view = await openView();
     await view.tell(state([FIRST, SECOND, THIRD], { status: status({ section: 1, evictedUpTo: 2 }) }));
-    expect(await order(view)).toEqual(['Question 1', 'Question 2', "No longer in the model's cache", 'New section', 'Question 3']);
+    await expect
+      .poll(() => order(view))
+      .toEqual(['Question 1', 'Question 2', "No longer in the model's cache", 'New section', 'Question 3']);
   });
 });

@@ -17,21 +17,21 @@ const active = (view: View) => view.page.getByRole('option', { selected: true })
 describe('a slash at the beginning', () => {
   it('offers the commands, and the text field points to the one that Enter takes', async () => {
     const view = await typed('/');
-    expect(await view.options.locator('.name').allInnerTexts()).toEqual([
-      ...['/explain', '/fix', '/tests', '/doc', '/review', '/commit', '/recall', '/clear', '/help'],
-    ]);
+    await expect
+      .poll(() => view.options.locator('.name').allInnerTexts())
+      .toEqual([...['/explain', '/fix', '/tests', '/doc', '/review', '/commit', '/recall', '/clear', '/help']]);
     await view.page.keyboard.press('ArrowDown');
-    expect(await active(view)).toBe('/fix');
+    await expect.poll(() => active(view)).toBe('/fix');
     await view.page.keyboard.press('ArrowUp');
     await view.page.keyboard.press('ArrowUp');
-    expect(await active(view)).toBe('/help');
+    await expect.poll(() => active(view)).toBe('/help');
     const id = await view.composer.getAttribute('aria-activedescendant');
     await expect.poll(() => view.page.locator(`[id="${id!}"]`).innerText()).toContain('/help');
   });
 
   it('is narrowed by what follows, and gone where nothing fits', async () => {
     const view = await typed('/c');
-    expect(await view.options.locator('.name').allInnerTexts()).toEqual(['/commit', '/clear']);
+    await expect.poll(() => view.options.locator('.name').allInnerTexts()).toEqual(['/commit', '/clear']);
     await view.page.keyboard.type('x');
     await expect.poll(() => view.options.count()).toBe(0);
     expect(await view.composer.getAttribute('aria-activedescendant')).toBeNull();
@@ -102,10 +102,10 @@ it('the help is shown, takes the focus, and gives it back', async () => {
   await view.page.keyboard.press('Enter');
   const help = view.page.getByRole('region', { name: 'Help' });
   await help.getByText('Fix the problem at the cursor').waitFor();
-  expect(await help.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => help.evaluate((element) => element === document.activeElement)).toBe(true);
   await view.page.keyboard.press('Escape');
   await help.waitFor({ state: 'detached' });
-  expect(await view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => view.composer.evaluate((element) => element === document.activeElement)).toBe(true);
   expect(await view.postedOfType('send')).toEqual([]);
 });
 

@@ -14,8 +14,8 @@ describe('what the model thinks', () => {
     const view = await openView();
     await view.tell(state([RUNNING]), think(5, ' the **types**.'));
     await view.text('Thinking…').waitFor();
-    expect(await view.page.locator('.thought').innerText()).toBe('First the types.');
-    expect(await isOpen(view)).toBe(true);
+    await expect.poll(() => view.page.locator('.thought').innerText()).toBe('First the types.');
+    await expect.poll(() => isOpen(view)).toBe(true);
     await view.tell(say('So'));
     await view.text('Thought for 3 words').waitFor();
     expect(await isOpen(view)).toBe(false);
@@ -30,7 +30,7 @@ describe('what the model thinks', () => {
     expect(await isOpen(view)).toBe(false);
     await view.text('Thinking…').click();
     await view.tell(say('So'));
-    expect(await isOpen(view)).toBe(true);
+    await expect.poll(() => isOpen(view)).toBe(true);
   });
 
   it('is a box that follows what is thought, unless the reader has scrolled', async () => {
@@ -43,7 +43,7 @@ describe('what the model thinks', () => {
     await expect.poll(fromEnd).toBe(0);
     await box.evaluate((element) => element.scrollTo(0, 0));
     await view.tell(think(long.length, '\n\nThe last one.'));
-    expect(await fromEnd()).toBeGreaterThan(100);
+    await expect.poll(() => fromEnd()).toBeGreaterThan(100);
   });
 
   it('is text, whatever it looks like', async () => {

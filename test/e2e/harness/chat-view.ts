@@ -30,6 +30,11 @@ export class ChatView {
     return this.#frame.locator('.welcome');
   }
 
+  /** The model that comes in, on the welcome page. */
+  get download(): Locator {
+    return this.#frame.locator('.download');
+  }
+
   get turns(): Locator {
     return this.#frame.locator('endless-turn');
   }

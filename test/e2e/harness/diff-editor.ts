@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { drawnLines } from './drawn-lines.ts';
 
 /** A diff that waits for decisions, as its user sees it. */
 export class DiffEditor {
@@ -41,9 +42,7 @@ export class DiffEditor {
   }
 
   async #lines(side: 'original' | 'modified'): Promise<readonly string[]> {
-    const drawn = await this.#side(side).locator('.view-lines .view-line').all();
-    const lines = await Promise.all(drawn.map(async (line) => ({ text: await line.innerText(), box: await line.boundingBox() })));
-    return lines.toSorted((one, other) => (one.box?.y ?? 0) - (other.box?.y ?? 0)).map(({ text }) => text.replaceAll('\u00a0', ' '));
+    return drawnLines(this.#side(side).locator('.view-lines .view-line'));
   }
 
   #side(side: 'original' | 'modified'): Locator {

@@ -1,21 +1,20 @@
 import type { Locator, Page } from 'playwright-core';
+import { drawnLines } from './drawn-lines.ts';
 import { writeIntoList } from './quick-input.ts';
 
-/** How long it may take until a menu shows that it has been clicked. */
-const CLICK_MS = 3_000;
+/** How long it may take until a menu shows that it has been clicked, or a key is heard. */
+const HEARD_MS = 3_000;
 
-/** A line as the page knows it. */
-interface LineElement {
-  readonly innerText: string;
-  getBoundingClientRect(): { readonly top: number };
-}
-
-/** The text editor, as its user sees it. */
+/** The text editor of one file, as its user sees it; nothing of it is there while another file is shown in its place. */
 export class Editor {
   readonly #page: Page;
+  readonly #editor: Locator;
 
-  private constructor(page: Page) {
+  private constructor(page: Page, file: string) {
     this.#page = page;
+    // The tab says that a file is open while the former one's text still stands below, and hears of keys.
+    const name = encodeURIComponent(file);
+    this.#editor = page.locator(`.editor-instance .monaco-editor[data-uri$="/${name}"]:not(.original-in-monaco-diff-editor)`).first();
   }
 
   /** Opens a file of the workspace by its name. */
@@ -23,13 +22,13 @@ export class Editor {
     await writeIntoList(page, 'Control+P', file);
     await page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().click();
     await page.locator('.tabs-container .tab.active', { hasText: file }).waitFor();
-    const editor = new Editor(page);
-    await editor.#content.waitFor();
+    const editor = new Editor(page, file);
+    await editor.focused.waitFor();
     return editor;
   }
 
   get #content(): Locator {
-    return this.#page.locator('.editor-instance .view-lines').first();
+    return this.#editor.locator('.view-lines').first();
   }
 
   /** What is suggested at the cursor; empty when nothing is. */
@@ -40,7 +39,7 @@ export class Editor {
 
   /** A line below the cursor's that is suggested: it is drawn between the others, not as one of them. */
   ghostLine(text: string): Locator {
-    return this.#page.locator('.editor-instance .suggest-preview-text .view-line', { hasText: text }).first();
+    return this.#editor.locator('.suggest-preview-text .view-line', { hasText: text }).first();
   }
 
   /** The cursor goes to a place, both numbers from 1 on. */
@@ -67,7 +66,7 @@ export class Editor {
 
   /** There while keys go to the text. */
   get focused(): Locator {
-    return this.#page.locator('.editor-instance .monaco-editor.focused').first();
+    return this.#editor.and(this.#page.locator('.focused'));
   }
 
   /** The cursor is in a declaration that VS Code knows by now. */
@@ -77,7 +76,7 @@ export class Editor {
 
   /** Some tool complains of the text by now. */
   async hasProblems(): Promise<void> {
-    await this.#page.locator('.editor-instance .squiggly-error').first().waitFor({ timeout: 60_000 });
+    await this.#editor.locator('.squiggly-error').first().waitFor({ timeout: 60_000 });
   }
 
   /** What Endless has in the menu of the text, which is left open. */
@@ -90,7 +89,7 @@ export class Editor {
       await endless.click();
       await items
         .first()
-        .waitFor({ timeout: CLICK_MS })
+        .waitFor({ timeout: HEARD_MS })
         .catch(() => undefined);
     }
     return items.allInnerTexts();
@@ -127,11 +126,6 @@ export class Editor {
 
   /** The lines as they are drawn, from top to bottom, ghost text included. */
   async lines(): Promise<readonly string[]> {
-    // All at once: between two questions they may be drawn anew.
-    const drawn = await this.#content.locator('.view-line').evaluateAll((lines) => {
-      const elements = lines as unknown as readonly LineElement[];
-      return elements.map((line) => ({ text: line.innerText, top: line.getBoundingClientRect().top }));
-    });
-    return drawn.toSorted((one, other) => one.top - other.top).map(({ text }) => text.replaceAll('\u00a0', ' '));
+    return drawnLines(this.#content.locator('.view-line'));
   }
 }

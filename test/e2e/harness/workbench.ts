@@ -9,8 +9,10 @@ import { writeIntoList } from './quick-input.ts';
 import { Sandbox } from './sandbox.ts';
 import { startScriptedEngine } from './scripted-engine.ts';
 
-/** How long it may take until something shows that it has been clicked. */
-const CLICK_MS = 3_000;
+/** How long it may take until something shows that it has been clicked, or is offered. */
+const HEARD_MS = 3_000;
+/** How often the palette is opened for a command that is not offered. */
+const MOST_TRIES = 10;
 
 const SCREENSHOTS = join('test-results', 'screenshots', 'e2e');
 
@@ -42,6 +44,8 @@ export interface WorkbenchOptions {
   readonly keys?: readonly { readonly key: string; readonly command: string }[];
   /** How long the engine waits for the next client after the last one has gone; a minute unless told. */
   readonly lingerMs?: number;
+  /** What else stands in the environment of VS Code. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 interface Parts {
@@ -76,7 +80,7 @@ export class Workbench {
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const { engine, settings: own, files = {}, restricted = false, keys = [], lingerMs = 60_000 } = options;
+    const { engine, settings: own, files = {}, restricted = false, keys = [], lingerMs = 60_000, env: more = {} } = options;
     const sandbox = new Sandbox(lingerMs);
     for (const [path, text] of Object.entries(files)) sandbox.write(path, text);
     if (engine === 'scripted') await startScriptedEngine(sandbox);
@@ -84,7 +88,8 @@ export class Workbench {
     const settings = { ...QUIET_SETTINGS, 'endless.model.path': 'bundled', ...(restricted && RESTRICTED_SETTINGS), ...own };
     writeSettings(userData, settings);
     writeFileSync(join(userData, 'User', 'keybindings.json'), JSON.stringify(keys));
-    const server = await CodeServer.start({ userData, workspace, env, extensions: inject('extensions'), hasWorkspaceTrust: restricted });
+    const surroundings = { userData, workspace, env: { ...env, ...more }, extensions: inject('extensions') };
+    const server = await CodeServer.start({ ...surroundings, hasWorkspaceTrust: restricted });
     const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
     const workbench = new Workbench({ page, sandbox, browser, server, settings });
@@ -152,8 +157,8 @@ export class Workbench {
     const item = this.page.locator('.monaco-menu .action-item', { hasText: label }).last();
     await item.waitFor();
     while (await item.isVisible()) {
-      await item.click({ timeout: CLICK_MS }).catch(() => undefined);
-      await item.waitFor({ state: 'detached', timeout: CLICK_MS }).catch(() => undefined);
+      await item.click({ timeout: HEARD_MS }).catch(() => undefined);
+      await item.waitFor({ state: 'detached', timeout: HEARD_MS }).catch(() => undefined);
     }
   }
 
@@ -183,22 +188,35 @@ export class Workbench {
     // A window that is being restored opens the view by itself, and a click that comes just then closes it again.
     while ((await this.#icon.getAttribute('aria-selected')) !== 'true') {
       await this.#icon.click();
-      await this.#selectedIcon.waitFor({ timeout: CLICK_MS }).catch(() => undefined);
+      await this.#selectedIcon.waitFor({ timeout: HEARD_MS }).catch(() => undefined);
     }
     await this.chat.composer.waitFor();
     return this.chat;
   }
 
   async runCommand(title: string): Promise<void> {
-    await writeIntoList(this.page, 'F1', `>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    // The palette offers what there was when it was opened; what a command depends on may be known a moment later.
+    for (let tries = 1; ; tries++) {
+      await writeIntoList(this.page, 'F1', `>${title}`);
+      try {
+        await row.waitFor({ timeout: HEARD_MS });
+        break;
+      } catch (error) {
+        if (tries === MOST_TRIES) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    await row.click();
   }
 
   /** The commands that the palette has for a title. */
   async offeredCommands(title: string): Promise<readonly string[]> {
     await writeIntoList(this.page, 'F1', `>${title}`);
     const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name');
-    await rows.first().waitFor();
+    // Before what was written is heard of, everything is offered: nothing is marked in it, and nothing merely similar.
+    const others = this.page.locator('.quick-input-list .monaco-list-row', { hasText: /similar commands|No matching/ });
+    await rows.locator('.highlight').or(others).first().waitFor();
     const labels = await rows.allInnerTexts();
     await this.page.keyboard.press('Escape');
     return labels.filter((label) => label.startsWith(title));
@@ -211,6 +229,13 @@ export class Workbench {
 
   async choose(label: string): Promise<void> {
     await this.page.locator('.quick-input-list .monaco-list-row', { has: this.page.getByText(label, { exact: true }) }).click();
+  }
+
+  /** Chooses from a list with this title what is found by some words: a long one draws only what can be seen of it. */
+  async find(title: string, words: string, label: string): Promise<void> {
+    await this.page.locator('.quick-input-title', { hasText: title }).waitFor();
+    await this.page.locator('.quick-input-widget input').fill(words);
+    await this.choose(label);
   }
 
   /** Writes into the box that is open, and presses Enter. */
