@@ -140,7 +140,7 @@ describe('context for messages', () => {
   it('what is too large is not sent until a part of it is attached', async () => {
     await Editor.open(workbench.page, 'long.ts');
     await workbench.page.locator('.tab.active').click({ button: 'right' });
-    await workbench.chooseFromMenu('Add File to Chat');
+    await workbench.menu.choose('Add File to Chat');
     await chat.attachments.getByText('Too large: 1,803 tokens, 448 fit.').waitFor();
     await chat.composer.fill('What does it hold?');
     await chat.composer.press('Enter');

@@ -16,7 +16,7 @@ describe('commands that steer the conversation', () => {
     await expect
       .poll(() => workbench.offeredCommands('Endless: Show'))
       .toEqual(['Endless: Show Cache', 'Endless: Show Diagnostics', 'Endless: Show Instructions', 'Endless: Show Log']);
-    expect(await workbench.offeredCommands('Endless: Forget Last Turn')).toEqual([]);
+    await expect.poll(() => workbench.offeredCommands('Endless: Forget Last Turn')).toEqual([]);
   });
 
   it('say that there is no cache before the first message', async () => {

@@ -137,8 +137,8 @@ describe('commands that change code', () => {
     await editor.goTo(2, 3);
     await editor.knowsDeclaration('twice');
     const { prompt } = await requests.madeBy(async () => {
-      await editor.openMenu();
-      await workbench.chooseFromMenu('Write Documentation');
+      const menu = await editor.openMenu();
+      await menu.choose('Write Documentation');
     });
     expect('message' in prompt && prompt.message).toMatch(/^Document this code: [^]+names\.ts:1-3\n/);
     await workbench.activeTab('names.ts: Documentation (Endless)').waitFor();
@@ -171,8 +171,8 @@ describe('commands that change code', () => {
     const editor = await Editor.open(workbench.page, 'names.ts');
     await editor.goTo(5, 2);
     const { prompt, settings } = await requests.madeBy(async () => {
-      await editor.openMenu();
-      await workbench.chooseFromMenu('Suggest Names…');
+      const menu = await editor.openMenu();
+      await menu.choose('Suggest Names…');
     });
     expect(prompt).toMatchObject({ lane: 'alone' });
     // Five names, and room for models that think before.

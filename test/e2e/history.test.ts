@@ -22,15 +22,7 @@ describe('the history', () => {
 
   it('is searched by a key while the view has the focus, and a turn far away is shown', async () => {
     await Editor.open(workbench.page, 'README.md');
-    // VS Code hears a moment later that the chat has the focus.
-    await expect
-      .poll(async () => {
-        await chat.composer.press('Control+f');
-        return chat.searchField.count();
-      })
-      .toBe(1);
-    await chat.searchField.press('Escape');
-    await chat.focusedComposer.waitFor();
+    await chat.focus();
     await workbench.page.keyboard.press('Control+f');
     await chat.body.locator('endless-search input:focus').waitFor();
     await workbench.page.keyboard.type('message 7 of');
@@ -100,7 +92,7 @@ describe('clearing the conversation', () => {
   });
 
   it('is undone by a command, also after a reload, and goes on with what was said since', async () => {
-    expect(await workbench.offeredCommands('Endless: Undo Clear')).toEqual([]);
+    await expect.poll(() => workbench.offeredCommands('Endless: Undo Clear')).toEqual([]);
     await workbench.runCommand('Endless: Clear Conversation');
     await workbench.dialog('All 3 turns').getByRole('button', { name: 'Clear', exact: true }).click();
     await expect.poll(() => chat.turns.count()).toBe(0);

@@ -44,7 +44,8 @@ describe('commands in a workspace that is not trusted', () => {
 
   it('cannot be chosen in the menu of the editor if they write', async () => {
     const editor = await Editor.open(workbench.page, 'broken.json');
-    expect(await editor.openMenu()).toEqual(['Explain', 'Review Selection or File']);
+    const menu = await editor.openMenu();
+    expect(await menu.labels()).toEqual(['Explain', 'Review Selection or File']);
     await workbench.screenshot('restricted-menu');
     await editor.press('Escape');
     await editor.press('Escape');

@@ -110,7 +110,7 @@ describe('commands for source control', () => {
     const message = await requests.sentBy(async () => {
       await changes.openMenu();
       await workbench.screenshot('source-control-menu');
-      await workbench.chooseFromMenu('Review Changes');
+      await workbench.menu.choose('Review Changes');
     });
     expect(message).toMatch(/^Review these changes, which are about to be committed\. [^]+```diff\n[^]+\+# A sample/);
     expect(message).not.toContain('new.ts');

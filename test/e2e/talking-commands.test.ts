@@ -27,7 +27,8 @@ describe('commands that talk', () => {
     const editor = await Editor.open(workbench.page, 'evaluate.ts');
     await editor.selectLines(16, 18);
     const message = await requests.sentBy(async () => {
-      expect(await editor.openMenu()).toEqual([
+      const menu = await editor.openMenu();
+      expect(await menu.labels()).toEqual([
         'Explain',
         'Review Selection or File',
         'Add Selection to Chat',
@@ -38,7 +39,7 @@ describe('commands that talk', () => {
         'Suggest Names…',
       ]);
       await workbench.screenshot('editor-menu');
-      await workbench.chooseFromMenu('Explain');
+      await menu.choose('Explain');
     });
     expect(message).toMatch(/^Explain this code: [^\n]+\n\nsrc\/evaluate\.ts:16-18\n```typescript\nfunction sum\([^]+\}\n```$/);
     await expect.poll(() => chat.lastAnswer.innerText()).toContain('You said: Explain this code');
@@ -89,7 +90,7 @@ describe('commands that talk', () => {
   it('explain what is selected in the terminal, and leave the clipboard as it was', async () => {
     const { page } = workbench;
     await workbench.copy('what was copied before');
-    expect(await workbench.offeredCommands('Endless: Explain Terminal Selection')).toEqual([]);
+    await expect.poll(() => workbench.offeredCommands('Endless: Explain Terminal Selection')).toEqual([]);
     await workbench.runCommand('Terminal: Create New Terminal');
     const rows = page.locator('.xterm-rows');
     await page.locator('.xterm.focus').waitFor();
@@ -105,7 +106,7 @@ describe('commands that talk', () => {
     const message = await requests.sentBy(async () => {
       await output.click({ ...atFirstWord, button: 'right' });
       await workbench.screenshot('terminal-menu');
-      await workbench.chooseFromMenu('Explain Terminal Selection');
+      await workbench.menu.choose('Explain Terminal Selection');
     });
     expect(message).toMatch(/^Explain this output of the terminal: [^\n]+\n\n```\nout\n```$/);
     await expect.poll(() => workbench.copied()).toBe('what was copied before');

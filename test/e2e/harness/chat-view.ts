@@ -148,6 +148,14 @@ export class ChatView {
     return this.#frame.getByRole('button', { name });
   }
 
+  /** Goes into the empty composer; VS Code hears of it a moment later, and by then a key could mean something else. */
+  async focus(): Promise<void> {
+    await this.composer.pressSequentially('@');
+    // VS Code was told of the focus before it was asked for these.
+    await this.contextOptions.first().waitFor();
+    await this.composer.fill('');
+  }
+
   /** Writes and sends; does not wait for an answer. */
   async send(message: string): Promise<void> {
     await this.composer.fill(message);

@@ -1,9 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { drawnLines } from './drawn-lines.ts';
+import { Menu } from './menu.ts';
 import { writeIntoList } from './quick-input.ts';
-
-/** How long it may take until a menu shows that it has been clicked, or a key is heard. */
-const HEARD_MS = 3_000;
 
 /** The text editor of one file, as its user sees it; nothing of it is there while another file is shown in its place. */
 export class Editor {
@@ -79,20 +77,10 @@ export class Editor {
     await this.#editor.locator('.squiggly-error').first().waitFor({ timeout: 60_000 });
   }
 
-  /** What Endless has in the menu of the text, which is left open. */
-  async openMenu(): Promise<readonly string[]> {
-    const endless = this.#page.locator('.monaco-submenu-item', { has: this.#page.getByText('Endless', { exact: true }) });
-    const items = this.#page.locator('.monaco-submenu .action-item:not(.disabled) .action-label:not(.separator)');
+  /** What Endless has in the menu of the text. */
+  async openMenu(): Promise<Menu> {
     await this.#page.keyboard.press('Shift+F10');
-    // In its first moments a menu does not hear of the mouse.
-    while (!(await items.first().isVisible())) {
-      await endless.click();
-      await items
-        .first()
-        .waitFor({ timeout: HEARD_MS })
-        .catch(() => undefined);
-    }
-    return items.allInnerTexts();
+    return new Menu(this.#page, 'Endless');
   }
 
   /** What the lamp offers at the cursor, which is left open. */

@@ -5,6 +5,7 @@ import { expect, inject } from 'vitest';
 import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/browser.ts';
 import { CodeServer, writeSettings } from '../../../scripts/code-server.ts';
 import { ChatView } from './chat-view.ts';
+import { Menu } from './menu.ts';
 import { writeIntoList } from './quick-input.ts';
 import { Sandbox } from './sandbox.ts';
 import { startScriptedEngine } from './scripted-engine.ts';
@@ -151,15 +152,9 @@ export class Workbench {
     return this.page.locator('.monaco-dialog-box', { hasText: text });
   }
 
-  /** Takes an item of the menu that has just been opened; in its first moments a menu does not hear of the mouse. */
-  async chooseFromMenu(label: string): Promise<void> {
-    // A submenu is within its item.
-    const item = this.page.locator('.monaco-menu .action-item', { hasText: label }).last();
-    await item.waitFor();
-    while (await item.isVisible()) {
-      await item.click({ timeout: HEARD_MS }).catch(() => undefined);
-      await item.waitFor({ state: 'detached', timeout: HEARD_MS }).catch(() => undefined);
-    }
+  /** The menu that has just been opened. */
+  get menu(): Menu {
+    return new Menu(this.page);
   }
 
   async openExplorer(): Promise<void> {
@@ -176,7 +171,7 @@ export class Workbench {
   async chooseInExplorer(files: readonly string[], item: string): Promise<void> {
     for (const [index, file] of files.entries()) await this.#fileInExplorer(file).click({ modifiers: index === 0 ? [] : ['Control'] });
     await this.#fileInExplorer(files.at(-1) ?? '').click({ button: 'right' });
-    await this.chooseFromMenu(item);
+    await this.menu.choose(item);
   }
 
   #fileInExplorer(file: string): Locator {
