@@ -1,5 +1,5 @@
 import type { LoadedModel } from '../engine/model/loaded-model.ts';
-import type { ModelFacts } from '../shared/protocol.ts';
+import type { ModelFacts } from '../shared/protocol/model-facts.ts';
 import { isShapeName, SHAPES, shapedModel } from './models/shapes.ts';
 import { openModel } from './open-model.ts';
 import { UsageError } from './options.ts';

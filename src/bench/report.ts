@@ -1,4 +1,4 @@
-import type { ModelFacts } from '../shared/protocol.ts';
+import type { ModelFacts } from '../shared/protocol/model-facts.ts';
 import type { Machine } from './machine.ts';
 
 /** A line of "must hold": what was measured against the bound that was set before. */

@@ -1,6 +1,8 @@
 import type { ClientConnection } from '../link/rpc.ts';
 import type { ErrorReport } from '../shared/errors.ts';
-import { PROTOCOL_VERSION, type Address, type ContextFacts, type EngineApi, type EventName, type EventParams } from '../shared/protocol.ts';
+import type { Address } from '../shared/protocol/address.ts';
+import type { ContextFacts } from '../shared/protocol/model-facts.ts';
+import { PROTOCOL_VERSION, type EngineApi, type EventName, type EventParams } from '../shared/protocol/protocol.ts';
 import { isServerAddress } from '../shared/server-address.ts';
 import { DEFAULT_SETTINGS, enginePreferences } from '../shared/settings.ts';
 import { Completer } from './completion/completer.ts';

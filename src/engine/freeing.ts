@@ -1,4 +1,5 @@
-import type { Freed, Preferences } from '../shared/protocol.ts';
+import type { Preferences } from '../shared/protocol/engine-settings.ts';
+import type { Freed } from '../shared/protocol/status.ts';
 import type { ModelSlot } from './model/model-slot.ts';
 
 export interface FreeingOptions {

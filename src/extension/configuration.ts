@@ -1,15 +1,9 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Hub } from '../shared/downloads.ts';
-import {
-  CompletionSettingsSchema,
-  EngineSettingsSchema,
-  GenerateParamsSchema,
-  PreferencesSchema,
-  type CompletionSettings,
-  type EngineSettings,
-  type Preferences,
-} from '../shared/protocol.ts';
+import { CompletionSettingsSchema, type CompletionSettings } from '../shared/protocol/completion.ts';
+import { EngineSettingsSchema, PreferencesSchema, type EngineSettings, type Preferences } from '../shared/protocol/engine-settings.ts';
+import { GenerateParamsSchema } from '../shared/protocol/generate.ts';
 import {
   completionSettings,
   DEFAULT_SETTINGS,

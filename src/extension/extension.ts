@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { connectToEngine } from '../link/connect.ts';
 import { runDirectory } from '../link/run-directory.ts';
 import { engineOutputPath, startEngine } from '../link/start-engine.ts';
-import type { EngineSettings } from '../shared/protocol.ts';
+import type { EngineSettings } from '../shared/protocol/engine-settings.ts';
 import { AnswerCode } from './answer-code/answer-code.ts';
 import { ChatSession } from './chat/chat-session.ts';
 import { ChatView } from './chat/chat-view.ts';

@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EndlessError } from '../shared/errors.ts';
-import { PROTOCOL_VERSION } from '../shared/protocol.ts';
+import { PROTOCOL_VERSION } from '../shared/protocol/protocol.ts';
 import { proveAsClient } from './handshake.ts';
 import { hasGone, openEngineConnection, type EngineConnection, type Report } from './rpc.ts';
 import { errorOfExit } from './exit-codes.ts';

@@ -19,7 +19,7 @@ import {
   type RequestName,
   type RequestParams,
   type RequestResult,
-} from '../shared/protocol.ts';
+} from '../shared/protocol/protocol.ts';
 import { BoundedReader, BoundedWriter, LONGEST_ANSWER, LONGEST_REQUEST } from './framing.ts';
 
 /** The engine's side of one client. */

@@ -1,7 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { EndlessError } from '../shared/errors.ts';
-import { PROTOCOL_VERSION, type EngineApi } from '../shared/protocol.ts';
+import { PROTOCOL_VERSION, type EngineApi } from '../shared/protocol/protocol.ts';
 import { EngineLock } from './engine-lock.ts';
 import { proveAsEngine } from './handshake.ts';
 import { serveClient, type ClientConnection } from './rpc.ts';

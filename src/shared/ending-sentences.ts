@@ -1,5 +1,5 @@
 import { describeError, type Localizer } from './error-sentences.ts';
-import type { FinishReason, Turn } from './protocol.ts';
+import type { FinishReason, Turn } from './protocol/turn.ts';
 
 /** How a turn ended, where that is not simply the end of its answer. */
 export function endingSentence(l10n: Localizer, turn: Turn): string | undefined {

@@ -1,5 +1,6 @@
 import type { Localizer } from './error-sentences.ts';
-import type { ContextFacts, Freed, ModelFacts, Status } from './protocol.ts';
+import type { ContextFacts, ModelFacts } from './protocol/model-facts.ts';
+import type { Freed, Status } from './protocol/status.ts';
 
 /** Writes a number as the user's language does. */
 export type Count = (value: number) => string;

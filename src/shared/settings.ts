@@ -1,4 +1,5 @@
-import type { CompletionSettings, EngineSettings, Preferences } from './protocol.ts';
+import type { CompletionSettings } from './protocol/completion.ts';
+import type { EngineSettings, Preferences } from './protocol/engine-settings.ts';
 
 /** The commands that leave no trace in the conversation. */
 export const SIDE_COMMANDS = ['fix', 'edit', 'document', 'tests', 'commitMessage', 'rename'] as const;

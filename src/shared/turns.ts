@@ -1,4 +1,5 @@
-import type { EventParams, Turn } from './protocol.ts';
+import type { EventParams } from './protocol/protocol.ts';
+import type { Turn } from './protocol/turn.ts';
 
 /** The turns after some have come or changed, ascending by id. */
 export function withTurns(turns: readonly Turn[], changed: readonly Turn[]): Turn[] {

@@ -10,7 +10,10 @@ import {
 } from './context-items.ts';
 import { DownloadSchema, HubUriSchema } from './downloads.ts';
 import { ErrorReportSchema } from './error-report.ts';
-import { ConversationSnapshotSchema, EVENTS, LONGEST_QUERY, SampleSchema, SearchHitSchema, TurnSchema } from './protocol.ts';
+import { ConversationSnapshotSchema, LONGEST_QUERY, SearchHitSchema } from './protocol/conversation.ts';
+import { EVENTS } from './protocol/protocol.ts';
+import { SampleSchema } from './protocol/sample.ts';
+import { TurnSchema } from './protocol/turn.ts';
 import { EDITOR_COMMANDS } from './slash-commands.ts';
 
 /** What the user can do about a failure; each is a button. */

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { describeError } from '../shared/error-sentences.ts';
-import type { Turn } from '../shared/protocol.ts';
+import type { Turn } from '../shared/protocol/turn.ts';
 import { LightElement } from './light-element.ts';
 import type { News } from './state/announcement.ts';
 

@@ -1,6 +1,7 @@
 import type { DraftAttachment } from '../shared/context-items.ts';
 import type { Download } from '../shared/downloads.ts';
-import type { Sample, Turn } from '../shared/protocol.ts';
+import type { Sample } from '../shared/protocol/sample.ts';
+import type { Turn } from '../shared/protocol/turn.ts';
 import { isComplete, readSlash, type SlashLine } from '../shared/slash-commands.ts';
 import { withTurns } from '../shared/turns.ts';
 import { readHostMessage } from './host/host-message.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS_FILE, REQUESTS_FILE, type PreparedAnswer } from '../scripted-engine/scripted-requests.ts';
-import type { GenerateParams } from '../../src/shared/protocol.ts';
+import type { GenerateParams } from '../../src/shared/protocol/generate.ts';
 import { block, fence } from '../../src/bench/edits/answer-texts.ts';
 import { DiffEditor } from './harness/diff-editor.ts';
 import { Editor } from './harness/editor.ts';

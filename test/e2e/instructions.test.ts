@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineSettings } from '../../src/shared/protocol.ts';
+import type { EngineSettings } from '../../src/shared/protocol/engine-settings.ts';
 import { SENT_FILE } from '../scripted-engine/scripted-engine.ts';
 import type { ChatView } from './harness/chat-view.ts';
 import { Workbench } from './harness/workbench.ts';

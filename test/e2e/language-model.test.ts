@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GenerateParams, GenerateResult } from '../../src/shared/protocol.ts';
+import type { GenerateParams, GenerateResult } from '../../src/shared/protocol/generate.ts';
 import { ANSWERS_FILE, REQUESTS_FILE, RESULTS_FILE, type PreparedAnswer } from '../scripted-engine/scripted-requests.ts';
 import { Consumer } from './harness/consumer.ts';
 import { Workbench } from './harness/workbench.ts';

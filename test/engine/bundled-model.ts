@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { loadModel, type LoadedModel } from '../../src/engine/model/loaded-model.ts';
-import type { EngineSettings } from '../../src/shared/protocol.ts';
+import type { EngineSettings } from '../../src/shared/protocol/engine-settings.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../../src/shared/settings.ts';
 
 export const BUNDLED_MODEL = resolve('models/endless-tiny.gguf');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
-import type { Sample } from '../../src/shared/protocol.ts';
+import type { Sample } from '../../src/shared/protocol/sample.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOON = Date.UTC(2026, 10, 21, 12);

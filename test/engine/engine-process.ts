@@ -8,7 +8,11 @@ import { readRecord } from '../../src/link/run-directory.ts';
 import { startEngine } from '../../src/link/start-engine.ts';
 import type { Attachment } from '../../src/shared/attachments.ts';
 import type { Segment } from '../../src/shared/cache-layout.ts';
-import type { Activity, Address, EngineSettings, EventParams, RequestParams, Status, Turn } from '../../src/shared/protocol.ts';
+import type { Address } from '../../src/shared/protocol/address.ts';
+import type { EngineSettings } from '../../src/shared/protocol/engine-settings.ts';
+import type { EventParams, RequestParams } from '../../src/shared/protocol/protocol.ts';
+import type { Activity, Status } from '../../src/shared/protocol/status.ts';
+import type { Turn } from '../../src/shared/protocol/turn.ts';
 import { testSettings } from './bundled-model.ts';
 
 /** The program that the engine is. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CompletionResult, Preferences } from '../../src/shared/protocol.ts';
+import type { CompletionResult } from '../../src/shared/protocol/completion.ts';
+import type { Preferences } from '../../src/shared/protocol/engine-settings.ts';
 import { completionSettings, DEFAULT_SETTINGS, enginePreferences } from '../../src/shared/settings.ts';
 import { BUNDLED_MODEL, RAMBLING } from './bundled-model.ts';
 import { ADDRESS, EnginePlace, Participant, TALKATIVE } from './engine-process.ts';

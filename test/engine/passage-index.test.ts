@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Transcript } from '../../src/engine/memory/transcript.ts';
-import type { Turn } from '../../src/shared/protocol.ts';
+import type { Turn } from '../../src/shared/protocol/turn.ts';
 import { takeBackTo } from './older-database.ts';
 
 let folder: string;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EngineSettings, Turn } from '../../src/shared/protocol.ts';
+import type { EngineSettings } from '../../src/shared/protocol/engine-settings.ts';
+import type { Turn } from '../../src/shared/protocol/turn.ts';
 import { ADDRESS, EnginePlace, Participant } from './engine-process.ts';
 import { testSettings } from './bundled-model.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ADDRESS, EnginePlace, Participant, TALKATIVE } from './engine-process.ts';
-import type { EngineSettings } from '../../src/shared/protocol.ts';
+import type { EngineSettings } from '../../src/shared/protocol/engine-settings.ts';
 import { RAMBLING, testSettings } from './bundled-model.ts';
 
 let place: EnginePlace;

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, unlinkSync, writeFileSync } fr
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeZooModel } from '../../src/bench/zoo/zoo.ts';
-import type { EngineSettings } from '../../src/shared/protocol.ts';
+import type { EngineSettings } from '../../src/shared/protocol/engine-settings.ts';
 import { BUNDLED_MODEL, RAMBLING, testSettings } from './bundled-model.ts';
 import { ADDRESS, EnginePlace, Participant, TALKATIVE } from './engine-process.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { EngineClient } from '../../src/extension/engine/engine-client.ts';
-import type { Turn } from '../../src/shared/protocol.ts';
+import type { Turn } from '../../src/shared/protocol/turn.ts';
 import { ADDRESS, Participant } from '../engine/engine-process.ts';
 import { attend, faultPlace } from './harness/fault-test.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Turn } from '../../src/shared/protocol.ts';
+import type { Turn } from '../../src/shared/protocol/turn.ts';
 import { ADDRESS, TALKATIVE, type Participant } from '../engine/engine-process.ts';
 import { RAMBLING } from '../engine/bundled-model.ts';
 import { attend, faultPlace, kill, smallDisk } from './harness/fault-test.ts';

@@ -1,4 +1,4 @@
-import type { CompletionPlace, CompletionResult } from '../../src/shared/protocol.ts';
+import type { CompletionPlace, CompletionResult } from '../../src/shared/protocol/completion.ts';
 
 /** What the scripted engine would write, one line below the other. */
 export const SCRIPTED_LINES = ['const answer = 42;', 'const question = answer / 6;', 'console.log(question);'];

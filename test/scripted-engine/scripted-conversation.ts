@@ -2,22 +2,13 @@ import { once } from 'node:events';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ClientConnection } from '../../src/link/rpc.ts';
 import { EndlessError } from '../../src/shared/errors.ts';
-import type {
-  Activity,
-  Address,
-  ConversationSnapshot,
-  EngineSettings,
-  EventName,
-  EventParams,
-  FinishReason,
-  Freed,
-  Memory,
-  Sample,
-  SearchHit,
-  Stats,
-  Status,
-  Turn,
-} from '../../src/shared/protocol.ts';
+import type { Address } from '../../src/shared/protocol/address.ts';
+import type { ConversationSnapshot, SearchHit } from '../../src/shared/protocol/conversation.ts';
+import type { EngineSettings } from '../../src/shared/protocol/engine-settings.ts';
+import type { EventName, EventParams } from '../../src/shared/protocol/protocol.ts';
+import type { Sample } from '../../src/shared/protocol/sample.ts';
+import type { Activity, Freed, Memory, Stats, Status } from '../../src/shared/protocol/status.ts';
+import type { FinishReason, Turn } from '../../src/shared/protocol/turn.ts';
 import { countTokens, ScriptedCache } from './scripted-cache.ts';
 import { hitsIn } from './scripted-search.ts';
 import { ScriptedTranscript, type Sent, type StoredTurn } from './scripted-transcript.ts';

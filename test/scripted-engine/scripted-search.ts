@@ -1,4 +1,5 @@
-import type { SearchHit, Turn } from '../../src/shared/protocol.ts';
+import type { SearchHit } from '../../src/shared/protocol/conversation.ts';
+import type { Turn } from '../../src/shared/protocol/turn.ts';
 
 /** Characters before and behind a match. */
 const AROUND = 60;

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { EndlessError } from '../../src/shared/errors.ts';
-import type { EngineSettings, RecalledPassage, RequestParams, Turn } from '../../src/shared/protocol.ts';
+import type { EngineSettings } from '../../src/shared/protocol/engine-settings.ts';
+import type { RequestParams } from '../../src/shared/protocol/protocol.ts';
+import type { RecalledPassage, Turn } from '../../src/shared/protocol/turn.ts';
 
 /** A turn with the key of its message and the settings it is answered by. */
 export interface StoredTurn {

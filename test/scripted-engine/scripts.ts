@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../src/shared/errors.ts';
 import { ERROR_CODES } from '../../src/shared/errors.ts';
-import type { FinishReason } from '../../src/shared/protocol.ts';
+import type { FinishReason } from '../../src/shared/protocol/turn.ts';
 
 /** One thing the scripted engine does while it answers. */
 export type Step =

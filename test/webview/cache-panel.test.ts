@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Segment } from '../../src/shared/cache-layout.ts';
-import type { ServerFacts } from '../../src/shared/protocol.ts';
+import type { ServerFacts } from '../../src/shared/protocol/server-facts.ts';
 import { cache, FULL_CACHE, MODEL, samples, state, stats, status, turn, turns } from './fixtures/conversation.ts';
 import { openView, useBrowser, type View, type ViewOptions } from './page/view.ts';
 

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { Turn } from '../../src/shared/protocol.ts';
+import type { Turn } from '../../src/shared/protocol/turn.ts';
 import { state, turn } from './fixtures/conversation.ts';
 import { SCENES } from './fixtures/scenes.ts';
 import { THEME_NAMES } from './fixtures/themes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecalledPassage } from '../../src/shared/protocol.ts';
+import type { RecalledPassage } from '../../src/shared/protocol/turn.ts';
 import { state, turn } from './fixtures/conversation.ts';
 import { openView, useBrowser, type View } from './page/view.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CompletionPlace } from '../../shared/protocol.ts';
+import type { CompletionPlace } from '../../shared/protocol/completion.ts';
 import { readCorpus } from '../corpus/corpus.ts';
 import type { Progress } from '../program.ts';
 import type { BusyResult, StopResult } from '../programs/completion-results.ts';

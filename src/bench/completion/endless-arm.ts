@@ -3,7 +3,7 @@ import { ModelSlot } from '../../engine/model/model-slot.ts';
 import type { Weights } from '../../engine/model/weights.ts';
 import { Precedence } from '../../engine/precedence.ts';
 import type { Asking } from '../../shared/completion/suggester.ts';
-import type { CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol.ts';
+import type { CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol/completion.ts';
 
 const never = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path/posix';
-import type { CompletionPlace, Passage } from '../../shared/protocol.ts';
+import type { CompletionPlace, Passage } from '../../shared/protocol/completion.ts';
 import { ownFiles, type SourceFile } from '../corpus/corpus.ts';
 import { holesIn } from '../corpus/holes.ts';
 import { stopwatch } from '../stopwatch.ts';

@@ -2,7 +2,7 @@ import { LlamaCompletion, type LlamaContext } from 'node-llama-cpp';
 import { frameAt, type Frame, type FrameLimits } from '../../engine/completion/frame.ts';
 import { openContext } from '../../engine/model/role-context.ts';
 import type { Weights } from '../../engine/model/weights.ts';
-import type { CompletionPlace } from '../../shared/protocol.ts';
+import type { CompletionPlace } from '../../shared/protocol/completion.ts';
 
 /** `generateInfillCompletion` of the library: the common beginning of the prompt is reused, the text behind the cursor is read again. */
 export class InfillArm {

@@ -1,7 +1,7 @@
 import { CompletionContext } from '../../engine/completion/completion-context.ts';
 import type { FrameLimits } from '../../engine/completion/frame.ts';
 import type { Weights } from '../../engine/model/weights.ts';
-import type { CompletionPlace } from '../../shared/protocol.ts';
+import type { CompletionPlace } from '../../shared/protocol/completion.ts';
 import { UsageError } from '../options.ts';
 import type { Progress } from '../program.ts';
 import { timeOf } from '../stopwatch.ts';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readPlace } from '../../shared/completion/place-reader.ts';
 import { Suggester, type Asking, type Suggested } from '../../shared/completion/suggester.ts';
 import { CALM_MS, WorkedPlaces } from '../../shared/completion/worked-places.ts';
-import type { CompletionPlace, CompletionResult } from '../../shared/protocol.ts';
+import type { CompletionPlace, CompletionResult } from '../../shared/protocol/completion.ts';
 import type { Progress } from '../program.ts';
 import { stopwatch } from '../stopwatch.ts';
 import type { EndlessArm } from './endless-arm.ts';

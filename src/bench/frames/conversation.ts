@@ -1,5 +1,6 @@
 import type { Segment } from '../../shared/cache-layout.ts';
-import type { Status, Turn } from '../../shared/protocol.ts';
+import type { Status } from '../../shared/protocol/status.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { serveClient, type ClientConnection } from '../../link/rpc.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import { REQUESTS, type EngineApi } from '../../shared/protocol.ts';
+import { REQUESTS, type EngineApi } from '../../shared/protocol/protocol.ts';
 import { statusOf, tokensOf, turnOf } from './conversation.ts';
 
 const WINDOW = fileURLToPath(new URL('../../../scripts/relaying-window.ts', import.meta.url));

@@ -6,7 +6,9 @@ import { connectToEngine } from '../../link/connect.ts';
 import type { EngineConnection } from '../../link/rpc.ts';
 import { EngineServer } from '../../link/server.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings, Status, Turn } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { Status } from '../../shared/protocol/status.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import type { Round } from './round-arm.ts';
 
 const ADDRESS = { conversationId: 'bench' } as const;

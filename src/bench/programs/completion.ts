@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Weights } from '../../engine/model/weights.ts';
-import type { CompletionSettings } from '../../shared/protocol.ts';
+import type { CompletionSettings } from '../../shared/protocol/completion.ts';
 import { BusyChat } from '../completion/busy-chat.ts';
 import { CHAT_CHARS, measureBusy } from '../completion/busy-run.ts';
 import { EndlessArm } from '../completion/endless-arm.ts';

@@ -7,7 +7,7 @@ import { connectToEngine } from '../../link/connect.ts';
 import type { EngineConnection } from '../../link/rpc.ts';
 import { startEngine } from '../../link/start-engine.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { ModelFacts } from '../../shared/protocol.ts';
+import type { ModelFacts } from '../../shared/protocol/model-facts.ts';
 import { DEFAULT_SETTINGS, engineSettings, type Settings } from '../../shared/settings.ts';
 import { describeModel } from '../loaded-model.ts';
 import { ProcessTree } from '../process-tree.ts';

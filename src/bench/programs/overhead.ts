@@ -1,5 +1,5 @@
 import { engineSettings, DEFAULT_SETTINGS } from '../../shared/settings.ts';
-import type { EngineSettings } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import { readCorpus } from '../corpus/corpus.ts';
 import { describeModel, loadForBench, MODEL_OPTIONS } from '../loaded-model.ts';
 import { messagesOf } from '../messages.ts';

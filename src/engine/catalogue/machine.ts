@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import type { EngineSettings } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import type { Machine } from '../../shared/ranked-models.ts';
 import { chooseBackend, type NativeLog } from '../model/native-library.ts';
 

@@ -1,5 +1,5 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol.ts';
+import type { CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol/completion.ts';
 import type { Precedence } from '../precedence.ts';
 import { Queue } from '../queue.ts';
 import type { CompletionContext } from './completion-context.ts';

@@ -1,4 +1,4 @@
-import type { Passage } from '../../shared/protocol.ts';
+import type { Passage } from '../../shared/protocol/completion.ts';
 import { canCutBack } from '../model/shift-capability.ts';
 import { openContext, type ContextOptions, type RoleContext } from '../model/role-context.ts';
 import type { Weights } from '../model/weights.ts';

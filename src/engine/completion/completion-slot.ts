@@ -1,5 +1,5 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { CompletionOutcome, CompletionSettings } from '../../shared/protocol.ts';
+import type { CompletionOutcome, CompletionSettings } from '../../shared/protocol/completion.ts';
 import type { ModelSlot } from '../model/model-slot.ts';
 import type { LoadOptions, LoadSettings, Weights } from '../model/weights.ts';
 import { CompletionContext } from './completion-context.ts';

@@ -1,4 +1,4 @@
-import type { CompletionResult, Passage } from '../../shared/protocol.ts';
+import type { CompletionResult, Passage } from '../../shared/protocol/completion.ts';
 import { isServerAddress } from '../../shared/server-address.ts';
 import type { Completer, CompletionRequest } from './completer.ts';
 import type { ServerCompleter } from './server-completer.ts';

@@ -1,6 +1,6 @@
 import type { Token } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
-import type { CompletionPlace } from '../../shared/protocol.ts';
+import type { CompletionPlace } from '../../shared/protocol/completion.ts';
 import type { CompletionContext } from './completion-context.ts';
 import { anchoredAt, frameAt, type Frame } from './frame.ts';
 

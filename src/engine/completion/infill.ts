@@ -1,5 +1,5 @@
 import type { GgufMetadata, LlamaModel, Token } from 'node-llama-cpp';
-import type { Passage } from '../../shared/protocol.ts';
+import type { Passage } from '../../shared/protocol/completion.ts';
 import { bosTokens } from '../model/bos-tokens.ts';
 import type { ModelFile } from '../model/model-file.ts';
 import type { Weights } from '../model/weights.ts';

@@ -1,5 +1,5 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol.ts';
+import type { CompletionPlace, CompletionResult, CompletionSettings, Passage } from '../../shared/protocol/completion.ts';
 import { reachServer } from '../model/remote/served-model.ts';
 import type { ServerAccess } from '../model/remote/server-access.ts';
 import { mayHaveChanged } from '../model/remote/server-errors.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { EndlessError } from '../../shared/errors.ts';
-import type { Passage } from '../../shared/protocol.ts';
+import type { Passage } from '../../shared/protocol/completion.ts';
 import type { ServedModel } from '../model/remote/served-model.ts';
 import { failureIn, garbled } from '../model/remote/server-errors.ts';
 

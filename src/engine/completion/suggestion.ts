@@ -1,5 +1,5 @@
 import type { Token } from 'node-llama-cpp';
-import type { CompletionOutcome, CompletionPlace, CompletionResult } from '../../shared/protocol.ts';
+import type { CompletionOutcome, CompletionPlace, CompletionResult } from '../../shared/protocol/completion.ts';
 import type { CompletionContext } from './completion-context.ts';
 import { extentAt, type Extent } from './extent.ts';
 import type { Framing } from './framing.ts';

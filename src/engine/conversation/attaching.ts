@@ -1,6 +1,6 @@
 import type { Attachment } from '../../shared/attachments.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import type { ConversationCache } from './conversation-cache.ts';

@@ -1,5 +1,8 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { ContextFacts, CudaRemedy, EngineSettings, Freed } from '../../shared/protocol.ts';
+import type { CudaRemedy } from '../../shared/protocol/cuda.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { ContextFacts } from '../../shared/protocol/model-facts.ts';
+import type { Freed } from '../../shared/protocol/status.ts';
 import type { ChatModel } from '../model/chat-model.ts';
 import type { LoadAttempts } from '../model/load-attempts.ts';
 import type { ModelSlot } from '../model/model-slot.ts';

@@ -1,5 +1,6 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { CacheOrigin, EngineSettings } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { CacheOrigin } from '../../shared/protocol/status.ts';
 import type { Eviction } from '../cache/cache-listener.ts';
 import type { CheckpointFiles } from '../memory/checkpoint-files.ts';
 import type { Transcript } from '../memory/transcript.ts';

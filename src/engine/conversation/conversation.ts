@@ -1,15 +1,12 @@
 import type { Attachment } from '../../shared/attachments.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type {
-  Address,
-  ConversationSnapshot,
-  EngineSettings,
-  RequestParams,
-  Sample,
-  SearchHit,
-  Status,
-  Turn,
-} from '../../shared/protocol.ts';
+import type { Address } from '../../shared/protocol/address.ts';
+import type { ConversationSnapshot, SearchHit } from '../../shared/protocol/conversation.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { RequestParams } from '../../shared/protocol/protocol.ts';
+import type { Sample } from '../../shared/protocol/sample.ts';
+import type { Status } from '../../shared/protocol/status.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import { isServerAddress } from '../../shared/server-address.ts';
 import { CatchUp } from '../memory/catch-up.ts';

@@ -1,7 +1,7 @@
 import type { Token } from 'node-llama-cpp';
 import { turnsIn } from '../../shared/cache-layout.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { FinishReason } from '../../shared/protocol.ts';
+import type { FinishReason } from '../../shared/protocol/turn.ts';
 import type { DrawOptions, PrefillOptions, Scoring } from '../cache/decoder.ts';
 import type { KvCache } from '../cache/kv-cache.ts';
 import { mostPinned, pinnedTokens } from '../cache/room.ts';

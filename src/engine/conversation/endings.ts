@@ -1,4 +1,4 @@
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { TurnChange } from '../memory/turn-row.ts';
 

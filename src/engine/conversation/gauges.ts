@@ -1,4 +1,4 @@
-import type { Memory } from '../../shared/protocol.ts';
+import type { Memory } from '../../shared/protocol/status.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import type { ConversationCache } from './conversation-cache.ts';

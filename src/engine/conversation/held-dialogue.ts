@@ -1,4 +1,4 @@
-import type { Sent } from '../../shared/protocol.ts';
+import type { Sent } from '../../shared/protocol/server-facts.ts';
 import type { KvCache } from '../cache/kv-cache.ts';
 import type { TextTokens } from '../recall/held-text.ts';
 import type { Dialogue } from './dialogue.ts';

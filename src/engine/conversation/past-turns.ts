@@ -1,4 +1,4 @@
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { told } from '../recall/told.ts';
 
 /** A turn that was held before, for filling a cache again. */

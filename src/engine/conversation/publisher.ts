@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Activity, Address, ConversationSnapshot, EventName, EventParams, Status, Turn } from '../../shared/protocol.ts';
+import type { Address } from '../../shared/protocol/address.ts';
+import type { ConversationSnapshot } from '../../shared/protocol/conversation.ts';
+import type { EventName, EventParams } from '../../shared/protocol/protocol.ts';
+import type { Activity, Status } from '../../shared/protocol/status.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { Throttle } from './throttle.ts';
 
 /** Sends an event to every client that has this conversation open. */

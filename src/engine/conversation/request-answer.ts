@@ -1,4 +1,4 @@
-import type { GenerateResult } from '../../shared/protocol.ts';
+import type { GenerateResult } from '../../shared/protocol/generate.ts';
 import type { RequestStage } from '../../shared/requests.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { ABANDONED, type AnswerEnd } from './dialogue.ts';

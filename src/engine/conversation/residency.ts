@@ -1,4 +1,4 @@
-import type { CacheOrigin, RebuildReason } from '../../shared/protocol.ts';
+import type { CacheOrigin, RebuildReason } from '../../shared/protocol/status.ts';
 import type { CacheListener } from '../cache/cache-listener.ts';
 import type { CacheJournal, JournalEntry, JournalHead } from '../memory/cache-journal.ts';
 import type { CheckpointFiles } from '../memory/checkpoint-files.ts';

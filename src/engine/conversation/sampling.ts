@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
-import type { EngineSettings } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 
 /** How many tokens of the answer the repeat penalty looks back on. */
 export const PENALTY_WINDOW = 64;

@@ -1,5 +1,5 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import { isServerAddress, modelTitle } from '../../shared/server-address.ts';
 import type { ChatModel } from '../model/chat-model.ts';
 import { openChat, type LoadedModel } from '../model/loaded-model.ts';

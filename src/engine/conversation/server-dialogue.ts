@@ -1,6 +1,6 @@
 import { cutText } from '../../shared/cut-text.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { Sent } from '../../shared/protocol.ts';
+import type { Sent } from '../../shared/protocol/server-facts.ts';
 import type { CacheListener } from '../cache/cache-listener.ts';
 import { mostPinned, pinnedTokens } from '../cache/room.ts';
 import { chatBody } from '../model/remote/chat-body.ts';

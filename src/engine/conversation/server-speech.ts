@@ -1,5 +1,5 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { FinishReason } from '../../shared/protocol.ts';
+import type { FinishReason } from '../../shared/protocol/turn.ts';
 import type { ChatBody } from '../model/remote/chat-body.ts';
 import { streamChat, type ChatEnd, type StreamedCall, type Usage } from '../model/remote/chat-stream.ts';
 import type { ServerClient } from '../model/remote/server-client.ts';

@@ -1,5 +1,5 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import type { ConversationCache } from './conversation-cache.ts';

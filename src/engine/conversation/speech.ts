@@ -1,5 +1,5 @@
 import type { Token } from 'node-llama-cpp';
-import type { FinishReason } from '../../shared/protocol.ts';
+import type { FinishReason } from '../../shared/protocol/turn.ts';
 import { RepetitionGuard } from './repetition-guard.ts';
 import { TokenDecoder } from './token-decoder.ts';
 

@@ -1,4 +1,5 @@
-import type { EngineSettings, Turn } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import type { Publisher } from './publisher.ts';
 import type { Task, TurnWorker } from './turn-worker.ts';

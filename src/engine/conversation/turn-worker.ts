@@ -1,5 +1,7 @@
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings, EventParams, Turn } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { EventParams } from '../../shared/protocol/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import type { Transcript } from '../memory/transcript.ts';
 import type { TurnChange } from '../memory/turn-row.ts';
 import { recalledFor } from '../recall/recall.ts';

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path';
 import { storageError } from '../../link/storage-error.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { CudaRemedy, CudaState } from '../../shared/protocol.ts';
+import type { CudaRemedy, CudaState } from '../../shared/protocol/cuda.ts';
 import { cudaFolder, cudaRoot } from './cuda-folder.ts';
 import type { CudaRelease } from './cuda-release.ts';
 import { installLocked, NPM_CACHE } from './npm.ts';

@@ -4,7 +4,7 @@ import { storageError } from '../../link/storage-error.ts';
 import { isUnderWay, type Download, type DownloadState } from '../../shared/downloads.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { ClientConnection } from '../../link/rpc.ts';
-import type { RequestParams } from '../../shared/protocol.ts';
+import type { RequestParams } from '../../shared/protocol/protocol.ts';
 import type { LocalModel } from '../../shared/ranked-models.ts';
 import { Throttle } from '../conversation/throttle.ts';
 import { Queue } from '../queue.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SampleSchema, type Sample } from '../../shared/protocol.ts';
+import { SampleSchema, type Sample } from '../../shared/protocol/sample.ts';
 import type { Database, Row } from './database.ts';
 
 /** How long a sample is kept, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { RebuildReason } from '../../shared/protocol.ts';
+import type { RebuildReason } from '../../shared/protocol/status.ts';
 import type { LoadedModel } from '../model/loaded-model.ts';
 import { nativeLibrary } from '../model/native-library.ts';
 import type { CacheIdentity } from './manifest.ts';

@@ -1,4 +1,4 @@
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import type { Database } from './database.ts';
 import { passagesOf, type Span } from './passages.ts';
 import { typedWord, wordsOf, type Word } from './words.ts';

@@ -1,4 +1,4 @@
-import type { SearchHit } from '../../shared/protocol.ts';
+import type { SearchHit } from '../../shared/protocol/conversation.ts';
 import type { Passage } from './transcript.ts';
 import { typedWord, wordsOf } from './words.ts';
 

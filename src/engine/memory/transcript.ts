@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { SQLITE, sqliteCode } from '../../link/sqlite.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import type { Attachment } from '../../shared/attachments.ts';
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import type { Eviction } from '../cache/cache-listener.ts';
 import { CacheJournal } from './cache-journal.ts';
 import { ClearedTurns } from './cleared-turns.ts';

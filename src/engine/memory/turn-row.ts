@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import * as v from 'valibot';
-import { TurnSchema, type Turn } from '../../shared/protocol.ts';
+import { TurnSchema, type Turn } from '../../shared/protocol/turn.ts';
 import type { Row } from './database.ts';
 
 /** What of a turn can become another after it was written down, but for its texts. */

@@ -1,4 +1,4 @@
-import type { BackendReason } from '../../shared/protocol.ts';
+import type { BackendReason } from '../../shared/protocol/model-facts.ts';
 import type { Backend } from './native-library.ts';
 
 /** How a back end came to be chosen. */

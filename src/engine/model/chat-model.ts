@@ -1,4 +1,4 @@
-import type { Status } from '../../shared/protocol.ts';
+import type { Status } from '../../shared/protocol/status.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { ServedModel } from './remote/served-model.ts';
 

@@ -1,6 +1,6 @@
 import { Queue } from '../queue.ts';
 import type { DecodeCounter } from '../cache/decode-counter.ts';
-import type { ContextFacts, ContextLimit, ContextRole } from '../../shared/protocol.ts';
+import type { ContextFacts, ContextLimit, ContextRole } from '../../shared/protocol/model-facts.ts';
 import { firstFitting, fitsInto, rolesBefore, sizesOf, type Bytes, type ContextWish } from './memory-plan.ts';
 
 /** What contexts of a model take, and what there is for them. */

@@ -1,6 +1,6 @@
 import type { LlamaModel, Token } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
-import type { ModelFacts } from '../../shared/protocol.ts';
+import type { ModelFacts } from '../../shared/protocol/model-facts.ts';
 import { readChatFormat } from '../conversation/chat-format.ts';
 import { ChatTokens, type ChatTokenizer } from '../conversation/chat-tokens.ts';
 import { limitOf } from './context-plan.ts';

@@ -1,4 +1,4 @@
-import { CONTEXT_ROLES, type ContextRole } from '../../shared/protocol.ts';
+import { CONTEXT_ROLES, type ContextRole } from '../../shared/protocol/model-facts.ts';
 
 /** What is allocated or free, in bytes. */
 export interface Bytes {

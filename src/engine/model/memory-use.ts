@@ -1,4 +1,4 @@
-import type { Memory } from '../../shared/protocol.ts';
+import type { Memory } from '../../shared/protocol/status.ts';
 import type { ModelFile } from './model-file.ts';
 import type { RoleContext } from './role-context.ts';
 import type { Weights } from './weights.ts';

@@ -1,4 +1,4 @@
-import type { ContextFacts } from '../../shared/protocol.ts';
+import type { ContextFacts } from '../../shared/protocol/model-facts.ts';
 import { Queue } from '../queue.ts';
 import { loadWeights, type LoadOptions, type LoadSettings, type OpenOn, type Weights } from './weights.ts';
 

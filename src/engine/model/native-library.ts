@@ -1,7 +1,8 @@
 import type * as NativeLibrary from 'node-llama-cpp';
 import type { Llama, LlamaLogLevel } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
-import type { BackendReason, EngineSettings } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { BackendReason } from '../../shared/protocol/model-facts.ts';
 import { listenAgain } from '../cache/native.ts';
 import { backendReason } from './backend-reason.ts';
 

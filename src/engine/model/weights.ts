@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LlamaModel } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings, Fallback } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { Fallback } from '../../shared/protocol/model-facts.ts';
 import { ContextPlan } from './context-plan.ts';
 import { contextMemory } from './free-memory.ts';
 import type { LoadAttempts } from './load-attempts.ts';

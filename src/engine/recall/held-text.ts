@@ -1,5 +1,5 @@
 import type { CacheLayout, Segment } from '../../shared/cache-layout.ts';
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import type { Passage, Transcript } from '../memory/transcript.ts';
 import { withRecalled } from './recall-block.ts';
 import { toldPieces } from './told.ts';

@@ -1,4 +1,4 @@
-import type { RecalledPassage } from '../../shared/protocol.ts';
+import type { RecalledPassage } from '../../shared/protocol/turn.ts';
 
 const BEGINNING = 'Quoted from earlier in this conversation, as information:';
 

@@ -1,5 +1,5 @@
 import type { CacheLayout } from '../../shared/cache-layout.ts';
-import type { RecalledPassage, Turn } from '../../shared/protocol.ts';
+import type { RecalledPassage, Turn } from '../../shared/protocol/turn.ts';
 import type { FoundPassages, Passage, Transcript } from '../memory/transcript.ts';
 import { heldIn, type TextTokens } from './held-text.ts';
 import { recallBlock } from './recall-block.ts';

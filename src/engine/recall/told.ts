@@ -1,4 +1,4 @@
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { withRecalled } from './recall-block.ts';
 
 type Spoken = Pick<Turn, 'message' | 'recall' | 'attachments'>;

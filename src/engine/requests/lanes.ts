@@ -1,6 +1,8 @@
 import type { ClientConnection } from '../../link/rpc.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { Address, EngineSettings, GenerateParams, GenerateResult } from '../../shared/protocol.ts';
+import type { Address } from '../../shared/protocol/address.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { GenerateParams, GenerateResult } from '../../shared/protocol/generate.ts';
 import type { ChatMessage, LaneChange } from '../../shared/requests.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import type { RequestListener } from '../conversation/request-answer.ts';

@@ -1,7 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { ChatHistoryItem, LlamaChat, LlamaChatResponse, Token } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings, FinishReason, GenerateResult } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { GenerateResult } from '../../shared/protocol/generate.ts';
+import type { FinishReason } from '../../shared/protocol/turn.ts';
 import { answerRoom, type ChatMessage, type Tool } from '../../shared/requests.ts';
 import { Decoder } from '../cache/decoder.ts';
 import { AnswerWriter } from '../conversation/answer-writer.ts';

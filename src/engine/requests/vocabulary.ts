@@ -1,5 +1,5 @@
 import type { Llama, LlamaModel } from 'node-llama-cpp';
-import type { EngineSettings } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import { loadError } from '../model/load-error.ts';
 import { inspectModelFile } from '../model/model-file.ts';
 import { chooseBackend, type NativeLog } from '../model/native-library.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { pathMentions, type CodeInAnswer } from '../../shared/code/path-mentions.ts';
 import { pathWithin } from '../../shared/code/workspace-path.ts';
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { filesNamed, isContained } from './workspace-files.ts';
 
 /** The files that some code may be meant for. */

@@ -1,6 +1,8 @@
 import type { EngineConnection } from '../../link/rpc.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
-import type { Address, ConversationSnapshot, Turn } from '../../shared/protocol.ts';
+import type { Address } from '../../shared/protocol/address.ts';
+import type { ConversationSnapshot } from '../../shared/protocol/conversation.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { withText, withoutTurn, withTurns } from '../../shared/turns.ts';
 import type { HostMessage } from '../../shared/view-messages.ts';
 

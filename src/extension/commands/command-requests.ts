@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import type { Address, EngineSettings, GenerateResult } from '../../shared/protocol.ts';
+import type { Address } from '../../shared/protocol/address.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { GenerateResult } from '../../shared/protocol/generate.ts';
 import type { LaneChange } from '../../shared/requests.ts';
 import type { SideCommand } from '../../shared/settings.ts';
 import { abortable } from '../abortable.ts';

@@ -5,7 +5,7 @@ import type { EditRefusal, EditTarget } from '../../shared/edits/edit-target.ts'
 import type { LineRange } from '../../shared/edits/locate.ts';
 import { refusalSentence } from '../../shared/edits/refusal-sentences.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { GenerateResult } from '../../shared/protocol.ts';
+import type { GenerateResult } from '../../shared/protocol/generate.ts';
 import type { SideCommand } from '../../shared/settings.ts';
 import { pathOf } from '../completion/document-path.ts';
 import type { EditReviews } from '../edits/edit-reviews.ts';

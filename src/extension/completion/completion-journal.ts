@@ -1,5 +1,5 @@
 import type { Suggested } from '../../shared/completion/suggester.ts';
-import type { CompletionResult } from '../../shared/protocol.ts';
+import type { CompletionResult } from '../../shared/protocol/completion.ts';
 import type { Refusal } from './completion-rules.ts';
 
 /** What became of a wish for a completion: an answer of the engine, or why none was asked for. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { readPlace } from '../../shared/completion/place-reader.ts';
 import { Suggester, type Asking } from '../../shared/completion/suggester.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { CompletionOutcome, CompletionPlace, CompletionResult, CompletionSettings } from '../../shared/protocol.ts';
+import type { CompletionOutcome, CompletionPlace, CompletionResult, CompletionSettings } from '../../shared/protocol/completion.ts';
 import { abortable } from '../abortable.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { CompletionJournal, type Decision } from './completion-journal.ts';

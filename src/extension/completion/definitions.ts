@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Passage } from '../../shared/protocol.ts';
+import type { Passage } from '../../shared/protocol/completion.ts';
 import type { CompletionRules } from './completion-rules.ts';
 import { linesAround } from '../../shared/completion/lines-around.ts';
 import { pathOf } from './document-path.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { EndlessError } from '../../shared/errors.ts';
-import type { Passage } from '../../shared/protocol.ts';
+import type { Passage } from '../../shared/protocol/completion.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { COMPLETED_DOCUMENTS, type CompletionRules } from './completion-rules.ts';
 import { ImportedSignatures } from './definitions.ts';

@@ -1,6 +1,6 @@
 import { linesAround } from '../../shared/completion/lines-around.ts';
 import type { ReadableDocument } from '../../shared/completion/place-reader.ts';
-import type { Passage } from '../../shared/protocol.ts';
+import type { Passage } from '../../shared/protocol/completion.ts';
 
 /** The part of a document that is read. */
 export interface ComparableDocument extends ReadableDocument {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
-import type { Address, EngineSettings } from '../../shared/protocol.ts';
+import type { Address } from '../../shared/protocol/address.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import type { ChatSession } from '../chat/chat-session.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { SideRequests } from '../engine/side-requests.ts';

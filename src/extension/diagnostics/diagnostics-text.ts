@@ -1,5 +1,9 @@
 import { basename, win32 } from 'node:path';
-import type { CudaState, ModelFacts, RequestResult, ServerFacts, Status } from '../../shared/protocol.ts';
+import type { CudaState } from '../../shared/protocol/cuda.ts';
+import type { ModelFacts } from '../../shared/protocol/model-facts.ts';
+import type { RequestResult } from '../../shared/protocol/protocol.ts';
+import type { ServerFacts } from '../../shared/protocol/server-facts.ts';
+import type { Status } from '../../shared/protocol/status.ts';
 import type { EngineState } from '../engine/engine-client.ts';
 import { harmlessArguments, harmlessDetail, harmlessValue, type SettingSchema } from './private.ts';
 import type { Failure } from './recent-failures.ts';

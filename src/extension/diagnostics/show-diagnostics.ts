@@ -1,6 +1,6 @@
 import { cpus, freemem, release, totalmem } from 'node:os';
 import * as vscode from 'vscode';
-import { PROTOCOL_VERSION, type RequestResult } from '../../shared/protocol.ts';
+import { PROTOCOL_VERSION, type RequestResult } from '../../shared/protocol/protocol.ts';
 import { DEFAULT_SETTINGS, SETTINGS_SECTION } from '../../shared/settings.ts';
 import type { ChatSession } from '../chat/chat-session.ts';
 import type { EngineClient } from '../engine/engine-client.ts';

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { hasGone, type EngineConnection } from '../../link/rpc.ts';
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
-import type { RequestName, RequestParams, RequestResult } from '../../shared/protocol.ts';
+import type { RequestName, RequestParams, RequestResult } from '../../shared/protocol/protocol.ts';
 import { RestartPolicy } from './restart-policy.ts';
 
 export type EngineState =

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EndlessError } from '../../shared/errors.ts';
-import type { EngineSettings, GenerateParams, GenerateResult } from '../../shared/protocol.ts';
+import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
+import type { GenerateParams, GenerateResult } from '../../shared/protocol/generate.ts';
 import type { RequestStage } from '../../shared/requests.ts';
 import type { EngineClient } from './engine-client.ts';
 

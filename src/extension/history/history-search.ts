@@ -1,5 +1,5 @@
 import { EndlessError, type ErrorReport } from '../../shared/errors.ts';
-import type { SearchHit } from '../../shared/protocol.ts';
+import type { SearchHit } from '../../shared/protocol/conversation.ts';
 import type { History } from './history.ts';
 
 /** What became of a query. */

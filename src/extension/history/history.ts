@@ -1,4 +1,8 @@
-import type { Address, RequestResult, Sample, SearchHit, Turn } from '../../shared/protocol.ts';
+import type { Address } from '../../shared/protocol/address.ts';
+import type { SearchHit } from '../../shared/protocol/conversation.ts';
+import type { RequestResult } from '../../shared/protocol/protocol.ts';
+import type { Sample } from '../../shared/protocol/sample.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { MOST_HITS } from '../../shared/view-messages.ts';
 import { PAGE_TURNS } from '../chat/conversation-mirror.ts';
 import type { EngineClient } from '../engine/engine-client.ts';

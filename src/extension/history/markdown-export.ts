@@ -1,6 +1,6 @@
 import { endingSentence } from '../../shared/ending-sentences.ts';
 import type { Localizer } from '../../shared/error-sentences.ts';
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { containedMarkdown, quoted } from './contained.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { LanguageModelChatInformation } from 'vscode';
 import type { Localizer } from '../../shared/error-sentences.ts';
-import type { RequestResult } from '../../shared/protocol.ts';
+import type { RequestResult } from '../../shared/protocol/protocol.ts';
 import { answerRoom } from '../../shared/requests.ts';
 import { modelTitle, serverHost } from '../../shared/server-address.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { EngineSettingsSchema, type EngineSettings } from '../../shared/protocol.ts';
+import { EngineSettingsSchema, type EngineSettings } from '../../shared/protocol/engine-settings.ts';
 
 const { temperature, topP } = EngineSettingsSchema.entries;
 const answerTokens = v.pipe(v.number(), v.integer(), v.minValue(1));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { EndlessError } from '../../shared/errors.ts';
-import type { CudaState } from '../../shared/protocol.ts';
+import type { CudaState } from '../../shared/protocol/cuda.ts';
 import { abortable } from '../abortable.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { restartEngine } from '../engine/restart-engine.ts';

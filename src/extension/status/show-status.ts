@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ChatSession } from '../chat/chat-session.ts';
-import type { Status } from '../../shared/protocol.ts';
+import type { Status } from '../../shared/protocol/status.ts';
 import type { Configuration } from '../configuration.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { ContextKeySetter } from './context-keys.ts';

@@ -1,7 +1,7 @@
 import type { CacheLayout } from '../../shared/cache-layout.ts';
 import { describeError, type Localizer } from '../../shared/error-sentences.ts';
 import { freedSentence, memorySentences } from '../../shared/memory-sentences.ts';
-import type { Status } from '../../shared/protocol.ts';
+import type { Status } from '../../shared/protocol/status.ts';
 import { modelTitle, serverHost } from '../../shared/server-address.ts';
 import type { Action } from '../../shared/view-messages.ts';
 import type { EngineState } from '../engine/engine-client.ts';

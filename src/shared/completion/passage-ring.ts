@@ -1,4 +1,4 @@
-import type { Passage } from '../protocol.ts';
+import type { Passage } from '../protocol/completion.ts';
 
 /** A passage, and where it stood when it was noted. */
 export interface NotedPassage extends Passage {

@@ -1,4 +1,4 @@
-import type { CompletionPlace } from '../protocol.ts';
+import type { CompletionPlace } from '../protocol/completion.ts';
 
 /** The part of a document that is read, in the words of VS Code. */
 export interface ReadableDocument {

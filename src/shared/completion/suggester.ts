@@ -1,4 +1,4 @@
-import type { CompletionPlace, CompletionResult } from '../protocol.ts';
+import type { CompletionPlace, CompletionResult } from '../protocol/completion.ts';
 import { Debounce } from './debounce.ts';
 import { SuggestionCache } from './suggestion-cache.ts';
 

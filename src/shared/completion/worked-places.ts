@@ -1,4 +1,4 @@
-import type { Passage } from '../protocol.ts';
+import type { Passage } from '../protocol/completion.ts';
 import { linesAround } from './lines-around.ts';
 import { PassageRing } from './passage-ring.ts';
 import type { ReadableDocument } from './place-reader.ts';

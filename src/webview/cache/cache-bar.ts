@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { meaningOf, turnsPartlyIn, type CacheLayout } from '../../shared/cache-layout.ts';
-import type { Status } from '../../shared/protocol.ts';
+import type { Status } from '../../shared/protocol/status.ts';
 import { icon } from '../actions.ts';
 import { LightElement } from '../light-element.ts';
 import { duration, figures, speed } from '../localization.ts';

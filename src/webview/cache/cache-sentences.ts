@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { tokensOf, type CacheLayout } from '../../shared/cache-layout.ts';
-import type { CacheOrigin, ModelFacts, RebuildReason, Status } from '../../shared/protocol.ts';
+import type { ModelFacts } from '../../shared/protocol/model-facts.ts';
+import type { CacheOrigin, RebuildReason, Status } from '../../shared/protocol/status.ts';
 import { bytes, figures } from '../localization.ts';
 
 /** The strip in words, for those who do not see it. */

@@ -1,4 +1,4 @@
-import type { Sample } from '../../shared/protocol.ts';
+import type { Sample } from '../../shared/protocol/sample.ts';
 
 /** What is drawn over the day, one under the other. */
 export const CHARTS = ['generation', 'firstToken', 'memory', 'perplexity'] as const;

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CacheLayout } from '../../shared/cache-layout.ts';
-import type { Sample } from '../../shared/protocol.ts';
+import type { Sample } from '../../shared/protocol/sample.ts';
 import { LightElement } from '../light-element.ts';
 import { figures } from '../localization.ts';
 import { CHARTS, floorOf, isEmpty, linesOf, type ChartName, type Line } from './chart-data.ts';

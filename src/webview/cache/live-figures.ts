@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { tokensOf, type CacheLayout } from '../../shared/cache-layout.ts';
-import type { Status } from '../../shared/protocol.ts';
+import type { Status } from '../../shared/protocol/status.ts';
 import { bytes, duration, figures, speed } from '../localization.ts';
 
 /** What is told where there is nothing to tell yet. */

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Sent, ServerFacts } from '../../shared/protocol.ts';
+import type { Sent, ServerFacts } from '../../shared/protocol/server-facts.ts';
 import { figures } from '../localization.ts';
 
 /** Where text goes, what is sent, and how that is known. */

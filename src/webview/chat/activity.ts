@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { freedSentence } from '../../shared/memory-sentences.ts';
-import type { Status } from '../../shared/protocol.ts';
+import type { Status } from '../../shared/protocol/status.ts';
 import { figures, speed } from '../localization.ts';
 
 /** What the engine is doing, in words and numbers; nothing while it waits for the user. */

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Attachment } from '../../shared/attachments.ts';
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { icon } from '../actions.ts';
 import { attachmentIcon, pathTemplate } from '../composer/attachment-label.ts';
 import { express } from '../intent.ts';

@@ -1,4 +1,4 @@
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 
 /** A run of turns: the indexes of the first, and behind the last. */
 export interface Run {

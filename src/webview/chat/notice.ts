@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { endingSentence } from '../../shared/ending-sentences.ts';
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { errorTemplate, icon } from '../actions.ts';
 import { wishFor } from '../wish.ts';
 

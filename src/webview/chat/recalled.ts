@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { cutText } from '../../shared/cut-text.ts';
-import type { RecalledPassage, Turn } from '../../shared/protocol.ts';
+import type { RecalledPassage, Turn } from '../../shared/protocol/turn.ts';
 import { icon } from '../actions.ts';
 import { figures } from '../localization.ts';
 

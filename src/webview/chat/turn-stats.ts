@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { duration, figures, speed } from '../localization.ts';
 
 /** How fast an answer came; the details on hover. */

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { icon } from '../actions.ts';
 import { express } from '../intent.ts';
 import { LightElement } from '../light-element.ts';

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
-import type { SearchHit } from '../../shared/protocol.ts';
+import type { SearchHit } from '../../shared/protocol/conversation.ts';
 import { figures } from '../localization.ts';
 
 /** One place where something was found: who said it, when, and what is around it. */

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { errorTemplate, icon } from '../actions.ts';
-import { LONGEST_QUERY } from '../../shared/protocol.ts';
+import { LONGEST_QUERY } from '../../shared/protocol/conversation.ts';
 import { MOST_HITS } from '../../shared/view-messages.ts';
 import { LightElement } from '../light-element.ts';
 import { figures } from '../localization.ts';

@@ -1,4 +1,4 @@
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import type { ConversationMessage } from './conversation.ts';
 
 /** What a screen reader should tell: it has happened before the user's eyes. */

@@ -1,4 +1,5 @@
-import type { Status, Turn } from '../../shared/protocol.ts';
+import type { Status } from '../../shared/protocol/status.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { withText, withoutTurn, withTurns } from '../../shared/turns.ts';
 import type { Connection, HostMessage } from '../../shared/view-messages.ts';
 import { NO_TURNS, behind, before, joined, lacks, type Excerpt } from './excerpt.ts';

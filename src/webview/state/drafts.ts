@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ErrorReport } from '../../shared/errors.ts';
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { asTyped, readTyped } from '../../shared/recall-command.ts';
 import { atTurn, EditSchema, textAt, type Edit } from './edits.ts';
 

@@ -1,4 +1,4 @@
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { withTurns } from '../../shared/turns.ts';
 
 /** A part of the transcript without gaps. */

@@ -1,4 +1,4 @@
-import type { Sample } from '../../shared/protocol.ts';
+import type { Sample } from '../../shared/protocol/sample.ts';
 import type { HostMessage } from '../../shared/view-messages.ts';
 
 /** From when on something is to be asked for: what is known of today is not asked for again. */

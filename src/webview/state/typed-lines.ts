@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Turn } from '../../shared/protocol.ts';
+import type { Turn } from '../../shared/protocol/turn.ts';
 import { withTurns } from '../../shared/turns.ts';
 import type { Conversation } from './conversation.ts';
 import { typedFor } from './drafts.ts';

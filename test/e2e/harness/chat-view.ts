@@ -1,5 +1,5 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import type { Turn } from '../../../src/shared/protocol.ts';
+import type { Turn } from '../../../src/shared/protocol/turn.ts';
 
 /** The sidebar, as its user sees it. */
 export class ChatView {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Attachment } from '../../../src/shared/attachments.ts';
-import type { GenerateParams, GenerateResult } from '../../../src/shared/protocol.ts';
+import type { GenerateParams, GenerateResult } from '../../../src/shared/protocol/generate.ts';
 import { ATTACHED_FILE, SENT_FILE } from '../../scripted-engine/scripted-engine.ts';
 import { ANSWERS_FILE, REQUESTS_FILE, RESULTS_FILE, type PreparedAnswer } from '../../scripted-engine/scripted-requests.ts';
 import type { Sandbox } from './sandbox.ts';

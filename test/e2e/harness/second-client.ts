@@ -2,7 +2,9 @@ import { pathToFileURL } from 'node:url';
 import { conversationId } from '../../../src/extension/engine/conversation-id.ts';
 import { connectToEngine } from '../../../src/link/connect.ts';
 import type { EngineConnection } from '../../../src/link/rpc.ts';
-import type { Address, ConversationSnapshot, Status } from '../../../src/shared/protocol.ts';
+import type { Address } from '../../../src/shared/protocol/address.ts';
+import type { ConversationSnapshot } from '../../../src/shared/protocol/conversation.ts';
+import type { Status } from '../../../src/shared/protocol/status.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 import type { Sandbox } from './sandbox.ts';
 

@@ -7,7 +7,7 @@ import { CompletionContext } from '../../../src/engine/completion/completion-con
 import { Completer } from '../../../src/engine/completion/completer.ts';
 import { ModelSlot } from '../../../src/engine/model/model-slot.ts';
 import { Precedence } from '../../../src/engine/precedence.ts';
-import type { CompletionResult, CompletionSettings, Passage } from '../../../src/shared/protocol.ts';
+import type { CompletionResult, CompletionSettings, Passage } from '../../../src/shared/protocol/completion.ts';
 import { BUNDLED_MODEL } from '../bundled-model.ts';
 
 const SETTINGS: CompletionSettings = {

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerMessage } from '../../../src/engine/model/remote/chat-body.ts';
-import type { EngineSettings, Turn } from '../../../src/shared/protocol.ts';
+import type { EngineSettings } from '../../../src/shared/protocol/engine-settings.ts';
+import type { Turn } from '../../../src/shared/protocol/turn.ts';
 import { serverAddress } from '../../../src/shared/server-address.ts';
 import { startModelServer, type RunningServer } from '../../fixtures/server/start.ts';
 import { RecordingProxy } from '../../fixtures/server/recording-proxy.ts';

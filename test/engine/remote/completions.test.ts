@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ServerCompleter } from '../../../src/engine/completion/server-completer.ts';
 import { ServerAccess } from '../../../src/engine/model/remote/server-access.ts';
-import type { CompletionResult } from '../../../src/shared/protocol.ts';
+import type { CompletionResult } from '../../../src/shared/protocol/completion.ts';
 import { serverAddress } from '../../../src/shared/server-address.ts';
 import { RecordingProxy } from '../../fixtures/server/recording-proxy.ts';
 import { startModelServer, type RunningServer } from '../../fixtures/server/start.ts';

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerMessage } from '../../../src/engine/model/remote/chat-body.ts';
-import type { EngineSettings, GenerateParams, GenerateResult } from '../../../src/shared/protocol.ts';
+import type { EngineSettings } from '../../../src/shared/protocol/engine-settings.ts';
+import type { GenerateParams, GenerateResult } from '../../../src/shared/protocol/generate.ts';
 import type { ChatMessage, RequestStage, Tool } from '../../../src/shared/requests.ts';
 import { serverAddress } from '../../../src/shared/server-address.ts';
 import { RecordingProxy } from '../../fixtures/server/recording-proxy.ts';

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { writeZooModel } from '../../../src/bench/zoo/zoo.ts';
-import type { EngineSettings, ModelFacts } from '../../../src/shared/protocol.ts';
+import type { EngineSettings } from '../../../src/shared/protocol/engine-settings.ts';
+import type { ModelFacts } from '../../../src/shared/protocol/model-facts.ts';
 import { EnginePlace, Participant } from '../engine-process.ts';
 import { SOFTWARE_VULKAN } from './software-vulkan.ts';
 

@@ -3,7 +3,7 @@ import { Llama, LlamaModel, type LlamaContextOptions } from 'node-llama-cpp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openModel } from '../../../src/bench/open-model.ts';
 import { writeZooModel } from '../../../src/bench/zoo/zoo.ts';
-import type { ModelFacts } from '../../../src/shared/protocol.ts';
+import type { ModelFacts } from '../../../src/shared/protocol/model-facts.ts';
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
-import type { Address } from '../../../src/shared/protocol.ts';
+import type { Address } from '../../../src/shared/protocol/address.ts';
 import { ADDRESS, EnginePlace, Participant, type PlaceOptions } from '../../engine/engine-process.ts';
 import { SmallDisk } from './small-disk.ts';
 

@@ -5,7 +5,8 @@ import type { PastTurn } from '../../../src/engine/conversation/past-turns.ts';
 import { openDialogue } from '../../../src/engine/conversation/open-dialogue.ts';
 import type { LoadedModel } from '../../../src/engine/model/loaded-model.ts';
 import type { CacheLayout } from '../../../src/shared/cache-layout.ts';
-import type { EngineSettings, Turn } from '../../../src/shared/protocol.ts';
+import type { EngineSettings } from '../../../src/shared/protocol/engine-settings.ts';
+import type { Turn } from '../../../src/shared/protocol/turn.ts';
 import { forcedSequence } from './forced-sequence.ts';
 
 /** What a turn came to, as its cache was found after the kill. */

@@ -3,7 +3,7 @@ import type { Passage } from '../../../src/engine/memory/transcript.ts';
 import { heldIn, type HeldText } from '../../../src/engine/recall/held-text.ts';
 import { toldPieces } from '../../../src/engine/recall/told.ts';
 import type { Segment } from '../../../src/shared/cache-layout.ts';
-import type { Turn } from '../../../src/shared/protocol.ts';
+import type { Turn } from '../../../src/shared/protocol/turn.ts';
 
 /** Every character is a token. */
 const TOKENS = { count: (text: string) => text.length, lengthOf: (text: string, tokens: number) => Math.min(text.length, tokens) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ContextPlan, limitOf, type Standing } from '../../../src/engine/model/context-plan.ts';
 import { firstFitting, sizesOf, type Bytes, type ContextWish } from '../../../src/engine/model/memory-plan.ts';
-import type { ContextRole } from '../../../src/shared/protocol.ts';
+import type { ContextRole } from '../../../src/shared/protocol/model-facts.ts';
 
 const MB = 1e6;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Publisher, type Broadcast } from '../../../src/engine/conversation/publisher.ts';
-import type { Activity, Status } from '../../../src/shared/protocol.ts';
+import type { Activity, Status } from '../../../src/shared/protocol/status.ts';
 
 const ADDRESS = { conversationId: 'demo' };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { withRecalled } from '../../../src/engine/recall/recall-block.ts';
-import type { RecalledPassage } from '../../../src/shared/protocol.ts';
+import type { RecalledPassage } from '../../../src/shared/protocol/turn.ts';
 
 const passage = (text: string, role: RecalledPassage['role'] = 'answer'): RecalledPassage => ({
   turnId: 1,

@@ -4,7 +4,7 @@ import { wordsOf } from '../../../src/engine/memory/words.ts';
 import { recallBlock } from '../../../src/engine/recall/recall-block.ts';
 import { recalledFor } from '../../../src/engine/recall/recall.ts';
 import type { Segment } from '../../../src/shared/cache-layout.ts';
-import type { RecalledPassage, Turn } from '../../../src/shared/protocol.ts';
+import type { RecalledPassage, Turn } from '../../../src/shared/protocol/turn.ts';
 
 /** Every character is a token. */
 const TOKENS = { count: (text: string) => text.length, lengthOf: (text: string, tokens: number) => Math.min(text.length, tokens) };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as v from 'valibot';
 import { conversationId } from '../../../src/extension/engine/conversation-id.ts';
-import { AddressSchema } from '../../../src/shared/protocol.ts';
+import { AddressSchema } from '../../../src/shared/protocol/address.ts';
 
 describe('the identity of a conversation', () => {
   test('does not depend on the order of the folders', () => {

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { ConversationMirror, PAGE_TURNS } from '../../../src/extension/chat/conversation-mirror.ts';
 import { EndlessError } from '../../../src/shared/errors.ts';
 import type { EngineConnection } from '../../../src/link/rpc.ts';
-import type { Address, ConversationSnapshot, EventName, EventParams, Turn } from '../../../src/shared/protocol.ts';
+import type { Address } from '../../../src/shared/protocol/address.ts';
+import type { ConversationSnapshot } from '../../../src/shared/protocol/conversation.ts';
+import type { EventName, EventParams } from '../../../src/shared/protocol/protocol.ts';
+import type { Turn } from '../../../src/shared/protocol/turn.ts';
 import type { HostMessage } from '../../../src/shared/view-messages.ts';
 import { status } from '../../webview/fixtures/conversation.ts';
 

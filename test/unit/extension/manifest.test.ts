@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { ACTION_COMMANDS } from '../../../src/extension/commands/action-commands.ts';
 import { validSettings } from '../../../src/extension/engine/valid-settings.ts';
 import { ENGINE_FLAGS } from '../../../src/link/start-engine.ts';
-import { CompletionSettingsSchema, EngineSettingsSchema } from '../../../src/shared/protocol.ts';
+import { CompletionSettingsSchema } from '../../../src/shared/protocol/completion.ts';
+import { EngineSettingsSchema } from '../../../src/shared/protocol/engine-settings.ts';
 import { completionSettings, DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 
 interface Manifest {

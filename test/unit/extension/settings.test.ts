@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { validSettings } from '../../../src/extension/engine/valid-settings.ts';
-import { CompletionSettingsSchema, EngineSettingsSchema, GenerateParamsSchema, PreferencesSchema } from '../../../src/shared/protocol.ts';
+import { CompletionSettingsSchema } from '../../../src/shared/protocol/completion.ts';
+import { EngineSettingsSchema, PreferencesSchema } from '../../../src/shared/protocol/engine-settings.ts';
+import { GenerateParamsSchema } from '../../../src/shared/protocol/generate.ts';
 import {
   completionSettings,
   DEFAULT_SETTINGS,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { statusText } from '../../../src/extension/status/status-text.ts';
 import type { Localizer } from '../../../src/shared/error-sentences.ts';
-import type { Activity, Status } from '../../../src/shared/protocol.ts';
+import type { Activity, Status } from '../../../src/shared/protocol/status.ts';
 
 const english: Localizer = {
   t: (message: string, args: Record<string, string | number> = {}) =>

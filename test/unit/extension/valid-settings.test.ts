@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { validSettings } from '../../../src/extension/engine/valid-settings.ts';
-import { EngineSettingsSchema } from '../../../src/shared/protocol.ts';
+import { EngineSettingsSchema } from '../../../src/shared/protocol/engine-settings.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 
 const { entries } = EngineSettingsSchema;

@@ -5,7 +5,7 @@ import { exitCodeOf } from '../../../src/link/exit-codes.ts';
 import { newRecord, publishRecord } from '../../../src/link/run-directory.ts';
 import type { ClientConnection } from '../../../src/link/rpc.ts';
 import { EndlessError } from '../../../src/shared/errors.ts';
-import { PROTOCOL_VERSION, type EngineApi } from '../../../src/shared/protocol.ts';
+import { PROTOCOL_VERSION, type EngineApi } from '../../../src/shared/protocol/protocol.ts';
 import { startScriptedEngine } from '../../scripted-engine/start.ts';
 import { connect, leave, runFolder, serve } from './run-folder.ts';
 

@@ -5,7 +5,8 @@ import { createMessageConnection, SocketMessageReader, SocketMessageWriter, type
 import { proveAsClient } from '../../../src/link/handshake.ts';
 import { readRecord } from '../../../src/link/run-directory.ts';
 import { EndlessError } from '../../../src/shared/errors.ts';
-import { PROTOCOL_VERSION, type Address } from '../../../src/shared/protocol.ts';
+import type { Address } from '../../../src/shared/protocol/address.ts';
+import { PROTOCOL_VERSION } from '../../../src/shared/protocol/protocol.ts';
 import { DEFAULT_SETTINGS, engineSettings } from '../../../src/shared/settings.ts';
 import { connect, eventOf, leave, runFolder, serve } from './run-folder.ts';
 

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { connectToEngine } from '../../../src/link/connect.ts';
 import type { ClientConnection, EngineConnection, HeardEvent } from '../../../src/link/rpc.ts';
 import { EngineServer } from '../../../src/link/server.ts';
-import type { EngineApi, EventParams } from '../../../src/shared/protocol.ts';
+import type { EngineApi, EventParams } from '../../../src/shared/protocol/protocol.ts';
 import { scriptedEngine } from '../../scripted-engine/scripted-engine.ts';
 
 /** A rendezvous folder that goes with the test. */

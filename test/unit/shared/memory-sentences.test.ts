@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Localizer } from '../../../src/shared/error-sentences.ts';
 import { memorySentences } from '../../../src/shared/memory-sentences.ts';
-import { BACKEND_REASONS, type ModelFacts } from '../../../src/shared/protocol.ts';
+import { BACKEND_REASONS, type ModelFacts } from '../../../src/shared/protocol/model-facts.ts';
 
 const english: Localizer = {
   t: (message: string, args: Record<string, string | number> = {}) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Turn } from '../../../src/shared/protocol.ts';
+import type { Turn } from '../../../src/shared/protocol/turn.ts';
 import { withText, withoutTurn, withTurns } from '../../../src/shared/turns.ts';
 
 const turn = (id: number, answer = ''): Turn => ({ id, createdAt: id, section: 0, state: 'running', message: `message ${id}`, answer });

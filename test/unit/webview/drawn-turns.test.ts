@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Turn } from '../../../src/shared/protocol.ts';
+import type { Turn } from '../../../src/shared/protocol/turn.ts';
 import { DrawnTurns, type Run } from '../../../src/webview/chat/drawn-turns.ts';
 
 const turns = (from: number, to: number, answer = ''): Turn[] =>

@@ -1,4 +1,4 @@
-import type { Turn } from '../../../shared/protocol.ts';
+import type { Turn } from '../../../shared/protocol/turn.ts';
 import type { HostMessage, ViewMessage } from '../../../shared/view-messages.ts';
 import { statusOf, tokensOf, turnOf } from '../conversation.ts';
 import type { ObservedPage, PageProgram } from '../observed.ts';

@@ -1,4 +1,5 @@
-import type { EngineSettings, ServerFacts } from '../../../shared/protocol.ts';
+import type { EngineSettings } from '../../../shared/protocol/engine-settings.ts';
+import type { ServerFacts } from '../../../shared/protocol/server-facts.ts';
 
 /** A message as servers want it. */
 export interface ServerMessage {

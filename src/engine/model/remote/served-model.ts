@@ -1,4 +1,6 @@
-import type { EngineSettings, RequestResult, ServerFacts } from '../../../shared/protocol.ts';
+import type { EngineSettings } from '../../../shared/protocol/engine-settings.ts';
+import type { RequestResult } from '../../../shared/protocol/protocol.ts';
+import type { ServerFacts } from '../../../shared/protocol/server-facts.ts';
 import { isReadable, parseServerAddress } from '../../../shared/server-address.ts';
 import { MemoryUse } from '../memory-use.ts';
 import type { ServerAccess } from './server-access.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { EndlessError, type ErrorCode } from '../../../shared/errors.ts';
-import type { ServerSoftware } from '../../../shared/protocol.ts';
+import type { ServerSoftware } from '../../../shared/protocol/server-facts.ts';
 import type { ServerClient } from './server-client.ts';
 import { estimateTokens } from './token-estimate.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type * as vscode from 'vscode';
-import type { RequestParams } from '../../../shared/protocol.ts';
+import type { RequestParams } from '../../../shared/protocol/protocol.ts';
 
 /** What the user has entered and allowed for a server. */
 export type ServerPermit = Omit<RequestParams<'allowServer'>, 'origin'>;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { searchHits } from '../../../../src/engine/memory/search-hits.ts';
-import type { SearchHit } from '../../../../src/shared/protocol.ts';
+import type { SearchHit } from '../../../../src/shared/protocol/conversation.ts';
 import type { Passage } from '../../../../src/engine/memory/transcript.ts';
 
 const passage = (text: string): Passage => ({

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnosticsText, type DiagnosticsSources, type SettingValue } from '../../../../src/extension/diagnostics/diagnostics-text.ts';
 import { harmlessDetail, harmlessValue, type SettingSchema } from '../../../../src/extension/diagnostics/private.ts';
 import { RecentFailures } from '../../../../src/extension/diagnostics/recent-failures.ts';
-import type { Status } from '../../../../src/shared/protocol.ts';
+import type { Status } from '../../../../src/shared/protocol/status.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/shared/settings.ts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HistorySearch, type Found } from '../../../../src/extension/history/history-search.ts';
 import { EndlessError } from '../../../../src/shared/errors.ts';
-import type { SearchHit } from '../../../../src/shared/protocol.ts';
+import type { SearchHit } from '../../../../src/shared/protocol/conversation.ts';
 
 /** A search whose answers come when the test says so. */
 function searching() {

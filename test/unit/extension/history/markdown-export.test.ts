@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { containedMarkdown, quoted } from '../../../../src/extension/history/contained.ts';
 import { MarkdownExport } from '../../../../src/extension/history/markdown-export.ts';
 import { plainEnglish } from '../../../../src/shared/plain-english.ts';
-import type { Turn } from '../../../../src/shared/protocol.ts';
+import type { Turn } from '../../../../src/shared/protocol/turn.ts';
 import { turn } from '../../../webview/fixtures/conversation.ts';
 
 const NOW = new Date(Date.UTC(2026, 10, 22, 9, 5));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PassageRing, type NotedPassage } from '../../../../src/shared/completion/passage-ring.ts';
-import type { Passage } from '../../../../src/shared/protocol.ts';
+import type { Passage } from '../../../../src/shared/protocol/completion.ts';
 
 const lines = (from: number, count: number): string => Array.from({ length: count }, (_, n) => `line(${from + n});`).join('\n');
 const passage = (path: string, text: string, line = 0): NotedPassage => ({ path, text, uri: `file:///${path}`, line });

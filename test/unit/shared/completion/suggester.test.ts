@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Suggester, type Ask } from '../../../../src/shared/completion/suggester.ts';
-import type { CompletionPlace, CompletionResult } from '../../../../src/shared/protocol.ts';
+import type { CompletionPlace, CompletionResult } from '../../../../src/shared/protocol/completion.ts';
 
 const never = new AbortController().signal;
 
