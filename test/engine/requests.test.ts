@@ -12,7 +12,7 @@ import { RequestContext } from '../../src/engine/requests/request-context.ts';
 import { Requester } from '../../src/engine/requests/requester.ts';
 import type { EngineSettings } from '../../src/shared/protocol/engine-settings.ts';
 import type { GenerateParams, GenerateResult } from '../../src/shared/protocol/generate.ts';
-import type { ChatMessage, RequestStage } from '../../src/shared/requests.ts';
+import type { ChatMessage, RequestStage } from '../../src/shared/protocol/requests.ts';
 import { DEFAULT_SETTINGS, enginePreferences } from '../../src/shared/settings.ts';
 import { RAMBLING, testSettings } from './bundled-model.ts';
 import { ADDRESS, EnginePlace, Participant, TALKATIVE } from './engine-process.ts';
@@ -96,7 +96,7 @@ describe('a request beside the conversation', () => {
     const settings = testSettings({ instructions: 'Use tabs.' });
     await user.ask('Hello', settings);
     await generate(beside('Write a function.'));
-    expect(user.status!.cache!.segments.map(({ kind }) => kind)).toEqual(['sink', 'pinned', 'turn']);
+    expect((await user.segments()).map(({ kind }) => kind)).toEqual(['sink', 'pinned', 'turn']);
   });
 
   it('fifty times beside a conversation that has filled its window leaves it as it was', async () => {

@@ -6,7 +6,7 @@ import type { ClientConnection } from '../../src/link/rpc.ts';
 import { EndlessError } from '../../src/shared/errors.ts';
 import type { GenerateParams, GenerateResult } from '../../src/shared/protocol/generate.ts';
 import type { FinishReason } from '../../src/shared/protocol/turn.ts';
-import type { ToolCall } from '../../src/shared/requests.ts';
+import type { ToolCall } from '../../src/shared/protocol/requests.ts';
 import { countTokens } from './scripted-cache.ts';
 import { scriptOf } from './scripts.ts';
 

@@ -7,7 +7,7 @@ import type { RequestParams } from '../../shared/protocol/protocol.ts';
 import type { Sample } from '../../shared/protocol/sample.ts';
 import type { Status } from '../../shared/protocol/status.ts';
 import type { Turn } from '../../shared/protocol/turn.ts';
-import type { LaneChange } from '../../shared/requests.ts';
+import type { LaneChange } from '../../shared/protocol/requests.ts';
 import { isServerAddress } from '../../shared/server-address.ts';
 import { CatchUp } from '../memory/catch-up.ts';
 import { searchHits } from '../memory/search-hits.ts';

@@ -1,5 +1,5 @@
 import type { GenerateResult } from '../../shared/protocol/generate.ts';
-import type { RequestStage } from '../../shared/requests.ts';
+import type { RequestStage } from '../../shared/protocol/requests.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { ABANDONED, type AnswerEnd } from './dialogue.ts';
 

@@ -1,6 +1,6 @@
 import type { CacheLayout, Segment } from '../../shared/cache-layout.ts';
 import { turnsIn } from '../../shared/cache-layout.ts';
-import { answerRoom } from '../../shared/requests.ts';
+import { answerRoom } from '../../shared/protocol/requests.ts';
 import type { CacheListener } from '../cache/cache-listener.ts';
 import { longestMessage } from '../cache/room.ts';
 import type { ServerMessage } from '../model/remote/chat-body.ts';

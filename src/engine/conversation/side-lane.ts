@@ -1,6 +1,6 @@
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
-import type { LaneChange } from '../../shared/requests.ts';
+import type { LaneChange } from '../../shared/protocol/requests.ts';
 import type { ChatSlot } from './chat-slot.ts';
 import type { ConversationCache } from './conversation-cache.ts';
 import type { HeldDialogue } from './held-dialogue.ts';

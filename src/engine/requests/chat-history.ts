@@ -1,6 +1,6 @@
 import type { ChatHistoryItem, ChatModelFunctionCall, ChatModelFunctions, GbnfJsonSchema } from 'node-llama-cpp';
 import { EndlessError } from '../../shared/errors.ts';
-import type { ChatMessage, Tool, ToolCall } from '../../shared/requests.ts';
+import type { ChatMessage, Tool, ToolCall } from '../../shared/protocol/requests.ts';
 
 /** Messages as the library wants them: the calls of tools with what they gave, in the answer that made them. */
 export function chatHistory(messages: readonly ChatMessage[]): ChatHistoryItem[] {

@@ -3,7 +3,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import type { Address } from '../../shared/protocol/address.ts';
 import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import type { GenerateParams, GenerateResult } from '../../shared/protocol/generate.ts';
-import type { ChatMessage, LaneChange } from '../../shared/requests.ts';
+import type { ChatMessage, LaneChange } from '../../shared/protocol/requests.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import type { RequestListener } from '../conversation/request-answer.ts';
 import type { Request } from './request-context.ts';

@@ -4,7 +4,7 @@ import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import type { GenerateResult } from '../../shared/protocol/generate.ts';
 import type { FinishReason } from '../../shared/protocol/turn.ts';
-import { answerRoom, type ChatMessage, type Tool } from '../../shared/requests.ts';
+import { answerRoom, type ChatMessage, type Tool } from '../../shared/protocol/requests.ts';
 import { Decoder } from '../cache/decoder.ts';
 import { AnswerWriter } from '../conversation/answer-writer.ts';
 import type { RequestListener } from '../conversation/request-answer.ts';

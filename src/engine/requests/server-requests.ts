@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ChatMessage, Tool } from '../../shared/requests.ts';
+import type { ChatMessage, Tool } from '../../shared/protocol/requests.ts';
 import { AnswerWriter } from '../conversation/answer-writer.ts';
 import type { RequestListener } from '../conversation/request-answer.ts';
 import { serverSpeech, type ServerSpeechEnd } from '../conversation/server-speech.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Address } from '../../shared/protocol/address.ts';
 import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import type { GenerateResult } from '../../shared/protocol/generate.ts';
-import type { LaneChange } from '../../shared/requests.ts';
+import type { LaneChange } from '../../shared/protocol/requests.ts';
 import type { SideCommand } from '../../shared/settings.ts';
 import { abortable } from '../abortable.ts';
 import type { Configuration } from '../configuration.ts';

@@ -4,7 +4,7 @@ import { clippedDiff } from '../../shared/diffs.ts';
 import { EndlessError } from '../../shared/errors.ts';
 import { fenced } from '../../shared/fence.ts';
 import type { GenerateResult } from '../../shared/protocol/generate.ts';
-import { answerRoom } from '../../shared/requests.ts';
+import { answerRoom } from '../../shared/protocol/requests.ts';
 import { changesToCommit, repositoryOf, type GitRepository } from '../git/git.ts';
 import { SharedBox } from '../git/shared-box.ts';
 import type { RequestListener } from '../engine/side-requests.ts';

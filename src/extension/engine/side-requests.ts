@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EndlessError } from '../../shared/errors.ts';
 import type { EngineSettings } from '../../shared/protocol/engine-settings.ts';
 import type { GenerateParams, GenerateResult } from '../../shared/protocol/generate.ts';
-import type { RequestStage } from '../../shared/requests.ts';
+import type { RequestStage } from '../../shared/protocol/requests.ts';
 import type { EngineClient } from './engine-client.ts';
 
 export interface RequestListener {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { EndlessError } from '../../shared/errors.ts';
-import type { ChatMessage, ToolCall } from '../../shared/requests.ts';
+import type { ChatMessage, ToolCall } from '../../shared/protocol/requests.ts';
 
 /** A message as VS Code hands it on. */
 export interface GivenMessage {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { describeError } from '../../shared/error-sentences.ts';
 import { EndlessError } from '../../shared/errors.ts';
-import type { Tool, ToolCall } from '../../shared/requests.ts';
+import type { Tool, ToolCall } from '../../shared/protocol/requests.ts';
 import { abortable } from '../abortable.ts';
 import type { Configuration } from '../configuration.ts';
 import type { EngineClient } from '../engine/engine-client.ts';

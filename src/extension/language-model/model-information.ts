@@ -1,7 +1,7 @@
 import type { LanguageModelChatInformation } from 'vscode';
 import type { Localizer } from '../../shared/error-sentences.ts';
 import type { RequestResult } from '../../shared/protocol/protocol.ts';
-import { answerRoom } from '../../shared/requests.ts';
+import { answerRoom } from '../../shared/protocol/requests.ts';
 import { modelTitle, serverHost } from '../../shared/server-address.ts';
 
 /** What VS Code also reads, though its types do not say so: whether the model may stand in its pickers. */

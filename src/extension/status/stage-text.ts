@@ -1,5 +1,5 @@
 import type { Localizer } from '../../shared/error-sentences.ts';
-import type { RequestStage } from '../../shared/requests.ts';
+import type { RequestStage } from '../../shared/protocol/requests.ts';
 
 /** How far a request is, in a few words. */
 export function stageText(l10n: Localizer, stage: RequestStage): string {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ChatMessageSchema, LANE_CHANGES, LANES, RequestStatsSchema, ToolCallSchema, ToolSchema } from '../requests.ts';
+import { ChatMessageSchema, LANE_CHANGES, LANES, RequestStatsSchema, ToolCallSchema, ToolSchema } from './requests.ts';
 import { AddressSchema } from './address.ts';
 import { EngineSettingsSchema } from './engine-settings.ts';
 import { FINISH_REASONS } from './turn.ts';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { AttachmentSchema } from '../attachments.ts';
 import { DownloadSchema, HubSchema, HubUriSchema, PURPOSES } from '../downloads.ts';
 import { LocalModelSchema, MachineSchema, RankedModelSchema } from '../ranked-models.ts';
-import { RequestStageSchema } from '../requests.ts';
+import { RequestStageSchema } from './requests.ts';
 import { AddressSchema } from './address.ts';
 import { CompletionPlaceSchema, CompletionResultSchema, CompletionSettingsSchema, PassageSchema } from './completion.ts';
 import { ConversationSnapshotSchema, LONGEST_QUERY, SearchHitSchema } from './conversation.ts';

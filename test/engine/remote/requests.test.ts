@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ServerMessage } from '../../../src/engine/model/remote/chat-body.ts';
 import type { EngineSettings } from '../../../src/shared/protocol/engine-settings.ts';
 import type { GenerateParams, GenerateResult } from '../../../src/shared/protocol/generate.ts';
-import type { ChatMessage, RequestStage, Tool } from '../../../src/shared/requests.ts';
+import type { ChatMessage, RequestStage, Tool } from '../../../src/shared/protocol/requests.ts';
 import { serverAddress } from '../../../src/shared/server-address.ts';
 import { RecordingProxy } from '../../fixtures/server/recording-proxy.ts';
 import { startModelServer, type RunningServer } from '../../fixtures/server/start.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chatHistory, toolFunctions } from '../../../src/engine/requests/chat-history.ts';
-import type { ChatMessage } from '../../../src/shared/requests.ts';
+import type { ChatMessage } from '../../../src/shared/protocol/requests.ts';
 
 const call = { id: '1', name: 'read_file', input: '{"path":"a.ts"}' };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stageText } from '../../../src/extension/status/stage-text.ts';
-import type { RequestStage } from '../../../src/shared/requests.ts';
+import type { RequestStage } from '../../../src/shared/protocol/requests.ts';
 
 const english = {
   t: (message: string, args: Record<string, string | number> = {}) =>
