@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SHAPES, writeShape, type Shape, type ShapeName } from '../../../src/bench/models/shapes.ts';
+import { SHAPES, writeShape, type Shape } from '../../../src/bench/models/shapes.ts';
 import { ADDRESS, EnginePlace, Participant } from '../engine-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endless-vocabulary-'));
@@ -20,14 +20,17 @@ afterEach(async () => {
   await place.close();
 });
 
-/** Everything that grows with the vocabulary is as large as in the model, everything else as small as it can be. */
+/** As many tokens as the model has, and everything else as small as it can be. */
 function narrow(shape: Shape): Shape {
   const heads = { heads: 2, kvHeads: 1 };
   return { ...shape, ...heads, layers: 2, width: 64, feedForward: 64 };
 }
 
-describe('a model with the vocabulary of a well-known one', () => {
-  it.each(Object.keys(SHAPES) as ShapeName[])('is loaded, answers, and evicts: %s', async (name) => {
+/** Their headers are longer than the pieces in which a file is checked: each word takes eight bytes and its text. */
+const LARGE = ['0.5b', '1b'] as const;
+
+describe('a model with as many tokens as a well-known one', () => {
+  it.each(LARGE)('is loaded, answers, and evicts: %s', async (name) => {
     const modelPath = join(folder, `${name}.gguf`);
     await writeShape(narrow(SHAPES[name]), modelPath);
     const settings = { modelPath, window: 512, maxAnswerTokens: 100 };
@@ -37,6 +40,6 @@ describe('a model with the vocabulary of a well-known one', () => {
     }
     const { status } = await user.connection.request('open', { address: ADDRESS, turns: 1 });
     expect(status.model).toMatchObject({ path: modelPath });
-    expect(status.cache!.segments.reduce((sum, { evicted }) => sum + evicted, 0)).toBeGreaterThan(0);
+    expect(status.stats.evictedToday).toBeGreaterThan(0);
   });
 });
