@@ -27,7 +27,7 @@ describe('appearance', () => {
 
   it.each(THEMES)('follows $theme in every state', async ({ kind, theme }) => {
     const picture = (state: string): Promise<void> => workbench.screenshot(`${kind}/${state}`);
-    workbench.changeSettings({ 'workbench.colorTheme': theme });
+    await workbench.changeSettings({ 'workbench.colorTheme': theme });
     await expect.poll(() => chat.body.getAttribute('data-vscode-theme-kind')).toBe(kind);
 
     await chat.ask('/markdown');

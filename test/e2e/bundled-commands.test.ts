@@ -20,7 +20,7 @@ describe('commands with the bundled model', () => {
   it('explain in the chat', async () => {
     const editor = await Editor.open(workbench.page, 'short.ts');
     await editor.selectLines(1, 3);
-    await workbench.runCommand('Endless: Explain');
+    await workbench.quickInput.run('Endless: Explain');
     await workbench.chat.turns.last().locator('article.answer[aria-busy="false"]').waitFor({ timeout: 120_000 });
     await expect.poll(() => workbench.chat.lastAnswer.innerText()).not.toBe('');
     await expect.poll(() => workbench.chat.turns.count()).toBe(1);
@@ -28,8 +28,8 @@ describe('commands with the bundled model', () => {
 
   it('end an edit in a diff, or say why there is none', async () => {
     await Editor.open(workbench.page, 'short.ts');
-    await workbench.runCommand('Endless: Edit…');
-    await workbench.answerQuestion('Add a comment above the function.');
+    await workbench.quickInput.run('Endless: Edit…');
+    await workbench.quickInput.answer('Edit with Endless', 'Add a comment above the function.');
     const diff = workbench.activeTab('short.ts: Edit (Endless)');
     const refusal = workbench.notification(/nothing was changed|is not clear|would leave everything as it is/);
     await diff.or(refusal).first().waitFor({ timeout: 120_000 });

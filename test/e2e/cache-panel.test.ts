@@ -51,9 +51,7 @@ describe('the cache panel', () => {
 
   it('opens with the command, too', async () => {
     await workbench.openExplorer();
-    await workbench.runCommand('Endless: Show Cache');
-    await chat.cachePanel.waitFor();
-    await workbench.page.keyboard.press('Escape');
-    await chat.cachePanel.waitFor({ state: 'detached' });
+    await workbench.quickInput.run('Endless: Show Cache');
+    await chat.closeCachePanel();
   });
 });

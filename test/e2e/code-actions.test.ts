@@ -77,7 +77,7 @@ describe('code of an answer', () => {
     await diff.tab('units.ts: Apply (Endless)').waitFor();
     expect(workbench.sandbox.readFile('lib/units.ts')).toBe(UNITS);
     for (const { theme, kind } of THEMES) {
-      workbench.changeSettings({ 'workbench.colorTheme': theme });
+      await workbench.changeSettings({ 'workbench.colorTheme': theme });
       await workbench.page.locator(`.monaco-workbench.${kind}`).waitFor();
       await workbench.screenshot(`code-apply-${kind}`);
     }
@@ -99,9 +99,9 @@ describe('code of an answer', () => {
 
   it('is applied to the file that is chosen where several are called so', async () => {
     await take('Apply as diff', fence('ts title="same.ts"', TWO));
-    await expect.poll(() => workbench.choices()).toEqual(['one/same.ts', 'two/same.ts']);
+    await expect.poll(() => workbench.quickInput.choices()).toEqual(['one/same.ts', 'two/same.ts']);
     await workbench.screenshot('code-choose');
-    await workbench.choose('two/same.ts');
+    await workbench.quickInput.choose('two/same.ts');
     await accept('same.ts');
     await press('Control+S');
     await expect.poll(() => workbench.sandbox.readFile('two/same.ts')).toBe(CHANGED);
@@ -128,7 +128,7 @@ describe('code of an answer', () => {
     await workbench.screenshot('code-new-file');
     await input.fill('../../outside.ts');
     await workbench.page.locator('.quick-input-message', { hasText: 'no path of a file within the workspace' }).waitFor();
-    await workbench.answerQuestion('deep/er/other.ts');
+    await workbench.quickInput.answer('New File From the Chat', 'deep/er/other.ts');
     await workbench.page.locator('.tabs-container .tab.active', { hasText: 'other.ts' }).waitFor();
     expect(workbench.sandbox.readFile('deep/er/other.ts')).toBe('export {};\n');
     expect(workbench.sandbox.has('deep/er/new.ts')).toBe(false);
@@ -137,7 +137,7 @@ describe('code of an answer', () => {
   it('never overwrites a file, but is applied to it', async () => {
     await take('New file', fence('ts taken.ts', TWO));
     await expect.poll(() => workbench.page.locator('.quick-input-widget input').inputValue()).toBe('taken.ts');
-    await press('Enter');
+    await workbench.quickInput.answer('New File From the Chat', 'taken.ts');
     const taken = workbench.notification('taken.ts is there already, and is not overwritten');
     await taken.waitFor();
     expect(workbench.sandbox.readFile('taken.ts')).toBe(UNITS);
@@ -159,7 +159,7 @@ describe('code of an answer', () => {
     }
     await take('New file', fence('ts linked/new.ts', TWO));
     await expect.poll(() => workbench.page.locator('.quick-input-widget input').inputValue()).toBe('linked/new.ts');
-    await press('Enter');
+    await workbench.quickInput.answer('New File From the Chat', 'linked/new.ts');
     await workbench.notification('linked/new.ts lies outside the workspace').waitFor();
     await workbench.clearNotifications();
   });

@@ -81,6 +81,7 @@ describe('context for messages', () => {
     await chat.focusedComposer.waitFor();
     await workbench.page.keyboard.type('Which?');
     await expect.poll(() => chat.composer.inputValue()).toBe('Which?');
+    await expect.poll(() => requests.attached).toEqual(['one.ts:1-2']);
     await workbench.reload();
     chat = await workbench.openChat();
     await expect.poll(labels).toEqual(['one.ts:1-2']);
@@ -105,21 +106,23 @@ describe('context for messages', () => {
   it('what is selected at several places, several files, and what is no text', async () => {
     const editor = await Editor.open(workbench.page, 'one.ts');
     await editor.press('Control+Home');
-    await workbench.runCommand('Add Cursor Below');
+    await workbench.quickInput.run('Add Cursor Below');
     for (const key of ['Control+ArrowRight', 'Control+Shift+ArrowRight']) await editor.press(key);
-    await workbench.runCommand('Endless: Add Selection to Chat');
+    await workbench.quickInput.run('Endless: Add Selection to Chat');
     await expect.poll(labels).toEqual(['one.ts:1', 'one.ts:2']);
+    await chat.focusedComposer.waitFor();
     await workbench.openExplorer();
     await workbench.chooseInExplorer(['.env', 'fence.md', 'picture.png'], 'Add File to Chat');
-    await expect.poll(labels).toEqual(['one.ts:1', 'one.ts:2', '.env', 'fence.md']);
     await workbench.notification('picture.png is not a text file').waitFor();
+    await expect.poll(labels).toEqual(['one.ts:1', 'one.ts:2', '.env', 'fence.md']);
+    await chat.focusedComposer.waitFor();
     await takeOut();
   });
 
   it('a file that is not saved is attached as it stands in the editor', async () => {
     const editor = await Editor.open(workbench.page, 'one.ts');
     await editor.type('// not saved');
-    await workbench.runCommand('Endless: Add File to Chat');
+    await workbench.quickInput.run('Endless: Add File to Chat');
     await expect.poll(labels).toEqual(['one.ts']);
     await chat.composer.fill('Which?');
     const { attachments } = await requests.sentWith(() => chat.composer.press('Enter'));
@@ -129,18 +132,18 @@ describe('context for messages', () => {
   it('the problems of the active file', async () => {
     const editor = await Editor.open(workbench.page, 'broken.json');
     await editor.hasProblems();
-    await workbench.runCommand('Endless: Add Problems to Chat');
+    await workbench.quickInput.run('Endless: Add Problems to Chat');
     await expect.poll(labels).toEqual(['Problems in broken.json']);
+    await chat.focusedComposer.waitFor();
     await takeOut();
     await Editor.open(workbench.page, 'fence.md');
-    await workbench.runCommand('Endless: Add Problems to Chat');
+    await workbench.quickInput.run('Endless: Add Problems to Chat');
     await workbench.notification('There are no problems in the active editor').waitFor();
   });
 
   it('what is too large is not sent until a part of it is attached', async () => {
     await Editor.open(workbench.page, 'long.ts');
-    await workbench.page.locator('.tab.active').click({ button: 'right' });
-    await workbench.menu.choose('Add File to Chat');
+    await workbench.menu(() => workbench.page.locator('.tab.active').click({ button: 'right' })).choose('Add File to Chat');
     await chat.attachments.getByText('Too large: 1,803 tokens, 448 fit.').waitFor();
     await chat.composer.fill('What does it hold?');
     await chat.composer.press('Enter');

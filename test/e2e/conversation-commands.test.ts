@@ -14,20 +14,20 @@ describe('commands that steer the conversation', () => {
 
   it('are not offered while there is nothing to steer', async () => {
     await expect
-      .poll(() => workbench.offeredCommands('Endless: Show'))
+      .poll(() => workbench.quickInput.offered('Endless: Show'))
       .toEqual(['Endless: Show Cache', 'Endless: Show Diagnostics', 'Endless: Show Instructions', 'Endless: Show Log']);
-    await expect.poll(() => workbench.offeredCommands('Endless: Forget Last Turn')).toEqual([]);
+    await expect.poll(() => workbench.quickInput.offered('Endless: Forget Last Turn')).toEqual([]);
   });
 
   it('say that there is no cache before the first message', async () => {
-    await workbench.runCommand('Endless: Show Cache');
+    await workbench.quickInput.run('Endless: Show Cache');
     await chat.cachePanel.getByText('There is no cache yet').waitFor();
-    await workbench.page.keyboard.press('Escape');
+    await chat.closeCachePanel();
   });
 
   it('begin a new section', async () => {
     for (const message of ['one', 'two', 'three']) await chat.ask(message);
-    await workbench.runCommand('Endless: New Section');
+    await workbench.quickInput.run('Endless: New Section');
     await chat.sectionDivider.waitFor();
     await workbench.screenshot('new-section');
     // The cache has been compacted for it.
@@ -40,15 +40,15 @@ describe('commands that steer the conversation', () => {
   });
 
   it('compact the cache, and say how much has left it', async () => {
-    await workbench.runCommand('Endless: Compact Now');
+    await workbench.quickInput.run('Endless: Compact Now');
     await workbench.notification(/\d+ tokens have left the cache/).waitFor();
-    await workbench.runCommand('Endless: Compact Now');
+    await workbench.quickInput.run('Endless: Compact Now');
     await workbench.notification('Nothing to evict').waitFor();
   });
 
   it('forget the last turn, and say which', async () => {
     await chat.ask('a slip $(bug) of the\ntongue');
-    await workbench.runCommand('Endless: Forget Last Turn');
+    await workbench.quickInput.run('Endless: Forget Last Turn');
     await workbench.page.locator('.statusbar-item', { hasText: 'Forgotten: “a slip $ (bug) of the tongue”' }).waitFor();
     await expect.poll(() => chat.turns.count()).toBe(4);
     await expect.poll(() => chat.lastAnswer.innerText()).toContain('You said: four');
@@ -56,10 +56,9 @@ describe('commands that steer the conversation', () => {
 
   it('show the cache, also when the view is not open', async () => {
     await workbench.openExplorer();
-    await workbench.runCommand('Endless: Show Cache');
+    await workbench.quickInput.run('Endless: Show Cache');
     await chat.cachePanel.waitFor();
     await workbench.screenshot('cache-panel');
-    await workbench.page.keyboard.press('Escape');
-    await chat.cachePanel.waitFor({ state: 'hidden' });
+    await chat.closeCachePanel();
   });
 });

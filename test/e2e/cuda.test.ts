@@ -34,7 +34,7 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('the CUDA
   };
 
   it('is downloaded by npm when the user has said so, and refused when it is not what was promised', async () => {
-    await workbench.runCommand(COMMAND);
+    await workbench.quickInput.run(COMMAND);
     await workbench.dialog(/npm loads 320 MB from its registry, and they take 564 MB/).waitFor();
     expect(registry.asked).toEqual([]);
     await workbench.screenshot('cuda-question');
@@ -48,7 +48,7 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('the CUDA
 
   it('ends when the user cancels it', async () => {
     registry.gate = new Promise(() => undefined);
-    await workbench.runCommand(COMMAND);
+    await workbench.quickInput.run(COMMAND);
     await answer(/Download the CUDA back end/, 'Download');
     const progress = workbench.notification('Loading the CUDA back end');
     await expect.poll(() => readdirSync(dirname(folder))).toHaveLength(1);
@@ -59,10 +59,10 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('the CUDA
 
   it('is found by the engine of the package, deleted on demand, and the engine is started anew', async () => {
     writeRelease(folder, release);
-    await workbench.runCommand('Endless: Show Diagnostics');
+    await workbench.quickInput.run('Endless: Show Diagnostics');
     await workbench.page.getByText('CUDA back end: downloaded').waitFor();
     const before = await workbench.sandbox.enginePid();
-    await workbench.runCommand(COMMAND);
+    await workbench.quickInput.run(COMMAND);
     await answer(/is there already\. Delete it/, 'Delete');
     const told = workbench.notification('The CUDA back end was deleted.');
     await told.getByRole('button', { name: 'Restart engine' }).click();

@@ -34,7 +34,7 @@ describe('the diagnostics', () => {
   it('say what runs, and nothing of the user, the workspace or the conversation', async () => {
     const chat = await workbench.openChat();
     await chat.ask(`My name is ${SECRET}.`);
-    await workbench.runCommand('Endless: Show Diagnostics');
+    await workbench.quickInput.run('Endless: Show Diagnostics');
     await workbench.activeTab('Endless diagnostics.md').waitFor();
     const text = await copyAll();
     await workbench.screenshot('diagnostics');

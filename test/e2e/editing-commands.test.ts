@@ -24,12 +24,19 @@ describe('commands that change code', () => {
   });
   afterAll(() => workbench.dispose());
 
-  const madeBy = (command: string): ReturnType<ScriptedRequests['madeBy']> => requests.madeBy(() => workbench.runCommand(command));
+  const madeBy = (command: string): ReturnType<ScriptedRequests['madeBy']> => requests.madeBy(() => workbench.quickInput.run(command));
+
+  /** All editors go into one group, and one of them has the focus. */
+  async function joinGroups(): Promise<void> {
+    await workbench.quickInput.run('View: Join All Editor Groups');
+    await expect.poll(() => workbench.page.locator('.editor-group-container').count()).toBe(1);
+    await workbench.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+  }
 
   /** Runs the command that asks what to change, and says it. */
   async function edit(instruction: string): Promise<void> {
-    await workbench.runCommand('Endless: Edit…');
-    await workbench.answerQuestion(instruction);
+    await workbench.quickInput.run('Endless: Edit…');
+    await workbench.quickInput.answer('Edit with Endless', instruction);
   }
 
   it('fix what the lamp stands at, as a diff, in one step of Undo', async () => {
@@ -46,7 +53,7 @@ describe('commands that change code', () => {
     );
     await workbench.activeTab('broken.json: Fix (Endless)').waitFor();
     await workbench.screenshot('fix-as-diff');
-    await workbench.runCommand('Endless: Accept All Changes');
+    await workbench.quickInput.run('Endless: Accept All Changes');
     await workbench.activeTab('broken.json: Fix (Endless)').waitFor({ state: 'detached' });
     await editor.focused.waitFor();
     await workbench.activeTab(/^broken\.json$/).waitFor();
@@ -59,7 +66,7 @@ describe('commands that change code', () => {
   it('say that there is nothing to fix, and what else could be done', async () => {
     const editor = await Editor.open(workbench.page, 'names.ts');
     await editor.goTo(1);
-    await workbench.runCommand('Endless: Fix the Problem at the Cursor');
+    await workbench.quickInput.run('Endless: Fix the Problem at the Cursor');
     await workbench.notification('There is no problem at the cursor').waitFor();
     await workbench.clearNotifications();
   });
@@ -72,13 +79,13 @@ describe('commands that change code', () => {
       await editor.press('Control+Alt+E');
       await workbench.page.getByText('What to change in the selected lines').waitFor();
       await workbench.screenshot('instruction');
-      await workbench.answerQuestion('use a product');
+      await workbench.quickInput.answer('Edit with Endless', 'use a product');
     });
     expect('message' in prompt && prompt.message).toMatch(
       /^use a product\n\nnames\.ts:2\n```typescript\n {2}return n \+ n;\n```\n\n[^]+\nexport function twice[^]+…\n\}/,
     );
     await workbench.activeTab('names.ts: Edit (Endless)').waitFor();
-    await workbench.runCommand('Endless: Reject All Changes');
+    await workbench.quickInput.run('Endless: Reject All Changes');
     await workbench.activeTab(/^names\.ts$/).waitFor();
     await expect.poll(async () => (await editor.lines())[1]).toBe('  return n + n;');
   });
@@ -114,7 +121,7 @@ describe('commands that change code', () => {
   it('write no tests for what has no place yet', async () => {
     await workbench.activeTab('Untitled-1').waitFor();
     const before = requests.count;
-    await workbench.runCommand('Endless: Write Tests');
+    await workbench.quickInput.run('Endless: Write Tests');
     await workbench.notification('Save it first').waitFor();
     expect(requests.count).toBe(before);
   });
@@ -136,13 +143,10 @@ describe('commands that change code', () => {
     const editor = await Editor.open(workbench.page, 'names.ts');
     await editor.goTo(2, 3);
     await editor.knowsDeclaration('twice');
-    const { prompt } = await requests.madeBy(async () => {
-      const menu = await editor.openMenu();
-      await menu.choose('Write Documentation');
-    });
+    const { prompt } = await requests.madeBy(() => editor.menu.choose('Write Documentation'));
     expect('message' in prompt && prompt.message).toMatch(/^Document this code: [^]+names\.ts:1-3\n/);
     await workbench.activeTab('names.ts: Documentation (Endless)').waitFor();
-    await workbench.runCommand('Endless: Accept All Changes');
+    await workbench.quickInput.run('Endless: Accept All Changes');
     await workbench.activeTab('names.ts: Documentation (Endless)').waitFor({ state: 'detached' });
     await editor.focused.waitFor();
     await expect.poll(async () => (await editor.lines())[0]).toBe('/** Adds a number to itself. */');
@@ -158,29 +162,26 @@ describe('commands that change code', () => {
     await workbench.activeTab('names.test.ts').waitFor();
     await workbench.screenshot('tests');
     expect(workbench.sandbox.has('names.test.ts')).toBe(false);
-    await workbench.runCommand('View: Join All Editor Groups');
+    await joinGroups();
     await Editor.open(workbench.page, 'names.ts');
     const second = await madeBy('Endless: Write Tests');
     expect('message' in second.prompt && second.prompt.message).toContain('names2.test.ts');
     await workbench.activeTab('names2.test.ts').waitFor();
-    await workbench.runCommand('View: Join All Editor Groups');
+    await joinGroups();
   });
 
   it('suggest names, and rename all uses in one step of Undo', async () => {
     requests.prepare({ when: '`twice`', say: '1. `doubled`\n2. `double`\n3. sum' });
     const editor = await Editor.open(workbench.page, 'names.ts');
     await editor.goTo(5, 2);
-    const { prompt, settings } = await requests.madeBy(async () => {
-      const menu = await editor.openMenu();
-      await menu.choose('Suggest Names…');
-    });
+    const { prompt, settings } = await requests.madeBy(() => editor.menu.choose('Suggest Names…'));
     expect(prompt).toMatchObject({ lane: 'alone' });
     // Five names, and room for models that think before.
     expect(settings.maxAnswerTokens).toBeGreaterThan(0);
     expect(settings.maxAnswerTokens).toBeLessThan(1000);
-    await expect.poll(() => workbench.choices()).toEqual(['doubled', 'double', 'sum']);
+    await expect.poll(() => workbench.quickInput.choices()).toEqual(['doubled', 'double', 'sum']);
     await workbench.screenshot('names');
-    await workbench.choose('double');
+    await workbench.quickInput.choose('double');
     await expect
       .poll(() => editor.lines())
       .toEqual(['export function double(n: number): number {', ...NAMES.split('\n').slice(1, 4), 'double(double(2));', '']);
@@ -194,7 +195,7 @@ describe('commands that change code', () => {
     await editor.goTo(5, 2);
     await madeBy('Endless: Suggest Names…');
     await workbench.screenshot('names-awaited');
-    const { finish } = await requests.answeredAfter(() => workbench.answerQuestion('twofold'));
+    const { finish } = await requests.answeredAfter(() => workbench.quickInput.answer('Rename “twice”', 'twofold'));
     expect(finish).toBe('stopped');
     await expect.poll(async () => (await editor.lines())[4]).toBe('twofold(twofold(2));');
     await editor.press('Control+Z');
@@ -215,17 +216,17 @@ describe('commands that change code', () => {
     const editor = await Editor.open(workbench.page, 'names.ts');
     await editor.goTo(2, 4);
     await madeBy('Endless: Suggest Names…');
-    await expect.poll(() => workbench.choices()).toEqual(['give']);
-    await workbench.choose('give');
+    await expect.poll(() => workbench.quickInput.choices()).toEqual(['give']);
+    await workbench.quickInput.choose('give');
     await workbench.notification('Nothing was renamed').waitFor();
     await workbench.screenshot('not-renamed');
     await workbench.clearNotifications();
   });
 
   it('know the conversation or not, as the user wishes', async () => {
-    workbench.changeSettings({ 'endless.commands.knowConversation': { document: false } });
+    await workbench.changeSettings({ 'endless.commands.knowConversation': { document: false } });
     requests.prepare({ when: 'Document this code', say: 'No.' });
     await Editor.open(workbench.page, 'names.ts');
-    await expect.poll(async () => (await madeBy('Endless: Write Documentation')).prompt).toMatchObject({ lane: 'alone' });
+    expect((await madeBy('Endless: Write Documentation')).prompt).toMatchObject({ lane: 'alone' });
   });
 });

@@ -78,9 +78,8 @@ describe('an edit that a model proposes', () => {
   }
 
   async function ask(instruction: string): Promise<void> {
-    await workbench.runCommand('Endless: Edit…');
-    await workbench.page.locator('.quick-input-widget input[placeholder^="For example"]').fill(instruction);
-    await press('Enter');
+    await workbench.quickInput.run('Endless: Edit…');
+    await workbench.quickInput.answer('Edit with Endless', instruction);
   }
 
   async function opened(file: File): Promise<void> {
@@ -111,6 +110,7 @@ describe('an edit that a model proposes', () => {
 
   /** Saves what is in the editor, and says what is on the disk then. */
   async function expectSaved(file: File, text: string): Promise<void> {
+    await workbench.page.locator(`.editor-instance .monaco-editor.focused[data-uri$="/${file}"]`).first().waitFor();
     await press('Control+S');
     await expect.poll(() => readFileSync(pathOf(file), 'utf8')).toBe(text);
   }
@@ -121,7 +121,7 @@ describe('an edit that a model proposes', () => {
     await expect.poll(() => diff.proposedLines()).toContain('  return 10;');
     expect(readFileSync(pathOf('shown.ts'), 'utf8')).toBe(TEXT);
     for (const { theme, kind } of THEMES) {
-      workbench.changeSettings({ 'workbench.colorTheme': theme });
+      await workbench.changeSettings({ 'workbench.colorTheme': theme });
       await workbench.page.locator(`.monaco-workbench.${kind}`).waitFor();
       await workbench.screenshot(`edit-${kind}`);
     }
@@ -151,6 +151,7 @@ describe('an edit that a model proposes', () => {
     await press('Control+Enter');
     await fileTab('undone.ts').waitFor();
     await expect.poll(() => editor.lines()).toContain('  return 30;');
+    await editor.focused.waitFor();
     await press('Control+Z');
     await expect.poll(async () => (await editor.lines()).join('\n').trimEnd()).toBe(TEXT.trimEnd());
     await expectSaved('undone.ts', TEXT);
@@ -158,7 +159,7 @@ describe('an edit that a model proposes', () => {
 
   it('is rejected by closing its tab, or by the command', async () => {
     await propose('closed.ts');
-    await workbench.runCommand('View: Close Editor');
+    await workbench.quickInput.run('View: Close Editor');
     await fileTab('closed.ts').waitFor();
     await ask('tenfold');
     await opened('closed.ts');
@@ -198,7 +199,7 @@ describe('an edit that a model proposes', () => {
   });
 
   it('finds a file again that was closed while the model answered', async () => {
-    await proposeWhile('reopened.ts', () => workbench.runCommand('View: Close Editor'));
+    await proposeWhile('reopened.ts', () => workbench.quickInput.run('View: Close Editor'));
     await opened('reopened.ts');
     await press('Control+Enter');
     await fileTab('reopened.ts').waitFor();
@@ -207,8 +208,8 @@ describe('an edit that a model proposes', () => {
 
   it('is made for a text that was never saved, too', async () => {
     prepare({ when: 'tenfold', say: fence('', 'return 10;') });
-    await workbench.runCommand('File: New Untitled Text File');
-    await workbench.page.locator('.tabs-container .tab.active', { hasText: 'Untitled-1' }).waitFor();
+    await workbench.quickInput.run('File: New Untitled Text File');
+    await workbench.page.locator('.editor-instance .monaco-editor.focused[data-uri="untitled:Untitled-1"]').waitFor();
     await workbench.page.keyboard.type('return 1;');
     await ask('tenfold');
     await diff.tab('Untitled-1: Edit (Endless)').waitFor();
@@ -219,7 +220,7 @@ describe('an edit that a model proposes', () => {
   });
 
   it('can be decided on where the diff is shown in one column', async () => {
-    workbench.changeSettings({ 'diffEditor.renderSideBySide': false });
+    await workbench.changeSettings({ 'diffEditor.renderSideBySide': false });
     await propose('inline.ts');
     await workbench.screenshot('edit-inline');
     await press('Alt+Backspace');
@@ -228,7 +229,7 @@ describe('an edit that a model proposes', () => {
     await press('Control+Enter');
     await fileTab('inline.ts').waitFor();
     await expectSaved('inline.ts', withNumbers(1, 20, 30));
-    workbench.changeSettings({ 'diffEditor.renderSideBySide': true });
+    await workbench.changeSettings({ 'diffEditor.renderSideBySide': true });
   });
 
   it('follows what is typed into the file while it is shown', async () => {
@@ -251,6 +252,7 @@ describe('an edit that a model proposes', () => {
     await ask('hundredfold');
     await expect.poll(() => diff.proposedLines()).toContain('  return 300;');
     await expect.poll(() => proposals().count()).toBe(1);
+    await opened('again.ts');
     await press('Control+Enter');
     await fileTab('again.ts').waitFor();
     await expectSaved('again.ts', withNumbers(100, 200, 300));
@@ -314,7 +316,7 @@ describe('an edit that a model proposes', () => {
   });
 
   it('is formatted in the same step of Undo, where there is a formatter', async () => {
-    workbench.changeSettings({ 'endless.commands.formatEdits': true });
+    await workbench.changeSettings({ 'endless.commands.formatEdits': true });
     const crooked = LINES.slice(4, 7).join('\n').replace('  return 2;', 'const   many=2 ;\n        return many');
     prepare({ when: 'crooked', say: block(LINES.slice(4, 7).join('\n'), crooked) });
     const editor = await Editor.open(workbench.page, 'formatted.ts');

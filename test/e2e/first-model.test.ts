@@ -43,7 +43,7 @@ describe('the first run, with an empty profile', () => {
   it('begins with the welcome view, which offers a list that knows this machine', async () => {
     await workbench.screenshot('first-run/1-welcome');
     await chat.button('Choose a model…').click();
-    await expect.poll(async () => (await workbench.choices()).length).toBeGreaterThan(4);
+    await expect.poll(async () => (await workbench.quickInput.choices()).length).toBeGreaterThan(4);
     await recommended(workbench).waitFor();
     await workbench.screenshot('first-run/2-models');
   });
@@ -125,8 +125,7 @@ describe('a download of the first model', () => {
     await chat.download.getByRole('button', { name: 'Enter a token…' }).waitFor();
     await workbench.screenshot('first-run/token-needed');
     await chat.download.getByRole('button', { name: 'Enter a token…' }).click();
-    await workbench.page.getByText(/Access token for 127\.0\.0\.1/).waitFor();
-    await workbench.answerQuestion('secret');
+    await workbench.quickInput.answer(/Access token for 127\.0\.0\.1/, 'secret');
     await expect.poll(() => chat.welcome.count()).toBe(0);
     expect(hub.asked.map(({ authorization }) => authorization)).toEqual([undefined, 'Bearer secret']);
   });

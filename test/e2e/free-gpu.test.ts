@@ -13,18 +13,18 @@ describe('the memory of the model', () => {
 
   it('is given back by a command, and chat and status bar say what brings the model back', async () => {
     await chat.ask('What does map do?');
-    await workbench.runCommand('Endless: Free the GPU');
+    await workbench.quickInput.run('Endless: Free the GPU');
     await chat.body.getByText('The GPU is free, as you wished.').waitFor();
     await workbench.screenshot('gpu-freed');
-    await workbench.runCommand('Endless: Show Cache');
+    await workbench.quickInput.run('Endless: Show Cache');
     await chat.cachePanel.getByText('The next message loads the model again').waitFor();
-    await workbench.page.keyboard.press('Escape');
+    await chat.closeCachePanel();
   });
 
   it('is taken again by the next message, which goes on with the conversation', async () => {
     await chat.ask('And filter?');
     expect(await chat.body.getByText('The GPU is free, as you wished.').count()).toBe(0);
-    await workbench.runCommand('Endless: Show Cache');
+    await workbench.quickInput.run('Endless: Show Cache');
     await chat.cachePanel.getByText(/Restored as it was/).waitFor();
   });
 

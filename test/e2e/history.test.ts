@@ -40,7 +40,7 @@ describe('the history', () => {
 
   it('is searched by a command, and says when there is nothing', async () => {
     await workbench.openExplorer();
-    await workbench.runCommand('Endless: Search History');
+    await workbench.quickInput.run('Endless: Search History');
     await chat.searchField.fill('marmalade');
     await chat.body.getByText('Nothing was found for “marmalade”.').waitFor();
     await chat.searchField.press('Escape');
@@ -48,8 +48,8 @@ describe('the history', () => {
   });
 
   it('is exported to Markdown, all of it, and opened', async () => {
-    await workbench.runCommand('Endless: Export Conversation to Markdown');
-    await workbench.chooseFile(join(workbench.sandbox.workspace, 'talk.md'));
+    await workbench.quickInput.run('Endless: Export Conversation to Markdown');
+    await workbench.quickInput.chooseFile(join(workbench.sandbox.workspace, 'talk.md'));
     await workbench.notification('The conversation has been exported. Turns: 120.').waitFor();
     const text = workbench.sandbox.readFile('talk.md');
     expect(text).toMatch(/^# Conversation with Endless\n/);
@@ -72,15 +72,16 @@ describe('clearing the conversation', () => {
   afterAll(() => workbench.dispose());
 
   it('asks first, and does nothing when that is cancelled', async () => {
-    await workbench.runCommand('Endless: Clear Conversation');
+    await workbench.quickInput.run('Endless: Clear Conversation');
     await workbench.dialog('All 3 turns leave the chat and the cache').waitFor();
     await workbench.screenshot('clear-question');
     await workbench.dialog('All 3 turns').getByRole('button', { name: 'Cancel' }).click();
+    await workbench.dialog('All 3 turns').waitFor({ state: 'detached' });
     await expect.poll(() => chat.turns.count()).toBe(3);
   });
 
   it('takes everything out of the chat, and Undo brings it back', async () => {
-    await workbench.runCommand('Endless: Clear Conversation');
+    await workbench.quickInput.run('Endless: Clear Conversation');
     await workbench.dialog('All 3 turns').getByRole('button', { name: 'Clear', exact: true }).click();
     await workbench.notification('The conversation has been cleared. Turns: 3.').waitFor();
     await expect.poll(() => chat.turns.count()).toBe(0);
@@ -92,15 +93,15 @@ describe('clearing the conversation', () => {
   });
 
   it('is undone by a command, also after a reload, and goes on with what was said since', async () => {
-    await expect.poll(() => workbench.offeredCommands('Endless: Undo Clear')).toEqual([]);
-    await workbench.runCommand('Endless: Clear Conversation');
+    await expect.poll(() => workbench.quickInput.offered('Endless: Undo Clear')).toEqual([]);
+    await workbench.quickInput.run('Endless: Clear Conversation');
     await workbench.dialog('All 3 turns').getByRole('button', { name: 'Clear', exact: true }).click();
     await expect.poll(() => chat.turns.count()).toBe(0);
     await chat.ask('four');
     await workbench.reload();
     chat = await workbench.openChat();
     await chat.turns.first().waitFor();
-    await workbench.runCommand('Endless: Undo Clear Conversation');
+    await workbench.quickInput.run('Endless: Undo Clear Conversation');
     await expect.poll(() => chat.turns.count()).toBe(4);
     await expect.poll(() => chat.turns.first().innerText()).toContain('one');
   });
@@ -108,17 +109,17 @@ describe('clearing the conversation', () => {
   it('ends an answer that is being written', async () => {
     await chat.send('/slow 5');
     await expect.poll(() => chat.lastAnswer.innerText()).toContain('word5');
-    await workbench.runCommand('Endless: Clear Conversation');
+    await workbench.quickInput.run('Endless: Clear Conversation');
     await workbench.dialog('All 5 turns').getByRole('button', { name: 'Clear', exact: true }).click();
     await expect.poll(() => chat.turns.count()).toBe(0);
     await chat.stopButton.waitFor({ state: 'detached' });
   });
 
   it('deletes for good what was cleared, when there is nothing else to clear', async () => {
-    await workbench.runCommand('Endless: Clear Conversation');
+    await workbench.quickInput.run('Endless: Clear Conversation');
     const question = workbench.dialog('Delete what was cleared, 5 turns, for good?');
     await question.getByRole('button', { name: 'Delete for Good' }).click();
     await workbench.page.locator('.statusbar-item', { hasText: 'Deleted for good' }).waitFor();
-    await expect.poll(() => workbench.offeredCommands('Endless: Undo Clear')).toEqual([]);
+    await expect.poll(() => workbench.quickInput.offered('Endless: Undo Clear')).toEqual([]);
   });
 });

@@ -4,11 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GenerateParams, GenerateResult } from '../../src/shared/protocol/generate.ts';
 import { ANSWERS_FILE, REQUESTS_FILE, RESULTS_FILE, type PreparedAnswer } from '../scripted-engine/scripted-requests.ts';
 import { Consumer } from './harness/consumer.ts';
+import { happens, HEARD_MS, untilHeard } from './harness/heard.ts';
 import { Workbench } from './harness/workbench.ts';
 
 /** VS Code's own chat is what is looked at here; the other tests have it hidden. */
 const WITH_CHAT = { 'chat.disableAIFeatures': false };
 const TOOL_WINDOW = 16_384;
+
+/** For what is asked again and again, and is waited for each time. */
+const LONGER = { timeout: 180_000 };
 
 const ANSWERS: readonly PreparedAnswer[] = [
   { when: 'story', say: 'Once upon a time there was a cache.' },
@@ -40,14 +44,19 @@ describe('the language model of VS Code', () => {
 
   it('stands in the picker of the chat once the engine runs, without anybody asking for it', async () => {
     await workbench.openChat();
-    await workbench.runCommand('Chat: Open Chat');
+    await workbench.quickInput.run('Chat: Open Chat');
     const picker = workbench.page.getByRole('button', { name: 'Models, Scripted' });
-    await picker.click();
     const entry = workbench.page.locator('.action-widget .monaco-list-row', { hasText: 'Scripted' });
+    const hover = workbench.page.locator('.chat-model-hover', { hasText: 'Nothing that is asked leaves it.' });
+    await untilHeard('the picker of models', async () => {
+      // The list closes when the models are told.
+      if (!(await entry.isVisible())) await happens(picker.click({ timeout: HEARD_MS }));
+      // Only what comes in is a hover.
+      await workbench.page.mouse.move(0, 0);
+      return (await happens(entry.hover({ timeout: HEARD_MS }))) && happens(hover.waitFor({ timeout: HEARD_MS }));
+    });
     await expect.poll(() => entry.innerText()).toContain('On this machine');
     await workbench.screenshot('language-model-picker');
-    await entry.hover();
-    await workbench.page.locator('.chat-model-hover', { hasText: 'Nothing that is asked leaves it.' }).waitFor();
     await workbench.page.keyboard.press('Escape');
   });
 
@@ -121,24 +130,24 @@ describe('the language model of VS Code', () => {
   });
 
   it('is gone when its file is broken, and VS Code says why where models are managed', async () => {
-    workbench.changeSettings({ 'endless.model.path': '/models/fail-model-truncated.gguf' });
-    await expect.poll(() => consumer.run('models'), { timeout: 60_000 }).toEqual([]);
-    await workbench.runCommand('Chat: Manage Language Models');
+    await workbench.changeSettings({ 'endless.model.path': '/models/fail-model-truncated.gguf' });
+    await expect.poll(() => consumer.run('models'), LONGER).toEqual([]);
+    await workbench.quickInput.run('Chat: Manage Language Models');
     await workbench.page.getByText('fail-model-truncated.gguf is cut short').first().waitFor();
     await workbench.screenshot('language-model-broken');
     await workbench.page.keyboard.press('Escape');
   });
 
   it('is gone when no model is chosen', async () => {
-    workbench.changeSettings({ 'endless.model.path': '' });
-    await expect.poll(() => consumer.run('models'), { timeout: 60_000 }).toEqual([]);
+    await workbench.changeSettings({ 'endless.model.path': '' });
+    await expect.poll(() => consumer.run('models'), LONGER).toEqual([]);
     expect(await consumer.run('ask')).toMatchObject({ failure: { message: 'There is no model.' } });
   });
 
   it('says in words that the engine has ended in the middle of an answer', async () => {
     prepare([{ when: 'story', say: '/slow 5' }]);
-    workbench.changeSettings({ 'endless.model.path': 'bundled' });
-    await expect.poll(() => consumer.run('models'), { timeout: 60_000 }).toHaveLength(1);
+    await workbench.changeSettings({ 'endless.model.path': 'bundled' });
+    await expect.poll(() => consumer.run('models'), LONGER).toHaveLength(1);
     const before = lines(REQUESTS_FILE).length;
     const told = consumer.run('ask');
     await expect.poll(() => lines(REQUESTS_FILE).length).toBe(before + 1);

@@ -26,7 +26,7 @@ describe('messages and commands in the chat', () => {
     await chat.tool(1, 'message', 'edit').click();
     await chat.editor.fill('another two');
     for (const { kind, theme } of THEMES) {
-      workbench.changeSettings({ 'workbench.colorTheme': theme });
+      await workbench.changeSettings({ 'workbench.colorTheme': theme });
       await expect.poll(() => chat.body.getAttribute('data-vscode-theme-kind')).toBe(kind);
       await chat.turns.first().hover();
       await workbench.screenshot(`${kind}/edit-message`);
@@ -57,7 +57,7 @@ describe('messages and commands in the chat', () => {
   it('one in the middle is forgotten when the user says so twice', async () => {
     await chat.tool(1, 'message', 'forget').click();
     await workbench.screenshot('forget-message');
-    await chat.turns.nth(1).getByRole('button', { name: 'Forget', exact: true }).last().click();
+    await chat.turns.nth(1).locator('.question').getByRole('button', { name: 'Forget' }).click();
     await expect.poll(() => chat.messages()).toEqual(['one', '/evict 600']);
   });
 
@@ -84,7 +84,7 @@ describe('messages and commands in the chat', () => {
     await chat.composer.pressSequentially('/');
     await expect.poll(() => chat.options.count()).toBe(9);
     for (const { kind, theme } of THEMES) {
-      workbench.changeSettings({ 'workbench.colorTheme': theme });
+      await workbench.changeSettings({ 'workbench.colorTheme': theme });
       await expect.poll(() => chat.body.getAttribute('data-vscode-theme-kind')).toBe(kind);
       await workbench.screenshot(`${kind}/slash-commands`);
     }

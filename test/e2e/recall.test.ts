@@ -21,7 +21,7 @@ describe('/recall', () => {
 
   it('shows what has left the cache, and opens its text', async () => {
     for (const message of ['two', 'three']) await chat.ask(message);
-    await workbench.runCommand('Endless: Compact Now');
+    await workbench.quickInput.run('Endless: Compact Now');
     await chat.divider.waitFor();
     await chat.ask('/recall broker');
     await chat.recalled.first().click();

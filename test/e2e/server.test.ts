@@ -28,16 +28,14 @@ describe('a model on a server', () => {
   });
 
   it('is chosen in the list of models, which asks for address, key, model and role', async () => {
-    await workbench.runCommand('Endless: Choose a Model');
-    await workbench.find('Choose a Model', 'TensorRT', 'A server…');
-    await workbench.page.getByText('Address of the Server').waitFor();
-    await workbench.answerQuestion(proxy.base);
-    await workbench.page.getByText(/^Key of 127\.0\.0\.1/).waitFor();
-    await workbench.answerQuestion(KEY);
+    await workbench.quickInput.run('Endless: Choose a Model');
+    await workbench.quickInput.find('Choose a Model', 'TensorRT', 'A server…');
+    await workbench.quickInput.answer('Address of the Server', proxy.base);
+    await workbench.quickInput.answer(/^Key of 127\.0\.0\.1/, KEY);
     await workbench.page.getByText(/^Models of 127\.0\.0\.1/).waitFor();
-    await workbench.choose(server.model);
+    await workbench.quickInput.choose(server.model);
     await workbench.page.getByText('What Is It For?').waitFor();
-    await workbench.choose('The chat and completions');
+    await workbench.quickInput.choose('The chat and completions');
     await expect.poll(() => workbench.statusBarItem.innerText()).toContain(new URL(proxy.origin).host);
   });
 
@@ -60,7 +58,7 @@ describe('a model on a server', () => {
     ])
       await chat.cachePanel.getByText(told).first().waitFor();
     await workbench.screenshot('server-panel');
-    await workbench.page.keyboard.press('Escape');
+    await chat.closeCachePanel();
   });
 
   it('completes at the cursor', async () => {
@@ -68,7 +66,7 @@ describe('a model on a server', () => {
     const editor = await Editor.open(workbench.page, 'hole.ts');
     await editor.press('Control+End');
     await editor.type('function subtract(first: number, second: number): number {\n  return ');
-    await expect.poll(() => editor.ghostText()).toMatch(/\w/);
+    expect(await editor.suggestion()).toMatch(/\w/);
     expect(proxy.bodies('POST /infill').length).toBeGreaterThan(0);
     await workbench.screenshot('server-completion');
   });

@@ -9,7 +9,7 @@ it('leaves no process behind once VS Code has closed and the engine has waited',
     const engine = await workbench.sandbox.enginePid();
     await workbench.close();
     // Closing may take longer than the engine waits.
-    expect(workbench.sandbox.processes().filter((pid) => pid !== engine)).toEqual([]);
+    await expect.poll(() => workbench.sandbox.processes().filter((pid) => pid !== engine)).toEqual([]);
     await expect.poll(() => workbench.sandbox.processes()).toEqual([]);
   } finally {
     await workbench.dispose();

@@ -7,6 +7,8 @@ import { Workbench } from './harness/workbench.ts';
 const ASKED = 'Write the message of a commit';
 const WRITE = 'Generate Commit Message';
 const STOP = 'Stop the Commit Message';
+/** For what is asked again and again, and is waited for each time. */
+const LONGER = { timeout: 180_000 };
 
 describe('commands for source control', () => {
   let workbench: Workbench;
@@ -44,7 +46,7 @@ describe('commands for source control', () => {
     await expect.poll(() => changes.changeCount()).toBe(0);
     await changes.press(WRITE);
     await workbench.notification('There are no changes to commit').waitFor();
-    await workbench.runCommand('Endless: Review Changes');
+    await workbench.quickInput.run('Endless: Review Changes');
     await workbench.notification('There are no changes to review').waitFor();
     await workbench.clearNotifications();
   });
@@ -108,9 +110,9 @@ describe('commands for source control', () => {
 
   it('review what is staged, from the menu', async () => {
     const message = await requests.sentBy(async () => {
-      await changes.openMenu();
+      await changes.menu.open();
       await workbench.screenshot('source-control-menu');
-      await workbench.menu.choose('Review Changes');
+      await changes.menu.choose('Review Changes');
     });
     expect(message).toMatch(/^Review these changes, which are about to be committed\. [^]+```diff\n[^]+\+# A sample/);
     expect(message).not.toContain('new.ts');
@@ -118,12 +120,12 @@ describe('commands for source control', () => {
 
   it('review all changes where nothing is staged', async () => {
     workbench.sandbox.git('reset', '--quiet');
-    const message = (): Promise<string> => requests.sentBy(() => workbench.runCommand('Endless: Review Changes'));
-    await expect.poll(message).toMatch(/^Review these changes\. [^]+\+# A sample[^]+\+\+\+ b\/src\/new\.ts/);
+    const message = (): Promise<string> => requests.sentBy(() => workbench.quickInput.run('Endless: Review Changes'));
+    await expect.poll(message, LONGER).toMatch(/^Review these changes\. [^]+\+# A sample[^]+\+\+\+ b\/src\/new\.ts/);
   });
 
   it('review what has changed in a file, or the file where nothing has', async () => {
-    const message = (): Promise<string> => requests.sentBy(() => workbench.runCommand('Endless: Review Selection or File'));
+    const message = (): Promise<string> => requests.sentBy(() => workbench.quickInput.run('Endless: Review Selection or File'));
     await Editor.open(workbench.page, 'README.md');
     expect(await message()).toMatch(/^Review these changes\. [^]+\+# A sample/);
     await Editor.open(workbench.page, 'tokenizer.ts');

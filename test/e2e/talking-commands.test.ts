@@ -21,25 +21,26 @@ describe('commands that talk', () => {
   });
   afterAll(() => workbench.dispose());
 
-  const sentBy = (command: string): Promise<string> => requests.sentBy(() => workbench.runCommand(command));
+  const sentBy = (command: string): Promise<string> => requests.sentBy(() => workbench.quickInput.run(command));
 
   it('explain what is selected, in whole lines, and show the answer', async () => {
     const editor = await Editor.open(workbench.page, 'evaluate.ts');
     await editor.selectLines(16, 18);
     const message = await requests.sentBy(async () => {
-      const menu = await editor.openMenu();
-      expect(await menu.labels()).toEqual([
-        'Explain',
-        'Review Selection or File',
-        'Add Selection to Chat',
-        'Edit…',
-        'Fix the Problem at the Cursor',
-        'Write Documentation',
-        'Write Tests',
-        'Suggest Names…',
-      ]);
+      await expect
+        .poll(() => editor.menu.labels())
+        .toEqual([
+          'Explain',
+          'Review Selection or File',
+          'Add Selection to Chat',
+          'Edit…',
+          'Fix the Problem at the Cursor',
+          'Write Documentation',
+          'Write Tests',
+          'Suggest Names…',
+        ]);
       await workbench.screenshot('editor-menu');
-      await menu.choose('Explain');
+      await editor.menu.choose('Explain');
     });
     expect(message).toMatch(/^Explain this code: [^\n]+\n\nsrc\/evaluate\.ts:16-18\n```typescript\nfunction sum\([^]+\}\n```$/);
     await expect.poll(() => chat.lastAnswer.innerText()).toContain('You said: Explain this code');
@@ -60,7 +61,7 @@ describe('commands that talk', () => {
     const message = await sentBy('Endless: Explain the Problem at the Cursor');
     expect(message).toMatch(/^json says in line 3 of broken\.json:\n\nValue expected\n\n[^]+broken\.json:1-3\n```json\n\{\n/);
     await editor.goTo(1);
-    await workbench.runCommand('Endless: Explain the Problem at the Cursor');
+    await workbench.quickInput.run('Endless: Explain the Problem at the Cursor');
     await workbench.notification('There is no problem at the cursor').waitFor();
   });
 
@@ -83,15 +84,15 @@ describe('commands that talk', () => {
   });
 
   it('say that there is no repository to review', async () => {
-    await workbench.runCommand('Endless: Review Changes');
+    await workbench.quickInput.run('Endless: Review Changes');
     await workbench.notification('No Git repository is open').waitFor();
   });
 
   it('explain what is selected in the terminal, and leave the clipboard as it was', async () => {
     const { page } = workbench;
     await workbench.copy('what was copied before');
-    await expect.poll(() => workbench.offeredCommands('Endless: Explain Terminal Selection')).toEqual([]);
-    await workbench.runCommand('Terminal: Create New Terminal');
+    await expect.poll(() => workbench.quickInput.offered('Endless: Explain Terminal Selection')).toEqual([]);
+    await workbench.quickInput.run('Terminal: Create New Terminal');
     const rows = page.locator('.xterm-rows');
     await page.locator('.xterm.focus').waitFor();
     await expect.poll(() => rows.innerText()).toMatch(/[#$]/);
@@ -102,11 +103,12 @@ describe('commands that talk', () => {
     const atFirstWord = { position: { x: 5, y: 5 }, force: true };
     await output.dblclick(atFirstWord);
     const command = 'Endless: Explain Terminal Selection';
-    await expect.poll(() => workbench.offeredCommands(command)).toEqual([command]);
+    await expect.poll(() => workbench.quickInput.offered(command)).toEqual([command]);
     const message = await requests.sentBy(async () => {
-      await output.click({ ...atFirstWord, button: 'right' });
+      const menu = workbench.menu(() => output.click({ ...atFirstWord, button: 'right' }));
+      await menu.open();
       await workbench.screenshot('terminal-menu');
-      await workbench.menu.choose('Explain Terminal Selection');
+      await menu.choose('Explain Terminal Selection');
     });
     expect(message).toMatch(/^Explain this output of the terminal: [^\n]+\n\n```\nout\n```$/);
     await expect.poll(() => workbench.copied()).toBe('what was copied before');

@@ -12,8 +12,8 @@ describe('the walkthrough', () => {
     workbench.page.locator(`.getting-started-step[data-step-id$="#${step}"]`).getAttribute('aria-checked');
 
   it('begins with the choice of a model', async () => {
-    await workbench.runCommand('Welcome: Open Walkthrough...');
-    await workbench.choose('Get Started with Endless');
+    await workbench.quickInput.run('Welcome: Open Walkthrough...');
+    await workbench.quickInput.choose('Get Started with Endless');
     await workbench.page.getByText('The list knows your machine').waitFor();
     await workbench.screenshot('walkthrough');
     await expect.poll(() => done('model')).toBe('false');

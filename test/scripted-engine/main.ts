@@ -9,11 +9,12 @@ import { scriptedEngine } from './scripted-engine.ts';
  *     ENDLESS_RUN_DIR=DIR node test/scripted-engine/main.ts
  *
  * Prints `ready` when clients may come, or `taken` when another engine is there already; leaves when its last client
- * has been gone for a minute.
+ * has been gone for a minute, or for as many milliseconds as `ENDLESS_LINGER_MS` says.
  */
 const directory = runDirectory();
 const crash = (): never => process.exit(70);
-const server = await EngineServer.start(scriptedEngine({ directory, crash }), { directory, lingerMs: () => 60_000 });
+const lingerMs = (): number => Number(process.env['ENDLESS_LINGER_MS'] ?? 60_000);
+const server = await EngineServer.start(scriptedEngine({ directory, crash }), { directory, lingerMs });
 
 if (!server) {
   console.log('taken');

@@ -136,6 +136,12 @@ export class ChatView {
     return this.#frame.locator('.banner');
   }
 
+  /** By its key, once it has the focus. */
+  async closeCachePanel(): Promise<void> {
+    await this.cachePanel.locator(':focus').press('Escape');
+    await this.cachePanel.waitFor({ state: 'detached' });
+  }
+
   get cacheBar(): Locator {
     return this.#frame.locator('endless-cache-bar');
   }

@@ -25,8 +25,8 @@ export class Consumer {
   async run(command: keyof typeof COMMANDS): Promise<unknown> {
     const file = join(this.#workbench.sandbox.workspace, `consumer.${command}.json`);
     rmSync(file, { force: true });
-    await this.#workbench.runCommand(COMMANDS[command]);
-    await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true);
+    await this.#workbench.quickInput.run(COMMANDS[command]);
+    await expect.poll(() => existsSync(file)).toBe(true);
     return JSON.parse(readFileSync(file, 'utf8'));
   }
 }

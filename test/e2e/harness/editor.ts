@@ -1,7 +1,11 @@
 import type { Locator, Page } from 'playwright-core';
 import { drawnLines } from './drawn-lines.ts';
+import { happens, HEARD_MS, untilHeard } from './heard.ts';
 import { Menu } from './menu.ts';
-import { writeIntoList } from './quick-input.ts';
+import { QuickInput } from './quick-input.ts';
+
+/** After how long nothing more will be suggested, in milliseconds. */
+const TOO_LATE_MS = 5_000;
 
 /** The text editor of one file, as its user sees it; nothing of it is there while another file is shown in its place. */
 export class Editor {
@@ -17,8 +21,7 @@ export class Editor {
 
   /** Opens a file of the workspace by its name. */
   static async open(page: Page, file: string): Promise<Editor> {
-    await writeIntoList(page, 'Control+P', file);
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().click();
+    await new QuickInput(page).openFile(file);
     await page.locator('.tabs-container .tab.active', { hasText: file }).waitFor();
     const editor = new Editor(page, file);
     await editor.focused.waitFor();
@@ -29,10 +32,24 @@ export class Editor {
     return this.#editor.locator('.view-lines').first();
   }
 
+  get #ghosts(): Locator {
+    return this.#content.locator('[class*="ghost-text"]');
+  }
+
   /** What is suggested at the cursor; empty when nothing is. */
   async ghostText(): Promise<string> {
-    const parts = await this.#content.locator('[class*="ghost-text"]').allInnerTexts();
+    const parts = await this.#ghosts.allInnerTexts();
     return parts.join('').replaceAll('\u00a0', ' ');
+  }
+
+  /** The same, as soon as there is something; a model that was too late is asked again by typing. */
+  async suggestion(): Promise<string> {
+    await untilHeard('a place where something may be suggested', async () => {
+      if (await happens(this.#ghosts.first().waitFor({ timeout: TOO_LATE_MS }))) return true;
+      for (const key of ['Space', 'Backspace']) await this.press(key);
+      return false;
+    });
+    return this.ghostText();
   }
 
   /** A line below the cursor's that is suggested: it is drawn between the others, not as one of them. */
@@ -42,10 +59,11 @@ export class Editor {
 
   /** The cursor goes to a place, both numbers from 1 on. */
   async goTo(line: number, column = 1): Promise<void> {
-    await writeIntoList(this.#page, 'Control+G', `:${line}:${column}`);
-    await this.#page.keyboard.press('Enter');
-    await this.#page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-    await this.#page.locator('.statusbar-item', { hasText: new RegExp(`^Ln ${line}, Col ${column}$`) }).waitFor();
+    const place = this.#page.locator('.statusbar-item', { hasText: new RegExp(`^Ln ${line}, Col ${column}$`) });
+    await untilHeard(`line ${line}, column ${column}`, async () => {
+      await new QuickInput(this.#page).goTo(line, column);
+      return happens(place.waitFor({ timeout: HEARD_MS }));
+    });
     await this.focused.waitFor();
   }
 
@@ -69,18 +87,21 @@ export class Editor {
 
   /** The cursor is in a declaration that VS Code knows by now. */
   async knowsDeclaration(name: string): Promise<void> {
-    await this.#page.locator('.breadcrumbs-control', { hasText: name }).waitFor({ timeout: 60_000 });
+    await this.#page.locator('.breadcrumbs-control', { hasText: name }).waitFor();
   }
 
   /** Some tool complains of the text by now. */
   async hasProblems(): Promise<void> {
-    await this.#editor.locator('.squiggly-error').first().waitFor({ timeout: 60_000 });
+    await this.#editor.locator('.squiggly-error').first().waitFor();
   }
 
   /** What Endless has in the menu of the text. */
-  async openMenu(): Promise<Menu> {
-    await this.#page.keyboard.press('Shift+F10');
-    return new Menu(this.#page, 'Endless');
+  get menu(): Menu {
+    const open = async (): Promise<void> => {
+      await this.focused.waitFor();
+      await this.press('Shift+F10');
+    };
+    return new Menu({ page: this.#page, open, submenu: 'Endless' });
   }
 
   /** What the lamp offers at the cursor, which is left open. */

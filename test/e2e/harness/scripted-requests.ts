@@ -60,6 +60,7 @@ export class ScriptedRequests {
 
   #lines(name: string): readonly string[] {
     const file = join(this.#directory, name);
-    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+    // What stands behind the last line end is still being written.
+    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
   }
 }

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { drawnLines } from './drawn-lines.ts';
+import { Menu } from './menu.ts';
 
 /** The view of source control, as its user sees it. */
 export class SourceControl {
@@ -12,7 +13,7 @@ export class SourceControl {
   static async open(page: Page): Promise<SourceControl> {
     await page.locator('.activitybar .action-item', { has: page.locator('[aria-label^="Source Control"]') }).click();
     const view = new SourceControl(page);
-    await view.#box.waitFor({ timeout: 60_000 });
+    await view.#box.waitFor();
     return view;
   }
 
@@ -36,13 +37,17 @@ export class SourceControl {
 
   async press(button: string): Promise<void> {
     await this.#title.hover();
-    await this.#title.locator(`.action-label[aria-label="${button}"]`).click();
+    // At once: the buttons are made anew while Git works, and half a click is none.
+    await this.#title.locator(`.action-label[aria-label="${button}"]`).dispatchEvent('click');
   }
 
-  /** Opens the menu of the changes. */
-  async openMenu(): Promise<void> {
-    await this.#title.hover();
-    await this.#title.getByRole('button', { name: 'More Actions...' }).click();
+  /** The menu of the changes. */
+  get menu(): Menu {
+    const open = async (): Promise<void> => {
+      await this.#title.hover();
+      await this.#title.getByRole('button', { name: 'More Actions...' }).click();
+    };
+    return new Menu({ page: this.#page, open });
   }
 
   /** Where the message of the next commit is written. */

@@ -5,15 +5,18 @@ import { expect, inject } from 'vitest';
 import { BROWSER_FLAGS, ensureBrowser } from '../../../scripts/browser.ts';
 import { CodeServer, writeSettings } from '../../../scripts/code-server.ts';
 import { ChatView } from './chat-view.ts';
+import { happens, HEARD_MS, untilHeard } from './heard.ts';
 import { Menu } from './menu.ts';
-import { writeIntoList } from './quick-input.ts';
+import { QuickInput } from './quick-input.ts';
 import { Sandbox } from './sandbox.ts';
 import { startScriptedEngine } from './scripted-engine.ts';
 
-/** How long it may take until something shows that it has been clicked, or is offered. */
-const HEARD_MS = 3_000;
-/** How often the palette is opened for a command that is not offered. */
-const MOST_TRIES = 10;
+/** How long a picture may take, in milliseconds. */
+const PICTURE_MS = 120_000;
+/** How long the engine waits for its next client, in milliseconds. */
+const LINGER_MS = 60_000;
+/** The same for the scripted one: it is there before VS Code is, and the first to speak to it may be the last test of a file. */
+const SCRIPTED_LINGER_MS = 20 * 60_000;
 
 const SCREENSHOTS = join('test-results', 'screenshots', 'e2e');
 
@@ -24,6 +27,8 @@ const QUIET_SETTINGS = {
   'telemetry.telemetryLevel': 'off',
   'chat.disableAIFeatures': true,
   'window.commandCenter': false,
+  // An editor that has just opened would take away what is selected there.
+  'explorer.autoReveal': false,
 };
 
 /** A workspace is not trusted, and nobody is asked whether it is to be. */
@@ -43,7 +48,7 @@ export interface WorkbenchOptions {
   readonly restricted?: boolean;
   /** Keys that the user has bound. */
   readonly keys?: readonly { readonly key: string; readonly command: string }[];
-  /** How long the engine waits for the next client after the last one has gone; a minute unless told. */
+  /** How long the engine waits for the next client after the last one has gone: a minute unless told, twenty for the scripted one. */
   readonly lingerMs?: number;
   /** What else stands in the environment of VS Code. */
   readonly env?: Readonly<Record<string, string>>;
@@ -71,6 +76,8 @@ export class Workbench {
   readonly #browser: Browser;
   readonly #server: CodeServer;
   #settings: Readonly<Record<string, unknown>>;
+  /** How often they have been changed. */
+  #changes = 0;
 
   private constructor(parts: Parts) {
     this.page = parts.page;
@@ -81,7 +88,8 @@ export class Workbench {
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const { engine, settings: own, files = {}, restricted = false, keys = [], lingerMs = 60_000, env: more = {} } = options;
+    const { engine, settings: own, files = {}, restricted = false, keys = [], env: more = {} } = options;
+    const { lingerMs = engine === 'scripted' ? SCRIPTED_LINGER_MS : LINGER_MS } = options;
     const sandbox = new Sandbox(lingerMs);
     for (const [path, text] of Object.entries(files)) sandbox.write(path, text);
     if (engine === 'scripted') await startScriptedEngine(sandbox);
@@ -93,6 +101,8 @@ export class Workbench {
     const server = await CodeServer.start({ ...surroundings, hasWorkspaceTrust: restricted });
     const browser = await chromium.launch({ executablePath: ensureBrowser(), args: BROWSER_FLAGS });
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    page.setDefaultTimeout(60_000);
+    page.setDefaultNavigationTimeout(120_000);
     const workbench = new Workbench({ page, sandbox, browser, server, settings });
     opened.add(workbench);
     try {
@@ -107,7 +117,7 @@ export class Workbench {
 
   /** The icon is there as soon as the workbench has read the manifests of its extensions. */
   async #ready(): Promise<void> {
-    await this.#icon.waitFor({ timeout: 60_000 });
+    await this.#icon.waitFor();
   }
 
   get #icon(): Locator {
@@ -152,9 +162,13 @@ export class Workbench {
     return this.page.locator('.monaco-dialog-box', { hasText: text });
   }
 
-  /** The menu that has just been opened. */
-  get menu(): Menu {
-    return new Menu(this.page);
+  get quickInput(): QuickInput {
+    return new QuickInput(this.page);
+  }
+
+  /** A menu that this opens. */
+  menu(open: () => Promise<void>): Menu {
+    return new Menu({ page: this.page, open });
   }
 
   async openExplorer(): Promise<void> {
@@ -170,8 +184,8 @@ export class Workbench {
   /** Selects files and takes an item of their menu. */
   async chooseInExplorer(files: readonly string[], item: string): Promise<void> {
     for (const [index, file] of files.entries()) await this.#fileInExplorer(file).click({ modifiers: index === 0 ? [] : ['Control'] });
-    await this.#fileInExplorer(files.at(-1) ?? '').click({ button: 'right' });
-    await this.menu.choose(item);
+    await expect.poll(() => this.page.locator('.explorer-folders-view .monaco-list-row.selected').count()).toBe(files.length);
+    await this.menu(() => this.#fileInExplorer(files.at(-1) ?? '').click({ button: 'right' })).choose(item);
   }
 
   #fileInExplorer(file: string): Locator {
@@ -181,75 +195,17 @@ export class Workbench {
   /** Opens the sidebar's view by its icon in the activity bar. */
   async openChat(): Promise<ChatView> {
     // A window that is being restored opens the view by itself, and a click that comes just then closes it again.
-    while ((await this.#icon.getAttribute('aria-selected')) !== 'true') {
+    await untilHeard('the icon of the chat', async () => {
+      if ((await this.#icon.getAttribute('aria-selected')) === 'true') return true;
       await this.#icon.click();
-      await this.#selectedIcon.waitFor({ timeout: HEARD_MS }).catch(() => undefined);
-    }
+      return happens(this.#selectedIcon.waitFor({ timeout: HEARD_MS }));
+    });
     await this.chat.composer.waitFor();
     return this.chat;
   }
 
-  async runCommand(title: string): Promise<void> {
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-    // The palette offers what there was when it was opened; what a command depends on may be known a moment later.
-    for (let tries = 1; ; tries++) {
-      await writeIntoList(this.page, 'F1', `>${title}`);
-      try {
-        await row.waitFor({ timeout: HEARD_MS });
-        break;
-      } catch (error) {
-        if (tries === MOST_TRIES) throw error;
-        await this.page.keyboard.press('Escape');
-      }
-    }
-    await row.click();
-  }
-
-  /** The commands that the palette has for a title. */
-  async offeredCommands(title: string): Promise<readonly string[]> {
-    await writeIntoList(this.page, 'F1', `>${title}`);
-    const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name');
-    // Before what was written is heard of, everything is offered: nothing is marked in it, and nothing merely similar.
-    const others = this.page.locator('.quick-input-list .monaco-list-row', { hasText: /similar commands|No matching/ });
-    await rows.locator('.highlight').or(others).first().waitFor();
-    const labels = await rows.allInnerTexts();
-    await this.page.keyboard.press('Escape');
-    return labels.filter((label) => label.startsWith(title));
-  }
-
-  /** What the list that is open offers. */
-  async choices(): Promise<readonly string[]> {
-    return this.page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
-  }
-
-  async choose(label: string): Promise<void> {
-    await this.page.locator('.quick-input-list .monaco-list-row', { has: this.page.getByText(label, { exact: true }) }).click();
-  }
-
-  /** Chooses from a list with this title what is found by some words: a long one draws only what can be seen of it. */
-  async find(title: string, words: string, label: string): Promise<void> {
-    await this.page.locator('.quick-input-title', { hasText: title }).waitFor();
-    await this.page.locator('.quick-input-widget input').fill(words);
-    await this.choose(label);
-  }
-
-  /** Writes into the box that is open, and presses Enter. */
-  async answerQuestion(answer: string): Promise<void> {
-    await this.page.locator('.quick-input-widget input').fill(answer);
-    await this.page.keyboard.press('Enter');
-  }
-
-  /** Chooses a file in the dialog of VS Code, which first proposes one. */
-  async chooseFile(path: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input');
-    await expect.poll(() => input.inputValue()).toMatch(/\.\w+$/);
-    await input.fill(path);
-    await expect.poll(() => input.inputValue()).toBe(path);
-    await this.page.keyboard.press('Enter');
-  }
-
   async clearNotifications(): Promise<void> {
-    await this.runCommand('Notifications: Clear All Notifications');
+    await this.quickInput.run('Notifications: Clear All Notifications');
     await this.page.locator('.notification-list-item').first().waitFor({ state: 'detached' });
   }
 
@@ -264,10 +220,12 @@ export class Workbench {
     return this.page.evaluate<string>('navigator.clipboard.readText()');
   }
 
-  /** Takes effect when VS Code has noticed that the file has changed. */
-  changeSettings(settings: Readonly<Record<string, unknown>>): void {
-    this.#settings = { ...this.#settings, ...settings };
+  /** Settles when VS Code has read them; its extensions hear of them before they hear of anything that is done then. */
+  async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    const title = `Settings ${String(++this.#changes)}`;
+    this.#settings = { ...this.#settings, ...settings, 'window.title': title };
     writeSettings(this.sandbox.userData, this.#settings);
+    await expect.poll(() => this.page.title()).toContain(title);
   }
 
   async reload(): Promise<void> {
@@ -279,7 +237,7 @@ export class Workbench {
   async screenshot(name: string): Promise<void> {
     // Tooltips and what opens on hover would cover the view.
     await this.page.mouse.move(800, 400);
-    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), timeout: PICTURE_MS });
   }
 
   /** Ends VS Code, but not the engine, which leaves by itself. */
