@@ -197,8 +197,7 @@ export class EndlessApp extends LightElement {
     </div>`;
   }
 
-  /** VS Code does not hear that a view like this has the focus, so the key cannot be one of its own. */
-  /** A key that is held is meant for one answer. */
+  /** Not a keybinding of VS Code: what is open within the page takes the key first. A key that is held is meant for one answer. */
   #stopOnEscape(event: KeyboardEvent): void {
     if (event.key === 'Escape' && !event.repeat && !event.defaultPrevented && !event.isComposing) this.#stop();
   }
