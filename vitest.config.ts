@@ -9,6 +9,9 @@ const twoAtATime = { maxWorkers: 2 } as const;
 /** What is waited for comes at once, but the machine may be busy with something else for seconds. */
 const patient = { expect: { poll: { timeout: 30_000 } } } as const;
 
+/** A limit ends what hangs, not what is slow: compiling the shaders of software Vulkan alone takes minutes. */
+const unhurried = { testTimeout: 600_000, hookTimeout: 600_000 } as const;
+
 export default defineConfig({
   test: {
     projects: [
@@ -17,8 +20,8 @@ export default defineConfig({
         test: {
           name: 'engine',
           include: ['test/engine/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          globalSetup: 'scripts/setup-engine-tests.ts',
+          ...unhurried,
           ...patient,
           ...twoAtATime,
         },
@@ -28,8 +31,7 @@ export default defineConfig({
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           globalSetup: 'scripts/setup-fault-tests.ts',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...unhurried,
           ...patient,
           ...alone,
         },
@@ -39,8 +41,8 @@ export default defineConfig({
           name: 'webview',
           include: ['test/webview/**/*.test.ts'],
           globalSetup: 'scripts/setup-webview-tests.ts',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
           ...patient,
           ...twoAtATime,
         },
@@ -52,9 +54,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/global-setup.ts',
           setupFiles: 'test/e2e/harness/setup.ts',
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          ...patient,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
           ...alone,
         },
       },

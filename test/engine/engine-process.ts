@@ -17,7 +17,10 @@ import { testSettings } from './bundled-model.ts';
 
 /** The program that the engine is. */
 export const ENGINE_ENTRY = resolve('src/engine/main.ts');
-/** Loaded first, it makes an engine go on with an answer that is drawn as `RAMBLING` says until it is stopped. */
+/**
+ * Loaded first, it makes an engine go on with an answer that is drawn as `RAMBLING` says until it is stopped, a hundred tokens a second:
+ * a window of 1,024 is full after ten seconds.
+ */
 export const TALKATIVE = resolve(import.meta.dirname, 'talkative.mjs');
 export const ADDRESS: Address = { conversationId: 'demo' };
 const OVER: ReadonlySet<Turn['state']> = new Set(['done', 'stopped', 'failed', 'interrupted']);
@@ -37,6 +40,9 @@ export interface PlaceOptions {
 }
 
 const VERDICTS = 'shift-verdicts.json';
+
+/** How long an engine may take to be there: some tests start twenty at once. */
+const START_MS = 100_000;
 
 /** What engines of this file have found out about models. */
 let verdicts: string | undefined;
@@ -79,7 +85,7 @@ export class EnginePlace {
 
   /** Finds the engine, or starts one. */
   async connect(client = 'test'): Promise<EngineConnection> {
-    return connectToEngine({ directory: this.runDirectory, client, start: () => this.start() });
+    return connectToEngine({ directory: this.runDirectory, client, timeLimitMs: START_MS, start: () => this.start() });
   }
 
   async pid(): Promise<number> {

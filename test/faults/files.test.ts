@@ -20,13 +20,16 @@ afterEach(() => process.umask(umask));
 
 const database = (place: EnginePlace): string => join(place.dataDirectory, 'conversations', `${ADDRESS.conversationId}.sqlite`);
 
-/** What others may do with the folders of an engine and all that is in them, by path: nothing, it is to be hoped. */
+/**
+ * What others may do with the folders of an engine and all that is in them, by path: nothing, it is to be hoped. What is written under
+ * another name first may be gone by the time it is looked at.
+ */
 function openToOthers(...folders: readonly string[]): readonly string[] {
   const paths = folders.flatMap((folder) => [
     folder,
     ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   ]);
-  return paths.filter((path) => (statSync(path).mode & 0o077) !== 0);
+  return paths.filter((path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0);
 }
 
 it('everything an engine leaves anywhere in its life is for its user only', async () => {

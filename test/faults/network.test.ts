@@ -15,7 +15,7 @@ it('an engine, and whatever it starts, speaks to nobody but over local sockets',
   const start = (): StartedEngine => {
     const engine = spawn(
       'strace',
-      ['-f', '-qq', '-e', `trace=${CALLS},socket`, '-o', trace, process.execPath, resolve('src/engine/main.ts')],
+      ['-f', '--seccomp-bpf', '-qq', '-e', `trace=${CALLS},socket`, '-o', trace, process.execPath, resolve('src/engine/main.ts')],
       {
         stdio: 'ignore',
         env: { ...process.env, ENDLESS_RUN_DIR: place.runDirectory, ENDLESS_DATA_DIR: place.dataDirectory, ENDLESS_LINGER_MS: '500' },
@@ -28,7 +28,7 @@ it('an engine, and whatever it starts, speaks to nobody but over local sockets',
     place.exits.push(exited);
     return { exited };
   };
-  const user = new Participant(await connectToEngine({ directory: place.runDirectory, client: 'traced', start }));
+  const user = new Participant(await connectToEngine({ directory: place.runDirectory, client: 'traced', timeLimitMs: 100_000, start }));
   onTestFinished(() => user.connection.close());
   await user.open();
   // Loads the model, and the first time tries in a process of its own whether it can shift.

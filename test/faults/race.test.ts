@@ -29,7 +29,7 @@ async function race(place: EnginePlace, formerPid: number | undefined): Promise<
 
 it(
   `of two engines that are started at once after a crash one serves and the other leaves, ${TRIES} times`,
-  { timeout: 600_000 },
+  { timeout: 1_800_000 },
   async () => {
     // What two hundred engines read is compiled once.
     const compileCache = mkdtempSync(join(tmpdir(), 'endless-compiled-'));

@@ -8,7 +8,7 @@ import { openView, useBrowser, type View } from './page/view.ts';
 useBrowser();
 
 /** A generous limit: everything is drawn many times over on a busy machine. */
-const timeout = 300_000;
+const timeout = 900_000;
 
 /** A text wherever one may stand: as a message, an answer, a passage, a name. */
 function everywhere(text: string): HostMessage {

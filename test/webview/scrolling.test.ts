@@ -8,8 +8,11 @@ const LONG = Array.from({ length: 12 }, (_, index) => `Paragraph ${index}.`).joi
 const RUNNING = turn(31, { state: 'running', message: 'go on', answer: 'Once' });
 
 async function wheelUp(view: View, pixels: number): Promise<void> {
+  const scrollTop = (): Promise<number> => view.scroller.evaluate((element) => element.scrollTop);
   await view.scroller.hover();
+  const from = await scrollTop();
   await view.page.mouse.wheel(0, -pixels);
+  await expect.poll(scrollTop).toBe(Math.max(0, from - pixels));
 }
 
 describe('the transcript', () => {

@@ -11,6 +11,8 @@ import type { Report } from '../../../src/bench/report.ts';
 import { runProgram } from './run-program.ts';
 
 const REQUESTS = 20;
+/** What was typed is typed again as fast as it was, several times. */
+const LONG_MS = 900_000;
 
 describe('completion', () => {
   let report: Report;
@@ -31,11 +33,11 @@ describe('completion', () => {
     busy = results.filter((result) => result.part === 'busy');
     stops = results.filter((result) => result.part === 'stop');
     holes = results.filter((result) => result.part === 'hole');
-  });
+  }, LONG_MS);
 
   it('types until the model has been asked as often as it was told, in each run', () => {
     for (const run of ['no passages', 'passages', 'as it is']) {
-      const asked = keys.filter((key) => key.run === run && key.stats);
+      const asked = keys.filter((key) => key.run === run && (key.stats?.evaluated ?? 0) > 0);
       expect(asked.length).toBeGreaterThanOrEqual(REQUESTS);
       expect(asked.length).toBeLessThan(REQUESTS + 3);
     }

@@ -67,14 +67,14 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('an engin
     const connection = await own.connect();
     connection.request('downloadCuda', {}).catch(() => undefined);
     const file = join(own.dataDirectory, 'npm.pids');
-    await expect.poll(() => existsSync(file) && /\d \d+\n/.test(readFileSync(file, 'utf8')), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(file) && /\d \d+\n/.test(readFileSync(file, 'utf8')), { timeout: 60_000 }).toBe(true);
     const pids = readFileSync(file, 'utf8').trim().split(' ').map(Number);
     expect(pids.map(isAlive)).toEqual([true, true]);
     process.kill(await own.pid(), 'SIGKILL');
-    await expect.poll(() => pids.map(isAlive), { timeout: 20_000 }).toEqual([false, false]);
+    await expect.poll(() => pids.map(isAlive), { timeout: 60_000 }).toEqual([false, false]);
     expect(readdirSync(join(own.dataDirectory, 'cuda'))).toEqual([expect.stringMatching(/^part-/)]);
     const next = await own.connect();
-    await expect.poll(() => readdirSync(join(own.dataDirectory, 'cuda')), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => readdirSync(join(own.dataDirectory, 'cuda')), { timeout: 60_000 }).toEqual([]);
     next.close();
     await own.close();
   });

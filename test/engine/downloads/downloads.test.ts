@@ -211,7 +211,7 @@ describe('when a server', () => {
     const silent: Answer = (_request, response) => {
       response.writeHead(200, { ...LINKED, 'content-length': MODEL.length }).write(MODEL.subarray(0, HALF));
     };
-    const [hub, place] = [await server(silent, file()), new Place(undefined, { env: {}, silenceMs: 200 })];
+    const [hub, place] = [await server(silent, file()), new Place(undefined, { env: {}, silenceMs: 3_000 })];
     await expect(place.outcome(hub)).resolves.toMatchObject({ state: 'done' });
     expect(hub.asked.map(({ range }) => range)).toEqual([undefined, `bytes=${String(HALF)}-`]);
   });
@@ -310,7 +310,7 @@ describe('nothing broken is ever taken for a model:', () => {
     const tooLong: Answer = (_request, response) => {
       response.writeHead(200, { etag: '"a"', 'content-length': MODEL.length + 1000 }).write(MODEL);
     };
-    const [hub, place] = [await server(tooLong, file(MODEL, { etag: '"a"' })), new Place(undefined, { env: {}, silenceMs: 200 })];
+    const [hub, place] = [await server(tooLong, file(MODEL, { etag: '"a"' })), new Place(undefined, { env: {}, silenceMs: 3_000 })];
     await expect(place.outcome(hub)).resolves.toMatchObject({ state: 'done', totalBytes: MODEL.length });
     expect(hub.asked.map(({ range, ifRange }) => [range, ifRange])).toEqual([
       [undefined, undefined],

@@ -19,11 +19,13 @@ export class SmallDisk {
     return bavail * bsize;
   }
 
-  /** Leaves room for so many bytes and no more. */
+  /** Leaves room for so many bytes and no more; somebody else may write meanwhile. */
   fill(leaving = 0): void {
     const file = openSync(this.#filler, 'a');
     try {
       while (this.freeBytes > leaving) writeSync(file, PAGE);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
     } finally {
       closeSync(file);
     }

@@ -9,6 +9,9 @@ import { THEMES, type ThemeName } from '../fixtures/themes.ts';
 
 const ORIGIN = 'https://webview.test';
 
+/** What is waited for comes at once, but the machine may be busy with something else for seconds. */
+const PATIENCE_MS = 30_000;
+
 /** Where a test's page begins. */
 export interface ViewOptions {
   readonly theme?: ThemeName;
@@ -222,7 +225,7 @@ export async function openView(options: ViewOptions = {}): Promise<View> {
     deviceScaleFactor: scale,
   });
   open.push(context);
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const view = new View(page);
   page.on('console', (message) => message.type() === 'error' && view.errors.push(message.text()));

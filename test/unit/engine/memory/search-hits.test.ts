@@ -52,14 +52,13 @@ describe('a hit', () => {
 
   it('costs no more for every passage however long the query is', () => {
     const query = 'a pasted text '.repeat(7_000);
-    const begun = performance.now();
+    // Were it compared with each of them anew, this would take minutes.
     expect(
       searchHits(
-        Array.from({ length: 100 }, () => passage('a text')),
+        Array.from({ length: 10_000 }, () => passage('a text')),
         query,
       ),
-    ).toHaveLength(100);
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    ).toHaveLength(10_000);
   });
 
   it('has ranges that lie within the excerpt, ascend and do not overlap, whatever the text', () => {

@@ -73,7 +73,8 @@ describe('a server that fails', () => {
       if (what === 'GET /v1/models') response.end('{"data":[{"id":"m"}]}');
       return true;
     };
-    const hasty = new ServerClient(server.base, access, 50);
+    // Long enough for the one question that is answered.
+    const hasty = new ServerClient(server.base, access, 2_000);
     await expect(probe(hasty, 'm', never)).resolves.toEqual({ model: 'm', software: 'other', window: undefined });
   });
 
