@@ -48,8 +48,8 @@ describe('context for messages', () => {
 
   it('a file at an @ becomes a chip, and goes with the message', async () => {
     await chat.composer.pressSequentially('Why does @tokenizer');
-    await expect.poll(() => chat.contextOptions.first().innerText()).toContain('tokenizer.ts');
-    await expect.poll(() => chat.contextOptions.allInnerTexts()).not.toContainEqual(expect.stringContaining('tokenizer-built.ts'));
+    await expect.poll(() => chat.options.first().innerText()).toContain('tokenizer.ts');
+    await expect.poll(() => chat.options.allInnerTexts()).not.toContainEqual(expect.stringContaining('tokenizer-built.ts'));
     await workbench.screenshot('context-menu');
     await chat.composer.press('Enter');
     await expect.poll(labels).toEqual(['src/tokenizer.ts']);

@@ -53,7 +53,7 @@ export class ChatView {
     return this.#frame.locator('endless-edit textarea');
   }
 
-  /** What the composer offers to choose from. */
+  /** What the composer offers to choose from: commands at a slash, things of the workspace at an @. */
   get options(): Locator {
     return this.#frame.getByRole('option');
   }
@@ -75,11 +75,6 @@ export class ChatView {
   /** Messages that wait for their turn. */
   get queued(): Locator {
     return this.#frame.locator('article.message .badge', { hasText: 'Queued' });
-  }
-
-  /** What the menu at an @ offers, while it is open. */
-  get contextOptions(): Locator {
-    return this.#frame.getByRole('option');
   }
 
   /** Chips of what is attached to the message that is being written. */
@@ -158,7 +153,7 @@ export class ChatView {
   async focus(): Promise<void> {
     await this.composer.pressSequentially('@');
     // VS Code was told of the focus before it was asked for these.
-    await this.contextOptions.first().waitFor();
+    await this.options.first().waitFor();
     await this.composer.fill('');
   }
 
